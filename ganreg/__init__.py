@@ -1,0 +1,111 @@
+"""ganreg: a registry of GAN components, and an engine that assembles and trains any combination of them.
+
+Importing it is fast: TensorFlow is loaded when something is assembled, not before.
+
+>>> import ganreg
+>>> "hinge" in ganreg.registry().names("loss")
+True
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from ganreg.components import (
+    Component,
+    Dataset,
+    Discriminator,
+    Generator,
+    Loss,
+    Metric,
+    Problem,
+    Regularizer,
+    parameter,
+)
+from ganreg.data.spec import DataSpec
+from ganreg.engine.schedule import Schedule
+from ganreg.errors import (
+    AmbiguousComponentError,
+    AssemblyError,
+    DataError,
+    GanregError,
+    GanregWarning,
+    PluginError,
+    RunError,
+    SpecError,
+    TrainingError,
+    UnknownComponentError,
+)
+from ganreg.hookspecs import hookimpl
+from ganreg.recipes import Recipe
+from ganreg.registry import Registry, build_registry, create, registry
+from ganreg.specs import Spec
+
+if TYPE_CHECKING:
+    from ganreg import testing as testing
+    from ganreg.data.arrays import Data as Data
+    from ganreg.engine.assembly import Assembly as Assembly
+    from ganreg.engine.assembly import assemble as assemble
+    from ganreg.engine.gan import GAN as GAN
+    from ganreg.engine.step import Step as Step
+    from ganreg.runs.saving import load as load
+
+__version__ = "0.1.0"
+
+_HEAVY = {
+    "Assembly": "ganreg.engine.assembly",
+    "Data": "ganreg.data.arrays",
+    "GAN": "ganreg.engine.gan",
+    "Step": "ganreg.engine.step",
+    "assemble": "ganreg.engine.assembly",
+    "load": "ganreg.runs.saving",
+    "testing": "ganreg.testing",
+}
+"""Public names that load numpy or TensorFlow, and so are imported when first used."""
+
+__all__ = [
+    "AmbiguousComponentError",
+    "AssemblyError",
+    "Component",
+    "DataError",
+    "DataSpec",
+    "Dataset",
+    "Discriminator",
+    "GanregError",
+    "GanregWarning",
+    "Generator",
+    "Loss",
+    "Metric",
+    "PluginError",
+    "Problem",
+    "Recipe",
+    "Registry",
+    "Regularizer",
+    "RunError",
+    "Schedule",
+    "Spec",
+    "SpecError",
+    "TrainingError",
+    "UnknownComponentError",
+    "__version__",
+    "build_registry",
+    "create",
+    "hookimpl",
+    "parameter",
+    "registry",
+]
+__all__ += sorted(_HEAVY)  # noqa: PLE0605 - one list of the heavy names is enough
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HEAVY:
+        raise AttributeError(f"module 'ganreg' has no attribute '{name}'")
+    module = importlib.import_module(_HEAVY[name])
+    value = module if name == "testing" else getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,86 @@
+"""The `ganreg` command itself: its options, and what becomes of errors."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+import ganreg
+from ganreg.cli import INTERRUPTED
+from ganreg.cli.group import LazyGroup, debug_option
+from ganreg.cli.state import State
+from ganreg.errors import GanregError
+
+FAILED = 1
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Environment: GANREG_DISABLE=NAME,... leaves plugins out; GANREG_STRICT=1 makes a broken one an error.",
+)
+@debug_option
+@click.version_option(ganreg.__version__, prog_name="ganreg", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Combine, train and judge GAN components from plugins, by name."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+    elif context.invoked_subcommand != "plugins":
+        context.obj.warn_of_failed_plugins()
+
+
+def run(arguments: Sequence[str], state: State | None = None) -> int:
+    """Runs one command line.
+
+    Args:
+        arguments: as after `ganreg` in a shell.
+        state: what the commands share; made from the environment unless given.
+
+    Returns:
+        The exit code.
+    """
+    state = state or State(debug=os.environ.get("GANREG_DEBUG", "") not in ("", "0"))
+    _replace_what_the_terminal_cannot_show()
+    try:
+        result = cli.main(list(arguments), prog_name="ganreg", standalone_mode=False, obj=state)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a line and an exit code
+        return _report(error, state)
+    return result if isinstance(result, int) else 0
+
+
+def _replace_what_the_terminal_cannot_show() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _report(error: Exception, state: State) -> int:
+    """Says in a line or two what went wrong, and returns the exit code that goes with it."""
+    if isinstance(error, click.Abort) and not isinstance(error.__cause__, EOFError):
+        click.echo("Interrupted.", err=True)
+        return INTERRUPTED
+    if isinstance(error, click.Abort) and isinstance(error.__cause__, Exception):
+        error = error.__cause__  # click takes any end of file for Ctrl-D at a prompt
+    if state.debug:
+        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+    message, code = _explained(error, state)
+    click.echo(f"Error: {message}", err=True)
+    return code
+
+
+def _explained(error: Exception, state: State) -> tuple[str, int]:
+    if isinstance(error, click.UsageError):
+        command = error.ctx.command_path if error.ctx is not None else "ganreg"
+        return f"{error.format_message()}\nTry '{command} --help' for help.", error.exit_code
+    if isinstance(error, click.ClickException):
+        return error.format_message(), error.exit_code
+    if isinstance(error, GanregError):
+        return str(error), error.exit_code
+    advice = "" if state.debug else "; --debug shows where"
+    return f"{type(error).__name__}: {' '.join(str(error).split())}{advice}", FAILED

@@ -1,0 +1,83 @@
+"""The live progress bar of a training, on stderr; silent where stderr is no terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ganreg.engine.callbacks import Table, UpdateCallback, means
+
+_REFRESH_SECONDS = 0.2
+
+
+class ProgressBar(UpdateCallback):
+    """Shows the rate, the time left, the losses, and D's accuracy on reals and on fakes.
+
+    Args:
+        total: iterations to come.
+        progress: the bar to move.
+    """
+
+    def __init__(self, total: int, progress: Progress) -> None:
+        super().__init__()
+        self._progress = progress
+        self._task = progress.add_task("compiling", total=total, rate="", logs="")
+        self._shown = self._began = 0.0
+        self._done = self._done_at_first = 0
+
+    def on_updates(self, first: int, logs: Table) -> None:
+        """Moves the bar, a few times a second at most."""
+        now = time.perf_counter()
+        self._done += len(next(iter(logs.values())))
+        if not self._began:  # the first call compiles, which says nothing of the rate to come
+            self._began, self._done_at_first = now, self._done
+        if now - self._shown < _REFRESH_SECONDS:
+            return
+        self._shown = now
+        elapsed = now - self._began
+        rate = f"{(self._done - self._done_at_first) / elapsed:,.0f}/s" if elapsed > 0 else ""
+        self._progress.update(
+            self._task, completed=self._done, description="training", rate=rate, logs=_summary(means(logs))
+        )
+
+    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
+        """Fills the bar."""
+        self._progress.update(self._task, completed=self._done, logs=_summary(logs or {}))
+
+
+def _summary(logs: dict[str, float]) -> str:
+    names = {"discriminator_loss": "D loss", "generator_loss": "G loss"}
+    parts = [f"{label} {logs[name]:.3f}" for name, label in names.items() if name in logs]
+    if "real_accuracy" in logs:
+        parts.append(f"D right on reals {logs['real_accuracy']:.0%}, fakes {logs['fake_accuracy']:.0%}")
+    return "  ".join(parts)
+
+
+@contextmanager
+def progress_bar(total: int) -> Iterator[list[UpdateCallback]]:
+    """Shows a progress bar while its body runs.
+
+    Args:
+        total: iterations to come.
+
+    Yields:
+        The callbacks that move it; none where stderr is no terminal.
+    """
+    if not sys.stderr.isatty():
+        yield []
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(compact=True),
+        TextColumn("{task.fields[logs]}"),
+    )
+    with Progress(*columns, console=Console(stderr=True), refresh_per_second=5) as progress:
+        yield [ProgressBar(total, progress)]

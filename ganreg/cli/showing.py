@@ -1,0 +1,102 @@
+"""`ganreg show`."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from typing import Any
+
+import attrs
+import click
+
+from ganreg.cli.kinds import kind_argument
+from ganreg.cli.listing import describe
+from ganreg.cli.state import State
+from ganreg.cli.tables import echo_table
+from ganreg.conversion import fields_of, plain, type_name
+from ganreg.registry import Entry, Registry
+from ganreg.specs import Spec
+
+
+@click.command()
+@kind_argument(required=True)
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def show(state: State, kind: str, name: str, as_json: bool) -> None:
+    """Explain one component and its parameters.
+
+    NAME is as `ganreg list KIND` shows it; DISTRIBUTION/NAME picks one of two that share a name.
+    """
+    entry = state.registry.find(kind, name)
+    parameters = _parameters_of_recipe(entry) if kind == "recipe" else _parameters(_implementation(state, entry))
+    if as_json:
+        click.echo(json.dumps({**describe(state.registry, entry), "parameters": parameters}, indent=2))
+        return
+    _echo_head(state.registry, entry)
+    if kind == "recipe":
+        click.echo(entry.component.to_toml(), nl=False)
+    else:
+        _echo_implementation(_implementation(state, entry), parameters, state.registry.name_of(entry))
+
+
+def _implementation(state: State, entry: Entry) -> type:
+    return state.registry.implementation(entry.kind, entry.qualified_name)
+
+
+def _parameters(implementation: type) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": field.name,
+            "type": type_name(field.type),
+            "default": _default(field),
+            "help": field.metadata.get("help", ""),
+        }
+        for field in fields_of(implementation)
+    ]
+
+
+def _parameters_of_recipe(entry: Entry) -> list[dict[str, Any]]:
+    """A recipe's parameters are its fields; their defaults are what the recipe gives them."""
+    values = entry.component.as_table()
+    return [
+        {**parameter, "default": values.get(parameter["name"], parameter["default"])}
+        for parameter in _parameters(type(entry.component))
+    ]
+
+
+def _default(field: attrs.Attribute[Any]) -> Any:
+    """A field's default as plain values, `None` where it has none to show."""
+    default: Any = field.default
+    if default is attrs.NOTHING or default is None:
+        return None
+    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]  # a class, whatever the stubs say
+        return None if default.takes_self else plain(default.factory())
+    return plain(default)
+
+
+def _echo_head(registry: Registry, entry: Entry) -> None:
+    click.echo(f"{entry.kind} {registry.name_of(entry)}: {entry.summary}")
+    click.echo(f"from {entry.plugin.distribution} {entry.plugin.version}" + f", {entry.paper}" * bool(entry.paper))
+    click.echo()
+
+
+def _echo_implementation(implementation: type, parameters: list[dict[str, Any]], name: str) -> None:
+    text = inspect.cleandoc(implementation.__doc__ or "")
+    if text:
+        click.echo(f"{text}\n")
+    rows = [(row["name"], row["type"], _as_text(row["default"]), row["help"]) for row in parameters]
+    if rows:
+        echo_table(("PARAMETER", "TYPE", "DEFAULT", "WHAT IT DOES"), rows)
+        click.echo()
+    click.echo(f"Example: {_example(name, parameters)}")
+
+
+def _as_text(value: Any) -> str:
+    return "none" if value is None else str(Spec("x", {"value": value})).partition("=")[2]
+
+
+def _example(name: str, parameters: list[dict[str, Any]]) -> str:
+    """Spec text with the component's own first parameter at its default."""
+    known = [row for row in parameters if row["default"] is not None and row["name"] not in ("conditional", "every")]
+    return str(Spec(name, {row["name"]: row["default"] for row in known[:1]}))

@@ -1,0 +1,52 @@
+"""TensorFlow as a guest on the command line: its chatter off, our warnings in one line each."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ganreg.cli.state import warn
+from ganreg.errors import GanregWarning
+
+_STDERR = 2
+
+
+def import_quietly() -> None:
+    """Imports TensorFlow without the messages that it writes past Python while it starts.
+
+    What it logs later is left to `TF_CPP_MIN_LOG_LEVEL`, errors only unless the user has set it.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    with _nothing_on_stderr():
+        import keras  # noqa: F401
+        import tensorflow  # noqa: F401
+
+
+@contextmanager
+def _nothing_on_stderr() -> Iterator[None]:
+    kept = os.dup(_STDERR)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, _STDERR)
+        yield
+    finally:
+        os.dup2(kept, _STDERR)
+        os.close(kept)
+        os.close(nowhere)
+
+
+@contextmanager
+def warnings_as_lines() -> Iterator[None]:
+    """Shows a `GanregWarning` as one line, and other libraries' warnings not at all."""
+
+    def show(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
+        if issubclass(category, GanregWarning):
+            warn(str(message))
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", GanregWarning)
+        warnings.showwarning = show
+        yield

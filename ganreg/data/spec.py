@@ -1,0 +1,62 @@
+"""The description of one sample that networks are built from. Importable without TensorFlow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from ganreg.errors import DataError
+
+
+def _pair(value: Any) -> tuple[float, float] | None:
+    return None if value is None else (float(value[0]), float(value[1]))
+
+
+def _whole_numbers(value: Any) -> tuple[int, ...]:
+    return tuple(int(size) for size in value)
+
+
+@attrs.frozen
+class DataSpec:
+    """What one sample looks like, and nothing about how many there are.
+
+    Attributes:
+        shape: one sample's shape without the batch axis: `(2,)` for points, `(28, 28, 1)` for images (channels last).
+        num_classes: how many classes the labels name; labels are int32 `[B]` in `0..num_classes - 1`. `None` where
+            there are no labels.
+        value_range: the least and the greatest value a sample can take, `(-1.0, 1.0)` for images; `None` where
+            values are unbounded.
+
+    Raises:
+        DataError: a size is not positive, there are no classes, or the range is empty.
+    """
+
+    shape: tuple[int, ...] = attrs.field(converter=_whole_numbers)
+    num_classes: int | None = None
+    value_range: tuple[float, float] | None = attrs.field(default=None, converter=_pair)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.shape or any(size < 1 for size in self.shape):
+            raise DataError(f"a sample's shape needs at least one axis and positive sizes, got {self.shape}")
+        if self.num_classes is not None and self.num_classes < 1:
+            raise DataError(f"num_classes must be at least 1 or None, got {self.num_classes}")
+        if self.value_range is not None and not self.value_range[0] < self.value_range[1]:
+            raise DataError(f"value_range must be (least, greatest), got {self.value_range}")
+
+    @property
+    def size(self) -> int:
+        """The number of values in one sample."""
+        size = 1
+        for axis in self.shape:
+            size *= axis
+        return size
+
+    @property
+    def is_image(self) -> bool:
+        """Whether a sample is `[height, width, channels]`."""
+        return len(self.shape) == 3
+
+    def __str__(self) -> str:
+        text = "x".join(map(str, self.shape))
+        return text if self.num_classes is None else f"{text} in {self.num_classes} classes"

@@ -1,0 +1,1 @@
+"""Assembling components and training them: the step, the schedule, the model, its execution."""

@@ -1,0 +1,350 @@
+"""Assembly: a recipe checked against a data set's description, before any network is built."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from ganreg.components import Dataset, Discriminator, Generator, Implementation, Loss, Problem, Regularizer
+from ganreg.conversion import unstructure
+from ganreg.data.arrays import Data
+from ganreg.data.spec import DataSpec
+from ganreg.engine.blame import blaming
+from ganreg.engine.schedule import Schedule
+from ganreg.errors import AssemblyError, GanregWarning
+from ganreg.recipes import Recipe
+from ganreg.registry import Registry, registry
+from ganreg.specs import Spec
+
+if TYPE_CHECKING:
+    from ganreg.engine.gan import GAN
+
+UNREGISTERED = "unregistered"
+"""Stands for the distribution of a component that no plugin offers, in specs."""
+
+
+@attrs.frozen(eq=False)
+class Part:
+    """One component of an assembly.
+
+    Attributes:
+        component: the implementation.
+        spec: its name and all its hyperparameters, defaults written out.
+        label: unique in the assembly, such as `"r1"`, or `"r1-2"` for the second.
+        origin: how messages call it, with its distribution.
+    """
+
+    component: Any
+    spec: Spec
+    label: str
+    origin: str
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Assembly:
+    """Components that are known to fit together and to fit the data.
+
+    Attributes:
+        recipe: complete, every default written out.
+        data: what one sample looks like.
+        parts: every component by role: `generator`, `discriminator`, `loss`.
+        regularizer_parts: the regularizers, in order.
+        source: where real samples come from: a `Dataset`, a `Data`, or `None` where only a `DataSpec` was given.
+        optimizers: optimizer objects given by the user, by player.
+    """
+
+    recipe: Recipe
+    data: DataSpec
+    parts: dict[str, Part]
+    regularizer_parts: tuple[Part, ...] = ()
+    source: Dataset | Data | None = None
+    optimizers: dict[str, Any] = attrs.field(factory=dict)
+
+    @property
+    def generator(self) -> Generator:
+        """The generator's implementation."""
+        component: Generator = self.parts["generator"].component
+        return component
+
+    @property
+    def discriminator(self) -> Discriminator:
+        """The discriminator's implementation."""
+        component: Discriminator = self.parts["discriminator"].component
+        return component
+
+    @property
+    def loss(self) -> Loss:
+        """The loss."""
+        component: Loss = self.parts["loss"].component
+        return component
+
+    @property
+    def regularizers(self) -> tuple[Regularizer, ...]:
+        """The regularizers, in order."""
+        return tuple(part.component for part in self.regularizer_parts)
+
+    @property
+    def schedule(self) -> Schedule:
+        """Whose turn it is."""
+        return self.recipe.schedule
+
+    @property
+    def all_parts(self) -> Sequence[Part]:
+        """Every component."""
+        return (*self.parts.values(), *self.regularizer_parts)
+
+    def problems(self) -> Iterator[Problem]:
+        """Yields what does not fit: what the core knows, then what each component's `check` finds."""
+        yield from _check_labels(self)
+        yield from _check_slope(self)
+        yield from check_batch_statistics(self, normalizes_batch=self.discriminator.normalizes_batch)
+        for part in self.all_parts:
+            with blaming(part.origin, "check"):
+                yield from part.component.check(self)
+
+
+def _check_labels(assembly: Assembly) -> Iterator[Problem]:
+    generator, discriminator = assembly.generator.conditional, assembly.discriminator.conditional
+    if (generator or discriminator) and assembly.data.num_classes is None:
+        who = "generator" if generator else "discriminator"
+        name = assembly.parts[who].spec.name
+        yield Problem(
+            "error",
+            f"{who} '{name}' is conditional, but the data have no labels",
+            "use data with labels, or set conditional=false",
+        )
+    elif discriminator and not generator:
+        name = assembly.parts["generator"].spec.name
+        yield Problem(
+            "error",
+            f"the discriminator judges samples by their labels, which generator '{name}' does not get",
+            f"use -g {name}:conditional=true",
+        )
+    elif generator and not discriminator:
+        name = assembly.parts["discriminator"].spec.name
+        yield Problem(
+            "warning",
+            f"generator '{name}' gets labels that the discriminator never checks, and will ignore them",
+            f"use -d {name}:conditional=true",
+        )
+
+
+def _check_slope(assembly: Assembly) -> Iterator[Problem]:
+    bounded = assembly.loss.bounds_slope or any(part.bounds_slope for part in assembly.regularizers)
+    if not bounded:
+        name = assembly.parts["loss"].spec.name
+        yield Problem(
+            "warning",
+            f"loss '{name}' needs a discriminator of bounded slope, and nothing here bounds it",
+            "add a regularizer that does, such as -r wgan-gp",
+        )
+
+
+def check_batch_statistics(assembly: Assembly, *, normalizes_batch: bool) -> Iterator[Problem]:
+    """Yields an error for each regularizer that a discriminator with batch statistics makes wrong."""
+    for part in assembly.regularizer_parts:
+        if part.component.needs_independent_samples and normalizes_batch:
+            name = assembly.parts["discriminator"].spec.name
+            yield Problem(
+                "error",
+                f"regularizer '{part.spec.name}' needs each sample's own gradient, "
+                f"but discriminator '{name}' normalises over the batch",
+                f"use -d {name}:norm=layer or norm=none",
+            )
+
+
+def report(problems: Iterable[Problem]) -> None:
+    """Warns of each warning, and refuses at the first error.
+
+    Raises:
+        AssemblyError: with every error's message and hint.
+    """
+    errors = []
+    for problem in problems:
+        if problem.severity == "error":
+            errors.append(str(problem))
+        else:
+            warnings.warn(str(problem), GanregWarning, stacklevel=3)
+    if errors:
+        raise AssemblyError("; ".join(dict.fromkeys(errors)))
+
+
+def resolve(
+    recipe: Recipe,
+    *,
+    data: Any = None,
+    components: dict[str, Any] | None = None,
+    regularizers: Sequence[Any] | None = None,
+    optimizers: dict[str, Any] | None = None,
+    known: Registry | None = None,
+) -> Assembly:
+    """Makes an assembly of a recipe, without checking that its parts fit.
+
+    Args:
+        recipe: names of components and everything else.
+        data: overrides the recipe's data set; see `assemble`.
+        components: implementations or specs that stand in for the recipe's, by role.
+        regularizers: likewise, for all of them.
+        optimizers: optimizer objects by player.
+        known: the registry to look names up in.
+
+    Raises:
+        GanregError: a name, a hyperparameter or the data are wrong.
+    """
+    known = known or registry()
+    chosen = components or {}
+    parts = {
+        role: _part(role, chosen.get(role) or getattr(recipe, role), known)
+        for role in ("generator", "discriminator", "loss")
+    }
+    wanted = recipe.regularizers if regularizers is None else regularizers
+    regularizer_parts = _with_unique_labels([_part("regularizer", regularizer, known) for regularizer in wanted])
+    spec, source, dataset = _resolve_data(data if data is not None else recipe.dataset, known)
+    complete = attrs.evolve(
+        recipe,
+        generator=parts["generator"].spec,
+        discriminator=parts["discriminator"].spec,
+        loss=parts["loss"].spec,
+        regularizers=tuple(part.spec for part in regularizer_parts),
+        dataset=dataset,
+    )
+    return Assembly(
+        recipe=complete,
+        data=spec,
+        parts=parts,
+        regularizer_parts=regularizer_parts,
+        source=source,
+        optimizers=optimizers or {},
+    )
+
+
+def _part(kind: str, chosen: Any, known: Registry) -> Part:
+    if isinstance(chosen, Implementation):
+        entry = known.entry_of(chosen)
+        name = f"{UNREGISTERED}/{type(chosen).__name__}" if entry is None else _shortest_name(entry.name, kind, known)
+        component = chosen
+    else:
+        name = Spec.of(chosen).name
+        entry = known.find(kind, name)
+        component = known.create(kind, chosen)
+    owner = type(chosen).__module__ if entry is None else entry.plugin.distribution
+    spec = Spec(name, unstructure(component))
+    return Part(component, spec, name.rpartition("/")[2], f"{kind} '{name}' of {owner}")
+
+
+def _shortest_name(name: str, kind: str, known: Registry) -> str:
+    return next(candidate for candidate in known.names(kind) if candidate.rpartition("/")[2] == name)
+
+
+def _with_unique_labels(parts: Sequence[Part]) -> tuple[Part, ...]:
+    seen: dict[str, int] = {}
+    labelled = []
+    for part in parts:
+        seen[part.label] = count = seen.get(part.label, 0) + 1
+        labelled.append(part if count == 1 else attrs.evolve(part, label=f"{part.label}-{count}"))
+    return tuple(labelled)
+
+
+def _resolve_data(data: Any, known: Registry) -> tuple[DataSpec, Dataset | Data | None, Spec | None]:
+    """Returns the description of the data, where they come from, and the data set's complete spec."""
+    if data is None:
+        raise AssemblyError("there is nothing to train on: give data=, such as 'digits', an array or a DataSpec")
+    if isinstance(data, DataSpec):
+        return data, None, None
+    if isinstance(data, tuple) and len(data) == 2:
+        data = Data(train=data[0], train_labels=data[1])
+    elif isinstance(data, (np.ndarray, list)):
+        data = Data(train=data)
+    if isinstance(data, Data):
+        return data.spec, data, None
+    part = _part("dataset", data, known)
+    dataset: Dataset = part.component
+    with blaming(part.origin, "spec"):
+        return dataset.spec(), dataset, part.spec
+
+
+def _as_recipe(recipe: str | Recipe | None, known: Registry) -> Recipe:
+    if recipe is None:
+        return Recipe()
+    if isinstance(recipe, Recipe):
+        return recipe
+    if str(recipe).endswith(".toml"):
+        return Recipe.read(recipe)
+    found: Recipe = known.recipe(str(recipe))
+    return found
+
+
+def assemble(
+    recipe: str | Recipe | None = None,
+    *,
+    generator: Any = None,
+    discriminator: Any = None,
+    loss: Any = None,
+    regularizers: Sequence[Any] | None = None,
+    data: Any = None,
+    schedule: Any = None,
+    generator_optimizer: Any = None,
+    discriminator_optimizer: Any = None,
+    **settings: Any,
+) -> GAN:
+    """Assembles components into a trainable `GAN`.
+
+    A component is given as spec text (`"wgan-gp:weight=5"`), as a `Spec`, or as an implementation, registered or not.
+
+    Args:
+        recipe: a registered recipe's name, the path of a TOML file, or a `Recipe`; what else is given overrides it.
+        generator: turns latents into samples; `"mlp"` by default.
+        discriminator: tells real from generated; `"mlp"` by default.
+        loss: `"non-saturating"` by default.
+        regularizers: any number of them; they stand instead of all the recipe's.
+        data: a data set's spec text or implementation, a `DataSpec`, a `Data`, samples `[N, *shape]`, or a pair of
+            samples and labels `[N]`.
+        schedule: `"simultaneous"`, `"alternating"` (the default) or a `Schedule`.
+        generator_optimizer: spec text such as `"adam:learning_rate=0.0002,beta_1=0.5"`, or a Keras optimizer.
+        discriminator_optimizer: likewise.
+        **settings: further fields of a `Recipe`: `batch_size`, `steps`, `ema_decay`, `seed`.
+
+    Returns:
+        A `keras.Model`, its networks built from the seed.
+
+    Raises:
+        UnknownComponentError, AmbiguousComponentError: a name leads nowhere, or to two.
+        SpecError: a hyperparameter or a setting is unknown or out of bounds.
+        DataError: the data cannot be used.
+        AssemblyError: the components do not fit together or do not fit the data.
+        PluginError: a component's own code failed; the message names it and its distribution.
+
+    Warns:
+        GanregWarning: the combination trains, but something in it is known to go wrong.
+    """
+    from ganreg.engine.gan import GAN
+
+    known = registry()
+    optimizers, specs = _split_optimizers(generator=generator_optimizer, discriminator=discriminator_optimizer)
+    base = _as_recipe(recipe, known)
+    unknown = set(settings) - {field.name for field in attrs.fields(Recipe)}
+    if unknown:
+        raise TypeError(f"assemble() got an unexpected argument '{sorted(unknown)[0]}'")
+    base = base.updated(schedule=schedule, **specs, **settings)
+    components = {"generator": generator, "discriminator": discriminator, "loss": loss}
+    assembly = resolve(
+        base, data=data, components=components, regularizers=regularizers, optimizers=optimizers, known=known
+    )
+    report(assembly.problems())
+    return GAN(assembly)
+
+
+def _split_optimizers(**given: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Separates optimizer objects, kept as they are, from specs, which go into the recipe."""
+    objects, specs = {}, {}
+    for player, optimizer in given.items():
+        if optimizer is None or isinstance(optimizer, (str, Spec, dict)):
+            specs[f"{player}_optimizer"] = optimizer
+        else:
+            objects[player] = optimizer
+            specs[f"{player}_optimizer"] = Spec(optimizer.name.replace("_", "-"))
+    return objects, specs

@@ -1,0 +1,79 @@
+"""Building an assembly's networks from its seed, and holding them to what was agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from ganreg.components import overrides
+from ganreg.engine.assembly import Assembly, Part, check_batch_statistics, report
+from ganreg.engine.blame import blaming
+from ganreg.engine.random import seeded
+from ganreg.errors import AssemblyError
+
+
+def build_generator(assembly: Assembly) -> keras.Model:
+    """Builds the generator, wrapped by the regularizers that ask for it.
+
+    Raises:
+        AssemblyError: it does not make samples of the data's shape.
+        PluginError: the component's code failed.
+    """
+    model = _build(assembly, "generator")
+    inputs = [keras.KerasTensor((None, assembly.generator.latent_dim))]
+    samples = _output(assembly.parts["generator"], model, inputs, assembly.generator.conditional)
+    if not hasattr(samples, "shape") or tuple(samples.shape[1:]) != assembly.data.shape:
+        made = getattr(samples, "shape", samples)
+        raise AssemblyError(
+            f"{assembly.parts['generator'].origin} makes samples of shape {tuple(made[1:])}, "
+            f"but the data's are {assembly.data.shape}"
+        )
+    return model
+
+
+def build_discriminator(assembly: Assembly) -> keras.Model:
+    """Builds the discriminator, wrapped by the regularizers that ask for it.
+
+    Raises:
+        AssemblyError: its output lacks logits, or batch statistics in it make a regularizer wrong.
+        PluginError: the component's code failed.
+    """
+    model = _build(assembly, "discriminator")
+    inputs = [keras.KerasTensor((None, *assembly.data.shape))]
+    outputs = _output(assembly.parts["discriminator"], model, inputs, assembly.discriminator.conditional)
+    if not isinstance(outputs, Mapping) or "logits" not in outputs:
+        raise AssemblyError(
+            f"{assembly.parts['discriminator'].origin} must return a dict with 'logits' and 'features', got {outputs!r}"
+        )
+    # A component may forget to say that it normalises over the batch; the network itself cannot hide it.
+    report(check_batch_statistics(assembly, normalizes_batch=normalizes_batch(model)))
+    return model
+
+
+def _build(assembly: Assembly, role: str) -> keras.Model:
+    part = assembly.parts[role]
+    with seeded(assembly.recipe.seed, role):
+        with blaming(part.origin, "build"):
+            model = part.component.build(assembly.data)
+        if not isinstance(model, keras.Model):
+            raise AssemblyError(f"{part.origin} must build a keras.Model, got {type(model).__name__}")
+        for wrapper in assembly.regularizer_parts:
+            if overrides(wrapper.component, f"wrap_{role}"):
+                with seeded(assembly.recipe.seed, role, wrapper.label), blaming(wrapper.origin, f"wrap_{role}"):
+                    model = getattr(wrapper.component, f"wrap_{role}")(model, assembly.data)
+    return model
+
+
+def _output(part: Part, model: keras.Model, inputs: list[Any], conditional: bool) -> Any:
+    if conditional:
+        inputs.append(keras.KerasTensor((None,), dtype="int32"))
+    with blaming(part.origin, "its first call"):
+        return model(inputs if conditional else inputs[0])
+
+
+def normalizes_batch(model: keras.Model) -> bool:
+    """Whether a network contains a layer whose output depends on the statistics of the batch."""
+    flat = model._flatten_layers() if hasattr(model, "_flatten_layers") else model.layers
+    return any(isinstance(layer, keras.layers.BatchNormalization) for layer in flat)

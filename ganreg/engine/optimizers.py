@@ -1,0 +1,55 @@
+"""Keras optimizers by name, with their options checked."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import keras
+
+from ganreg.conversion import RawText, read_literal
+from ganreg.errors import SpecError, did_you_mean
+from ganreg.specs import Spec
+
+_NOT_OPTIONS = {"self", "kwargs", "name"}
+
+
+def optimizer_classes() -> dict[str, type[keras.optimizers.Optimizer]]:
+    """Every optimizer that Keras offers, by its class's name in lower case."""
+    return {
+        name.lower(): candidate
+        for name, candidate in vars(keras.optimizers).items()
+        if inspect.isclass(candidate)
+        and issubclass(candidate, keras.optimizers.Optimizer)
+        and candidate is not keras.optimizers.Optimizer
+    }
+
+
+def make_optimizer(spec: Spec, *, player: str) -> keras.optimizers.Optimizer:
+    """Makes a Keras optimizer.
+
+    Args:
+        spec: its name, such as `adam`, with its own options.
+        player: whose it is, for messages.
+
+    Raises:
+        SpecError: Keras has no such optimizer, or the optimizer no such option, or refuses its value.
+    """
+    known = optimizer_classes()
+    where = f"{player}_optimizer '{spec.name}'"
+    name = spec.name.replace("-", "").replace("_", "").lower()
+    if name not in known:
+        raise SpecError(f"{where}: Keras has no such optimizer; {did_you_mean(name, known)}")
+    options = [option for option in inspect.signature(known[name].__init__).parameters if option not in _NOT_OPTIONS]
+    given: dict[str, Any] = {}
+    for option, value in spec.parameters.items():
+        if option not in options:
+            raise SpecError(f"{where} has no option '{option}'; {did_you_mean(option, options)}")
+        given[option] = read_literal(value) if isinstance(value, RawText) else value
+    rate = given.get("learning_rate", 0.001)
+    if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 < rate < float("inf"):
+        raise SpecError(f"{where}: learning_rate must be a number above 0, got {rate!r}")
+    try:
+        return known[name](**given)
+    except (TypeError, ValueError) as error:
+        raise SpecError(f"{where}: {' '.join(str(error).split())}") from error

@@ -1,0 +1,133 @@
+"""The training loop: batches in, compiled calls, callbacks at the iterations they asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import keras
+import numpy as np
+
+from ganreg.data.arrays import Array
+from ganreg.data.batches import Batches
+from ganreg.engine.callbacks import UpdateCallback, means, next_stop, wants_each_update
+from ganreg.engine.choice import choose_execution
+from ganreg.errors import DataError
+
+if TYPE_CHECKING:
+    from ganreg.engine.gan import GAN
+
+
+class TrainingLoop:
+    """One call of `GAN.fit`.
+
+    Args:
+        gan: what is trained.
+        batches: where batches come from.
+        steps_per_epoch: iterations in one epoch, or `None` for as many as the batches make.
+        epochs: the epochs to run, by number.
+        steps: iterations to run, instead of whole epochs.
+        callbacks: Keras callbacks.
+        verbose: as in Keras.
+        execution: `"auto"` or a mode.
+        updates_per_call: `None` to choose.
+
+    Raises:
+        DataError: the batches do not say how many make an epoch, and neither does the caller.
+    """
+
+    def __init__(
+        self,
+        gan: GAN,
+        batches: Batches,
+        *,
+        steps_per_epoch: int | None,
+        epochs: range,
+        steps: int | None,
+        callbacks: Sequence[keras.callbacks.Callback],
+        verbose: str | int,
+        execution: str,
+        updates_per_call: int | None,
+    ) -> None:
+        self._gan, self._batches = gan, batches
+        self._schedule = gan.recipe.schedule
+        self._per_epoch = steps_per_epoch or self._iterations_per_epoch(steps)
+        self._first_epoch = epochs.start
+        self._start = int(gan.iterations)
+        self._end = self._start + (len(epochs) * self._per_epoch if steps is None else steps)
+        self._keeps_epochs = steps is None or self._schedule.unit == "epochs"
+        self._update_callbacks = [callback for callback in callbacks if isinstance(callback, UpdateCallback)]
+        self._callbacks = keras.callbacks.CallbackList(
+            list(callbacks),
+            add_history=True,
+            add_progbar=verbose not in (0, "0"),
+            model=gan,
+            verbose=1 if verbose == "auto" else verbose,
+            epochs=epochs.stop if steps is None else self._first_epoch + -(-steps // self._per_epoch),
+            steps=self._per_epoch,
+        )
+        each_update = any(wants_each_update(callback) for callback in callbacks)
+        self._execution = choose_execution(
+            gan,
+            batches,
+            iterations=self._end - self._start,
+            mode=execution,
+            updates_per_call=1 if each_update and updates_per_call is None else updates_per_call,
+        )
+
+    def _iterations_per_epoch(self, steps: int | None) -> int:
+        batches = self._batches.per_epoch
+        if batches is None:
+            if steps is None:
+                raise DataError("the pipeline does not know its length; pass steps_per_epoch, or steps")
+            batches = steps
+        return max(1, batches // self._schedule.phase(0).batches)
+
+    def run(self) -> keras.callbacks.History:
+        """Trains to the end, or until a callback stops it; returns the history."""
+        gan, callbacks = self._gan, self._callbacks
+        gan.stop_training = False
+        callbacks.on_train_begin()
+        epoch, iteration = -1, self._start
+        logs: dict[str, list[Array]] = {}
+        while iteration < self._end and not gan.stop_training:
+            if (iteration - self._start) // self._per_epoch != epoch:
+                epoch = (iteration - self._start) // self._per_epoch
+                logs = {}
+                callbacks.on_epoch_begin(self._first_epoch + epoch)
+            stop = self._next_stop(iteration, epoch)
+            for name, values in self._call(iteration, stop).items():
+                logs.setdefault(name, []).append(values)
+            iteration = stop
+            ended = (iteration - self._start) // self._per_epoch != epoch
+            if ended or iteration == self._end or gan.stop_training:
+                callbacks.on_epoch_end(self._first_epoch + epoch, means(_joined(logs)))
+        callbacks.on_train_end(means(_joined(logs)))
+        history: keras.callbacks.History = callbacks._history
+        return history
+
+    def _next_stop(self, iteration: int, epoch: int) -> int:
+        limit = min(self._end, iteration + self._execution.updates_per_call)
+        if self._keeps_epochs:
+            limit = min(limit, self._start + (epoch + 1) * self._per_epoch)
+        return next_stop(iteration, self._update_callbacks, limit)
+
+    def _call(self, iteration: int, stop: int) -> dict[str, Array]:
+        """Runs the iterations from one number to another in one compiled call, and tells the callbacks."""
+        phase = self._schedule.phase(iteration // self._per_epoch)
+        function = self._gan.train_function_for(phase, self._execution)
+        place = (iteration - self._start) % self._per_epoch
+        self._callbacks.on_train_batch_begin(place)
+        real, labels = self._batches.take(iteration * phase.batches, (stop - iteration) * phase.batches)
+        logs = function(real, labels)
+        for callback in self._update_callbacks:
+            callback.on_updates(iteration, logs)
+        for callback in self._update_callbacks:
+            if callback.every and stop % callback.every == 0:
+                callback.on_iteration(stop)
+        self._callbacks.on_train_batch_end(min(place + stop - iteration, self._per_epoch) - 1, means(logs))
+        return logs
+
+
+def _joined(logs: dict[str, list[Array]]) -> dict[str, Any]:
+    return {name: np.concatenate(values) for name, values in logs.items()}

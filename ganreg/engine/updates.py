@@ -1,0 +1,212 @@
+"""One update of one player, or of both at once: forward, backward, apply."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+import keras
+import tensorflow as tf
+
+from ganreg.components import overrides
+from ganreg.engine.averaging import MovingAverage
+from ganreg.engine.blame import blaming
+from ganreg.engine.objectives import Objectives, accuracy
+from ganreg.engine.schedule import Phase
+from ganreg.engine.step import Networks, StepTensors
+from ganreg.errors import AssemblyError
+
+Logs = dict[str, tf.Tensor]
+
+
+@attrs.frozen(eq=False)
+class Player:
+    """A network and the optimizer that moves it, and nothing else.
+
+    Attributes:
+        name: `"generator"` or `"discriminator"`.
+        model: the network.
+        optimizer: built for the network's trainable variables.
+    """
+
+    name: str
+    model: keras.Model
+    optimizer: keras.optimizers.Optimizer
+
+    @property
+    def trainable(self) -> list[tf.Variable]:
+        """What the optimizer moves, as TensorFlow's variables."""
+        return [variable.value for variable in self.model.trainable_variables]
+
+    def gradients(self, tape: tf.GradientTape, objective: tf.Tensor) -> list[tf.Tensor]:
+        """The gradient of an objective that the tape recorded, zero for a variable that it does not depend on.
+
+        Raises:
+            AssemblyError: it depends on none of them, so that the player could never learn.
+        """
+        gradients = tape.gradient(objective, self.trainable)
+        if all(gradient is None for gradient in gradients):
+            raise AssemblyError(f"the {self.name}'s objective depends on none of its weights; it could never learn")
+        return [
+            tf.zeros_like(variable) if gradient is None else gradient
+            for gradient, variable in zip(gradients, self.trainable, strict=True)
+        ]
+
+    def move(self, gradients: Sequence[tf.Tensor]) -> None:
+        """Lets the optimizer apply gradients."""
+        self.optimizer.apply(gradients, self.model.trainable_variables)
+
+    @contextlib.contextmanager
+    def held_still(self) -> Iterator[None]:
+        """Undoes what forward passes inside do to the network's own statistics and dropout seeds."""
+        variables = [variable.value for variable in self.model.non_trainable_variables]
+        before = [tf.identity(variable) for variable in variables]
+        yield
+        for variable, value in zip(variables, before, strict=True):
+            variable.assign(value)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Updates:
+    """The updates that one assembly consists of, each a pure graph of (variables, batch, index).
+
+    Attributes:
+        networks: the two networks, and how to call them.
+        generator: the player.
+        discriminator: the player.
+        objectives: what they minimise.
+        average: the generator's moving average, or `None`.
+        seed: the run's seed.
+    """
+
+    networks: Networks
+    generator: Player
+    discriminator: Player
+    objectives: Objectives
+    average: MovingAverage | None
+    seed: int
+
+    def round(
+        self, phase: Phase, real: tf.Tensor, labels: tf.Tensor | None, iteration: tf.Tensor, *, generator_first: bool
+    ) -> Logs:
+        """One iteration of the schedule.
+
+        Args:
+            phase: what the iteration consists of.
+            real: real samples of each batch that it takes, `[phase.batches, B, *shape]`.
+            labels: int32 `[phase.batches, B]`, or `None`.
+            iteration: int64 scalar.
+            generator_first: whether the generator begins.
+
+        Returns:
+            Float32 scalars by name; a player's values are those of its last update in the round.
+        """
+        if phase.simultaneous:
+            return self._simultaneous(real[0], _at(labels, 0), iteration)
+        turns = [self._discriminator_turn, self._generator_turn]
+        logs: Logs = {}
+        for turn in reversed(turns) if generator_first else turns:
+            logs |= turn(phase, real, labels, iteration)
+        return logs
+
+    def _discriminator_turn(
+        self, phase: Phase, real: tf.Tensor, labels: tf.Tensor | None, iteration: tf.Tensor
+    ) -> Logs:
+        logs: Logs = {}
+        for index in range(phase.discriminator_updates):
+            update = iteration * phase.discriminator_updates + index
+            logs = self._update(self.discriminator, real[index], _at(labels, index), iteration, update)
+        return logs
+
+    def _generator_turn(self, phase: Phase, real: tf.Tensor, labels: tf.Tensor | None, iteration: tf.Tensor) -> Logs:
+        logs: Logs = {}
+        for index in range(phase.generator_updates):
+            update = iteration * phase.generator_updates + index
+            logs = self._update(self.generator, real[-1], _at(labels, -1), iteration, update)
+        return logs
+
+    def _tensors(
+        self, player: str, real: tf.Tensor, labels: tf.Tensor | None, iteration: tf.Tensor, update: tf.Tensor
+    ) -> StepTensors:
+        return StepTensors(
+            self.networks,
+            player=player,
+            real=real,
+            labels=labels,
+            iteration=iteration,
+            update=update,
+            seed=self.seed,
+            input_members=[
+                member for member in self.objectives.regularizers if overrides(member.component, "discriminator_input")
+            ],
+            variables={
+                "generator": self.generator.model.trainable_variables,
+                "discriminator": self.discriminator.model.trainable_variables,
+            },
+        )
+
+    def _update(
+        self, player: Player, real: tf.Tensor, labels: tf.Tensor | None, iteration: tf.Tensor, update: tf.Tensor
+    ) -> Logs:
+        """Moves one player while the other is held still."""
+        moves_discriminator = player is self.discriminator
+        opponent = self.generator if moves_discriminator else self.discriminator
+        tensors = self._tensors(player.name, real, labels, iteration, update)
+        with opponent.held_still():
+            with tf.GradientTape(watch_accessed_variables=False) as tape:
+                tape.watch(player.trainable)
+                terms = (
+                    self.objectives.discriminator(tensors)
+                    if moves_discriminator
+                    else self.objectives.generator(tensors)
+                )
+                objective = tf.add_n(list(terms.values()))
+            player.move(player.gradients(tape, objective))
+            self._after(player, tensors)
+        return terms | accuracy(self.objectives.loss.component, tensors) if moves_discriminator else terms
+
+    def _simultaneous(self, real: tf.Tensor, labels: tf.Tensor | None, iteration: tf.Tensor) -> Logs:
+        """Moves both players by gradients taken at the same point, from one shared forward pass."""
+        players = (self.discriminator, self.generator)
+        tensors = self._tensors("both", real, labels, iteration, iteration)
+        with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
+            for player in players:
+                tape.watch(player.trainable)
+            discriminator_terms = self.objectives.discriminator(tensors)
+            generator_terms = self.objectives.generator(tensors)
+            objectives = [tf.add_n(list(terms.values())) for terms in (discriminator_terms, generator_terms)]
+        gradients = [player.gradients(tape, objective) for player, objective in zip(players, objectives, strict=True)]
+        for player, gradient in zip(players, gradients, strict=True):
+            player.move(gradient)
+            self._after(player, tensors)
+        return discriminator_terms | generator_terms | accuracy(self.objectives.loss.component, tensors)
+
+    def evaluate(self, real: tf.Tensor, labels: tf.Tensor | None, index: tf.Tensor) -> Logs:
+        """Both players' terms and the accuracies on one batch, with nobody moved."""
+        tensors = self._tensors("both", real, labels, index, index)
+        with self.discriminator.held_still(), self.generator.held_still():
+            terms = self.objectives.discriminator(tensors) | self.objectives.generator(tensors)
+            return terms | accuracy(self.objectives.loss.component, tensors)
+
+    def _after(self, player: Player, tensors: StepTensors) -> None:
+        method = f"after_{player.name}_update"
+        for member in (self.objectives.loss, *self.objectives.regularizers):
+            if overrides(member.component, method):
+                with blaming(member.origin, method):
+                    getattr(member.component, method)(tensors.view(member))
+        if player is self.generator and self.average is not None:
+            self.average.update(tensors.iteration)
+
+
+def _at(labels: tf.Tensor | None, index: int) -> tf.Tensor | None:
+    return None if labels is None else labels[index]
+
+
+def make_state(members: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, dict[str, tf.Variable]]:
+    """Makes variables of the initial values that components name, by the component's label."""
+    return {
+        label: {name: tf.Variable(initial, trainable=False, name=f"{label}/{name}") for name, initial in values.items()}
+        for label, values in members
+    }

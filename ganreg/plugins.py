@@ -1,0 +1,214 @@
+"""Finding plugins one by one, so that a broken one costs nothing but itself."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import re
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import ModuleType
+from typing import Any, Literal
+
+import attrs
+import pluggy
+
+from ganreg import hookspecs
+from ganreg.components import Component
+from ganreg.errors import PluginError, did_you_mean
+
+ENTRY_POINT_GROUP = "ganreg"
+
+KIND_HOOKS: Mapping[str, str] = {
+    "ganreg_generators": "generator",
+    "ganreg_discriminators": "discriminator",
+    "ganreg_losses": "loss",
+    "ganreg_regularizers": "regularizer",
+    "ganreg_datasets": "dataset",
+    "ganreg_metrics": "metric",
+    "ganreg_recipes": "recipe",
+}
+"""The hooks that offer components, and the kind that each offers."""
+
+
+@attrs.frozen
+class Plugin:
+    """One plugin that was found, whether it works or not.
+
+    Attributes:
+        name: the entry point's name.
+        distribution: the distribution that declares it, as pip names it.
+        version: that distribution's version.
+        status: `"loaded"`, `"failed"` or `"disabled"`.
+        error: why it failed, in one line; empty otherwise.
+        details: the traceback of a failure.
+        seconds: how long importing it and calling its component hooks took.
+        offers: what it offers, by kind.
+    """
+
+    name: str
+    distribution: str
+    version: str
+    status: Literal["loaded", "failed", "disabled"]
+    error: str = ""
+    details: str = attrs.field(default="", repr=False)
+    seconds: float = 0.0
+    offers: Mapping[str, tuple[Any, ...]] = attrs.field(factory=dict, repr=False)
+
+
+@attrs.frozen
+class EntryPoint:
+    """Where a plugin's module is, and whose it is; what tests give in place of an installed package."""
+
+    name: str
+    distribution: str
+    version: str
+    load: Callable[[], Any]
+
+
+def installed_entry_points() -> Iterator[EntryPoint]:
+    """Yields every entry point of the group `ganreg`, ordered by distribution and name."""
+    found = [
+        EntryPoint(point.name, *_distribution(point), point.load)
+        for point in importlib.metadata.entry_points(group=ENTRY_POINT_GROUP)
+    ]
+    seen: set[tuple[str, str]] = set()
+    for point in sorted(found, key=lambda point: (point.distribution, point.name)):
+        if (point.distribution, point.name) not in seen:  # one installation can be on the path twice
+            seen.add((point.distribution, point.name))
+            yield point
+
+
+def _distribution(point: importlib.metadata.EntryPoint) -> tuple[str, str]:
+    if point.dist is None:
+        return "unknown", "0"
+    metadata = point.dist.metadata  # each access reads and parses the file again
+    return metadata["Name"] or "unknown", metadata["Version"] or "0"
+
+
+def normalized(name: str) -> str:
+    """A distribution's name as all its spellings share it: `acme-gan` for `Acme_GAN`."""
+    return re.sub(r"[-_.]+", "-", name.strip()).lower()
+
+
+def disabled_by_environment() -> frozenset[str]:
+    """The plugins that `GANREG_DISABLE` blocks: entry point or distribution names between commas, `*` for all."""
+    return frozenset(normalized(name) for name in os.environ.get("GANREG_DISABLE", "").split(",") if name.strip())
+
+
+def strict_by_environment() -> bool:
+    """Whether `GANREG_STRICT` asks for a failing plugin to raise."""
+    return os.environ.get("GANREG_STRICT", "") not in ("", "0")
+
+
+class PluginHost:
+    """Loads plugins through pluggy, each on its own, and keeps what each offers.
+
+    Args:
+        entry_points: where the plugins are.
+        disabled: names of entry points or distributions to leave out; `*` leaves out all.
+        strict: whether a plugin that fails raises `PluginError` rather than being left out.
+    """
+
+    def __init__(
+        self, entry_points: Iterable[EntryPoint], *, disabled: frozenset[str] = frozenset(), strict: bool = False
+    ) -> None:
+        self.manager = pluggy.PluginManager(hookspecs.PROJECT)
+        self.manager.add_hookspecs(hookspecs)
+        self._disabled = frozenset(name if name == "*" else normalized(name) for name in disabled)
+        self._strict = strict
+        self._offered_by: dict[tuple[str, str, str], str] = {}
+        self.plugins = tuple(self._load(point) for point in entry_points)
+
+    def _load(self, point: EntryPoint) -> Plugin:
+        names = {normalized(point.name), normalized(point.distribution), "*"}
+        if names & self._disabled:
+            return Plugin(point.name, point.distribution, point.version, "disabled")
+        started = time.perf_counter()
+        try:
+            offers = self._register(point)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a plugin may even call sys.exit when imported
+            reason = _reason(error)
+            if self._strict:
+                raise PluginError(f"plugin '{point.name}' of {point.distribution} failed: {reason}") from error
+            details = "".join(traceback.format_exception(error))
+            return Plugin(point.name, point.distribution, point.version, "failed", reason, details)
+        seconds = time.perf_counter() - started
+        return Plugin(point.name, point.distribution, point.version, "loaded", seconds=seconds, offers=offers)
+
+    def _register(self, point: EntryPoint) -> Mapping[str, tuple[Any, ...]]:
+        """Registers a plugin and asks it what it offers; leaves no trace of it where anything is wrong."""
+        plugin = point.load()
+        key = f"{point.distribution}:{point.name}"
+        try:
+            _refuse_unknown_hooks(self.manager, plugin)
+            self.manager.register(plugin, name=key)
+            offers = {kind: _offered(self.manager, plugin, hook, kind) for hook, kind in KIND_HOOKS.items()}
+            self._refuse_twins(point, offers)
+            return offers
+        except BaseException:
+            if self.manager.has_plugin(key):
+                self.manager.unregister(name=key)
+            raise
+
+    def _refuse_twins(self, point: EntryPoint, offers: Mapping[str, tuple[Any, ...]]) -> None:
+        """Two plugins of one distribution share its qualified names, so nothing could tell their twins apart."""
+        claims = {(normalized(point.distribution), kind, item.name) for kind, items in offers.items() for item in items}
+        for claim in sorted(claims & self._offered_by.keys()):
+            _, kind, name = claim
+            owner = self._offered_by[claim]
+            raise PluginError(f"{kind} '{name}' is offered by plugin '{owner}' of the same distribution too")
+        self._offered_by |= dict.fromkeys(claims, point.name)
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, pluggy.PluginValidationError):
+        lines = [line.strip() for line in str(error).splitlines()[1:] if line.strip()]
+        return "; ".join(lines) or str(error)
+    text = " ".join(str(error).split())
+    return text if isinstance(error, PluginError) else f"{type(error).__name__}: {text}"
+
+
+def _refuse_unknown_hooks(manager: pluggy.PluginManager, plugin: ModuleType | object) -> None:
+    known = sorted(name for name in vars(hookspecs) if name.startswith("ganreg_"))
+    for name in dir(plugin):
+        options = manager.parse_hookimpl_opts(plugin, name)
+        if options is None and name in known:
+            raise PluginError(f"'{name}' has the name of a hook, but is not marked with @ganreg.hookimpl")
+        if options is not None and (options.get("specname") or name) not in known:
+            unknown = options.get("specname") or name
+            raise PluginError(f"there is no hook '{unknown}'; {did_you_mean(unknown, known)}")
+
+
+def _offered(manager: pluggy.PluginManager, plugin: object, hook: str, kind: str) -> tuple[Any, ...]:
+    """Calls one plugin's own implementation of a component hook, and checks what it returns."""
+    offered: list[Any] = []
+    for implementation in getattr(manager.hook, hook).get_hookimpls():
+        if implementation.plugin is plugin:
+            returned = implementation.function()
+            if isinstance(returned, (str, Component)) or not isinstance(returned, Iterable):
+                raise PluginError(f"{hook} must return a list of {_expected(kind)}, got {returned!r}")
+            offered.extend(returned)
+    seen: set[str] = set()
+    for item in offered:
+        if not _is_expected(item, kind):
+            raise PluginError(f"{hook} must return {_expected(kind)} objects, got {item!r}")
+        if item.name in seen:
+            raise PluginError(f"{hook} offers '{item.name}' twice")
+        seen.add(item.name)
+    return tuple(offered)
+
+
+def _expected(kind: str) -> str:
+    return "Recipe" if kind == "recipe" else "Component"
+
+
+def _is_expected(item: object, kind: str) -> bool:
+    if kind != "recipe":
+        return isinstance(item, Component)
+    from ganreg.recipes import Recipe
+
+    return isinstance(item, Recipe)

@@ -1,0 +1,118 @@
+"""Steps made by hand, for unit tests of one component."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import tensorflow as tf
+
+from ganreg.components import Regularizer
+from ganreg.engine.step import Member, Network, Networks, Step, StepTensors
+
+
+def discriminator_step(
+    discriminator: Network,
+    *,
+    real: Any,
+    fake: Any,
+    labels: Any = None,
+    generator: Network | None = None,
+    latents: Any = None,
+    seed: int = 0,
+    iteration: int = 0,
+    state: Mapping[str, Any] | None = None,
+    inputs: Sequence[Regularizer] = (),
+) -> Step:
+    """A step of the discriminator on given samples. Works eagerly and inside a `tf.function`.
+
+    Args:
+        discriminator: a model, or a function `(samples, training) -> {"logits", "features"}` or logits.
+        real: real samples, `[B, *shape]`.
+        fake: generated samples, `[B, *shape]`.
+        labels: int32 `[B]`; given to the discriminator (and the generator) where they are not `None`.
+        generator: for components that call `step.generate`.
+        latents: `[B, latent_dim]`, for components that read them.
+        seed: of `step.normal` and `step.uniform`.
+        iteration: which iteration it is.
+        state: the component's variables, by name.
+        inputs: regularizers that transform what the discriminator sees.
+    """
+    return _step(
+        "discriminator",
+        Networks(generator, discriminator, labels is not None, labels is not None),
+        {"real": real, "fake": fake, "labels": labels, "latents": latents},
+        seed=seed,
+        iteration=iteration,
+        state=state,
+        inputs=inputs,
+    )
+
+
+def generator_step(
+    generator: Network,
+    discriminator: Network,
+    *,
+    real: Any,
+    latents: Any,
+    labels: Any = None,
+    seed: int = 0,
+    iteration: int = 0,
+    state: Mapping[str, Any] | None = None,
+    inputs: Sequence[Regularizer] = (),
+) -> Step:
+    """A step of the generator from given latents; `step.fake` carries its gradient.
+
+    Args:
+        generator: a model, or a function `(latents, training) -> samples`.
+        discriminator: a model, or a function `(samples, training) -> {"logits", "features"}` or logits.
+        real: real samples, `[B, *shape]`.
+        latents: `[B, latent_dim]`.
+        labels: int32 `[B]`; given to both networks where they are not `None`.
+        seed: of `step.normal` and `step.uniform`.
+        iteration: which iteration it is.
+        state: the component's variables, by name.
+        inputs: regularizers that transform what the discriminator sees.
+    """
+    return _step(
+        "generator",
+        Networks(generator, discriminator, labels is not None, labels is not None),
+        {"real": real, "fake": None, "labels": labels, "latents": latents},
+        seed=seed,
+        iteration=iteration,
+        state=state,
+        inputs=inputs,
+    )
+
+
+def _step(
+    player: str,
+    networks: Networks,
+    tensors: Mapping[str, Any],
+    *,
+    seed: int,
+    iteration: int,
+    state: Mapping[str, Any] | None,
+    inputs: Sequence[Regularizer],
+) -> Step:
+    given = {name: None if value is None else _tensor(value, name) for name, value in tensors.items()}
+    shared = StepTensors(
+        networks,
+        player=player,
+        iteration=iteration,
+        update=iteration,
+        seed=seed,
+        input_members=[Member(regularizer, f"input-{index}") for index, regularizer in enumerate(inputs)],
+        variables={
+            "generator": getattr(networks.generator, "trainable_variables", ()),
+            "discriminator": getattr(networks.discriminator, "trainable_variables", ()),
+        },
+        **given,
+    )
+    return shared.view(Member(None, "component", state or {}))
+
+
+def _tensor(value: Any, name: str) -> tf.Tensor:
+    if name == "labels":
+        return tf.cast(value, tf.int32)
+    return tf.convert_to_tensor(value) if tf.is_tensor(value) else tf.constant(value, tf.float32)

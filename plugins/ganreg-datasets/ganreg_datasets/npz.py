@@ -1,0 +1,162 @@
+"""The dataset `npz`: arrays from a NumPy file of the user's own."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from ganreg import Data, DataError, Dataset, DataSpec, SpecError, parameter
+from ganreg_datasets.files import expand, reading
+
+Array = npt.NDArray[Any]
+
+USUAL_KEYS = {"x_train": "y_train", "x": "y", "samples": "labels"}
+"""The names under which samples are looked for, in order, each with that of their labels."""
+
+GREY_AXES = 3
+"""Axes of grey images that are stored without one for their channel, `[N, H, W]`."""
+
+USUAL_RANGES = ((0.0, 1.0), (-1.0, 1.0))
+"""The ranges that float images are recognised by, the narrowest first."""
+
+
+def _ordered(instance: Npz, attribute: attrs.Attribute[Any], value: tuple[float, float] | None) -> None:
+    match value:
+        case None:
+            return
+        case (least, greatest) if -math.inf < least < greatest < math.inf:
+            return
+    raise SpecError(f"value_range must be two finite numbers, [least,greatest], got {value}")
+
+
+@attrs.frozen(kw_only=True)
+class Npz(Dataset):
+    """Samples from a `.npz` or `.npy` file, with labels and a held-out part where the file has them.
+
+    Images are `[N, H, W, C]`, or `[N, H, W]`, which gets an axis for its one channel; points are `[N, D]` or `[N]`.
+
+    - uint8 stays uint8: its 0..255 are scaled to -1..1 a batch at a time.
+    - Other numbers become float32 and keep their unit. Points are unbounded unless `value_range` is given. Images
+      must be bounded: without `value_range` those within 0..1, or else within -1..1, are taken to have that range,
+      and any others are refused.
+    - Where the samples' key is one of the usual three, `x_test` and `y_test` are the held-out part if they are there.
+
+    Pickled objects are never loaded.
+    """
+
+    path: str = parameter("", "the .npz or .npy file; needed")
+    samples_key: str = parameter(
+        "", "name of the samples' array; empty looks for x_train, x and samples, then takes the only one"
+    )
+    labels_key: str | None = parameter(
+        "", "name of the labels' array; empty looks for y_train, y or labels beside the samples; none for no labels"
+    )
+    value_range: tuple[float, float] | None = parameter(
+        None,
+        "least and greatest value of samples; none: unbounded, but float images must keep to 0..1 or -1..1",
+        _ordered,
+    )
+
+    def spec(self) -> DataSpec:
+        """Describes one sample; reads the file, once for each instance.
+
+        Raises:
+            DataError: as `load`.
+        """
+        return self._data.spec
+
+    def load(self) -> Data:
+        """Reads the file, once for each instance.
+
+        Raises:
+            DataError: no `path`, a missing or broken file, an array that is not there or cannot be told, or samples
+                that are no finite numbers or out of range. The message names the file.
+        """
+        return self._data
+
+    @functools.cached_property
+    def _data(self) -> Data:
+        if not self.path:
+            raise DataError("dataset 'npz' needs a file, such as npz:path=samples.npz")
+        path = expand(self.path)
+        with reading(path, "write it again with numpy.savez and plain number arrays"), path.open("rb") as file:
+            return self._choose(_arrays(np.load(file, allow_pickle=False)))
+
+    def _choose(self, arrays: Mapping[str, Any]) -> Data:
+        samples_key = self._samples_key(arrays)
+        labels_key = self._labels_key(arrays, samples_key)
+        has_test = samples_key in USUAL_KEYS and "x_test" in arrays
+        data = Data(
+            train=_samples(arrays[samples_key]),
+            train_labels=arrays[labels_key] if labels_key else None,
+            test=_samples(arrays["x_test"]) if has_test else None,
+            test_labels=arrays["y_test"] if has_test and labels_key and "y_test" in arrays else None,
+        )
+        if data.test is not None and data.test.dtype != data.train.dtype:
+            raise DataError(f"{samples_key} is {data.train.dtype} but x_test {data.test.dtype}; save both as one type")
+        return attrs.evolve(data, value_range=self._range_of(data))
+
+    def _samples_key(self, arrays: Mapping[str, Any]) -> str:
+        if self.samples_key:
+            return _present(self.samples_key, arrays, "samples_key")
+        usual = [key for key in USUAL_KEYS if key in arrays]
+        if usual:
+            return usual[0]
+        if len(arrays) == 1:
+            return next(iter(arrays))
+        raise DataError(f"holds {_listed(arrays)}; say which are the samples with samples_key=")
+
+    def _labels_key(self, arrays: Mapping[str, Any], samples_key: str) -> str | None:
+        if self.labels_key:
+            return _present(self.labels_key, arrays, "labels_key")
+        partner = USUAL_KEYS.get(samples_key, "")
+        return partner if self.labels_key is not None and partner in arrays else None
+
+    def _range_of(self, data: Data) -> tuple[float, float] | None:
+        if data.train.dtype == np.uint8:
+            if self.value_range is not None:
+                raise DataError("uint8 samples range over 0..255; leave value_range out, or save them as float32")
+            return None
+        if self.value_range is not None or not data.spec.is_image:
+            return self.value_range
+        return _recognised_range(data)
+
+
+def _arrays(loaded: Any) -> Mapping[str, Any]:
+    """What a file holds by name; the one array of a .npy file has none of its own."""
+    return loaded if isinstance(loaded, Mapping) else {"samples": loaded}
+
+
+def _samples(stored: Any) -> Array:
+    array = np.asarray(stored)
+    if array.dtype.kind == "f":
+        with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite, which Data refuses
+            array = array.astype(np.float32, copy=False)
+    return array[..., np.newaxis] if array.ndim == GREY_AXES else array
+
+
+def _recognised_range(data: Data) -> tuple[float, float]:
+    parts = [part for part in (data.train, data.test) if part is not None]
+    least, greatest = min(float(part.min()) for part in parts), max(float(part.max()) for part in parts)
+    for lower, upper in USUAL_RANGES:
+        if lower <= least and greatest <= upper:
+            return lower, upper
+    raise DataError(
+        f"images range over {least:g}..{greatest:g}; save 0..255 as uint8, or give value_range=[least,greatest]"
+    )
+
+
+def _present(key: str, arrays: Mapping[str, Any], parameter_name: str) -> str:
+    if key not in arrays:
+        raise DataError(f"has no array '{key}', but holds {_listed(arrays)}; choose one with {parameter_name}=")
+    return key
+
+
+def _listed(arrays: Mapping[str, Any]) -> str:
+    return f"the arrays {', '.join(arrays)}" if len(arrays) else "no arrays"

@@ -1,0 +1,1 @@
+"""ganreg's bundled metrics."""

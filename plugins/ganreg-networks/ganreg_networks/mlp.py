@@ -1,0 +1,145 @@
+"""The multilayer perceptrons of the first GAN (arXiv:1406.2661): dense layers, for samples of any shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Literal, get_args
+
+import attrs
+from attrs import validators
+
+from ganreg import DataSpec, Discriminator, Generator, Problem, parameter
+from ganreg_networks.labels import append_labels, label_input, label_problems
+from ganreg_networks.layers import Norm, activated, bounded, dropped_out, normalized, refuse
+
+if TYPE_CHECKING:
+    import keras
+
+    from ganreg import Assembly
+
+Activation = Literal["relu", "leaky-relu", "elu", "gelu", "silu", "softplus", "tanh"]
+Initializer = Literal["glorot-uniform", "he-normal", "orthogonal"]
+
+_are_widths = validators.deep_iterable(
+    validators.and_(validators.instance_of(int), validators.ge(1)), validators.instance_of(tuple)
+)
+
+
+@attrs.frozen(kw_only=True)
+class MlpGenerator(Generator):
+    """Dense layers from latents to a sample of any shape (Goodfellow et al., arXiv:1406.2661, section 5).
+
+    Each hidden layer is dense, then normalized, then activated. The last one is dense and linear where the data is
+    unbounded; where it has a `value_range`, a tanh scaled to it follows. A conditional network reads the one-hot
+    label behind the latents (arXiv:1411.1784, section 4.1).
+
+    Small latents are the default because drawing noise takes most of a tiny network's step.
+
+    Shapes: latents `[B, latent_dim]` (and labels `[B]`) to samples `[B, *data.shape]`.
+
+    Raises:
+        AssemblyError: from `build`, conditional on data without classes.
+    """
+
+    latent_dim: int = parameter(16, "numbers in one latent vector", validators.ge(1))
+    widths: tuple[int, ...] = parameter((128, 128), "units of each hidden layer, first to last", _are_widths)
+    activation: Activation = parameter("relu", "follows each hidden layer", validators.in_(get_args(Activation)))
+    norm: Norm = parameter("none", "normalizes each hidden layer before its activation", validators.in_(get_args(Norm)))
+    initializer: Initializer = parameter(
+        "glorot-uniform", "draws the first weights", validators.in_(get_args(Initializer))
+    )
+
+    def check(self, assembly: Assembly) -> Iterable[Problem]:
+        """Yields an error where labels are wanted and the data has none."""
+        return self._problems(assembly.data)
+
+    def build(self, data: DataSpec) -> keras.Model:
+        """Builds the network; see the class."""
+        import keras
+
+        refuse(self._problems(data))
+        inputs = latents = keras.Input((self.latent_dim,), name="latents")
+        hidden = latents
+        if self.conditional:
+            inputs = [latents, labels := label_input()]
+            hidden = append_labels(latents, labels, data)
+        for width in self.widths:
+            hidden = _dense(hidden, width, self)
+        values = keras.layers.Dense(data.size, kernel_initializer=_keras_name(self.initializer))(hidden)
+        samples = keras.layers.Reshape(data.shape)(values)
+        return keras.Model(inputs, bounded(samples, data), name="generator")
+
+    def _problems(self, data: DataSpec) -> Iterator[Problem]:
+        return label_problems("generator mlp", self.conditional, data)
+
+
+@attrs.frozen(kw_only=True)
+class MlpDiscriminator(Discriminator):
+    """Dense layers from a flattened sample of any shape to one logit (Goodfellow et al., arXiv:1406.2661, section 5).
+
+    Each hidden layer is dense, then normalized, activated and thinned by dropout; what leaves it is one of the
+    features. A linear layer reads the last feature. Without hidden layers the whole discriminator is linear, and
+    its one feature is its flattened input. A conditional network reads the one-hot label behind the sample
+    (arXiv:1411.1784, section 4.1).
+
+    Nothing is normalized by default, since a gradient penalty is wrong where samples share batch statistics.
+
+    Shapes: samples `[B, *data.shape]` (and labels `[B]`) to logits `[B, 1]` and features `[B, width]`.
+
+    Raises:
+        AssemblyError: from `build`, conditional on data without classes.
+    """
+
+    widths: tuple[int, ...] = parameter((128, 128), "units of each hidden layer, first to last", _are_widths)
+    activation: Activation = parameter("leaky-relu", "follows each hidden layer", validators.in_(get_args(Activation)))
+    norm: Norm = parameter("none", "normalizes each hidden layer before its activation", validators.in_(get_args(Norm)))
+    dropout: float = parameter(
+        0.0, "share of each hidden layer's units zeroed in training", validators.ge(0), validators.lt(1)
+    )
+    initializer: Initializer = parameter(
+        "glorot-uniform", "draws the first weights", validators.in_(get_args(Initializer))
+    )
+
+    @property
+    def normalizes_batch(self) -> bool:
+        """Whether batch statistics tie one sample's logits to the others."""
+        return self.norm == "batch" and bool(self.widths)
+
+    def check(self, assembly: Assembly) -> Iterable[Problem]:
+        """Yields an error where labels are wanted and the data has none."""
+        return self._problems(assembly.data)
+
+    def build(self, data: DataSpec) -> keras.Model:
+        """Builds the network; see the class."""
+        import keras
+
+        refuse(self._problems(data))
+        inputs = samples = keras.Input(data.shape, name="samples")
+        hidden = keras.layers.Flatten()(samples)
+        if self.conditional:
+            inputs = [samples, labels := label_input()]
+            hidden = append_labels(hidden, labels, data)
+        features = []
+        for width in self.widths:
+            hidden = dropped_out(_dense(hidden, width, self), self.dropout)
+            features.append(hidden)
+        logits = keras.layers.Dense(1, kernel_initializer=_keras_name(self.initializer), name="logits")(hidden)
+        outputs = {"logits": logits, "features": tuple(features) or (hidden,)}
+        return keras.Model(inputs, outputs, name="discriminator")
+
+    def _problems(self, data: DataSpec) -> Iterator[Problem]:
+        return label_problems("discriminator mlp", self.conditional, data)
+
+
+def _dense(hidden: keras.KerasTensor, width: int, network: MlpGenerator | MlpDiscriminator) -> keras.KerasTensor:
+    """One hidden layer; the norm's own shift takes the place of the bias."""
+    import keras
+
+    dense = keras.layers.Dense(
+        width, use_bias=network.norm == "none", kernel_initializer=_keras_name(network.initializer)
+    )
+    return activated(normalized(dense(hidden), network.norm), network.activation)
+
+
+def _keras_name(name: str) -> str:
+    return name.replace("-", "_")

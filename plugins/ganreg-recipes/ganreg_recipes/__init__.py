@@ -1,0 +1,14 @@
+"""ganreg's bundled recipes: whole combinations, ready to train by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ganreg import Recipe, hookimpl
+from ganreg_recipes import images, points
+
+
+@hookimpl
+def ganreg_recipes() -> Iterable[Recipe]:
+    """Offers the bundled recipes."""
+    return [*points.RECIPES, *images.RECIPES]

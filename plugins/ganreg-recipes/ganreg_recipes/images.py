@@ -1,0 +1,72 @@
+"""Recipes on images, with their papers' settings where a paper is named."""
+
+from __future__ import annotations
+
+from ganreg import Recipe
+
+RECIPES = (
+    Recipe(
+        name="digits",
+        summary="scanned digits of 8x8 pixels, in a minute or two: the default",
+        generator="mlp:latent_dim=32,widths=[256,256]",
+        discriminator="mlp:widths=[256,256]",
+        loss="non-saturating",
+        regularizers=("r1:weight=1",),
+        dataset="digits",
+        generator_optimizer="adam:learning_rate=0.0005,beta_1=0.0,beta_2=0.99",
+        discriminator_optimizer="adam:learning_rate=0.0005,beta_1=0.0,beta_2=0.99",
+        batch_size=64,
+        steps=20_000,
+    ),
+    Recipe(
+        name="dcgan",
+        summary="convolutions both ways, batch normalization, Adam with a small momentum",
+        paper="arXiv:1511.06434",
+        generator="dcgan:norm=batch",
+        discriminator="dcgan:norm=batch",
+        loss="non-saturating",
+        dataset="digits",
+        batch_size=128,
+        steps=3_000,
+    ),
+    Recipe(
+        name="lsgan",
+        summary="least squares instead of cross entropy",
+        paper="arXiv:1611.04076",
+        generator="dcgan:norm=batch",
+        discriminator="dcgan:norm=batch",
+        loss="least-squares",
+        dataset="digits",
+        batch_size=64,
+        steps=3_000,
+    ),
+    Recipe(
+        name="wgan-gp",
+        summary="Wasserstein critic with a gradient penalty, five updates to the generator's one",
+        paper="arXiv:1704.00028",
+        generator="dcgan:norm=batch",
+        discriminator="dcgan:norm=none",
+        loss="wasserstein",
+        regularizers=("wgan-gp:weight=10",),
+        dataset="digits",
+        generator_optimizer="adam:learning_rate=0.0001,beta_1=0.5,beta_2=0.9",
+        discriminator_optimizer="adam:learning_rate=0.0001,beta_1=0.5,beta_2=0.9",
+        schedule="alternating:discriminator_steps=5",
+        batch_size=64,
+        steps=3_000,
+    ),
+    Recipe(
+        name="hinge",
+        summary="hinge loss and convolutions without normalization in the discriminator",
+        paper="arXiv:1705.02894",
+        generator="dcgan:norm=batch",
+        discriminator="dcgan:norm=none",
+        loss="hinge",
+        regularizers=("r1:weight=1,every=4",),
+        dataset="digits",
+        generator_optimizer="adam:learning_rate=0.0002,beta_1=0.0,beta_2=0.9",
+        discriminator_optimizer="adam:learning_rate=0.0002,beta_1=0.0,beta_2=0.9",
+        batch_size=64,
+        steps=3_000,
+    ),
+)

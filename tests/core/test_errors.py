@@ -1,0 +1,76 @@
+"""Errors: what they are caught as, and how they help."""
+
+from __future__ import annotations
+
+import pytest
+
+import ganreg
+from ganreg import errors
+from ganreg.errors import did_you_mean, nearest
+
+BUILTINS = {
+    "UnknownComponentError": LookupError,
+    "AmbiguousComponentError": LookupError,
+    "PluginError": ImportError,
+    "SpecError": ValueError,
+    "DataError": ValueError,
+    "AssemblyError": ValueError,
+    "RunError": RuntimeError,
+    "TrainingError": RuntimeError,
+}
+
+
+def every_error():
+    return [
+        name
+        for name, value in vars(errors).items()
+        if isinstance(value, type) and issubclass(value, errors.GanregError) and value is not errors.GanregError
+    ]
+
+
+def test_every_error_is_listed_here():
+    assert sorted(every_error()) == sorted(BUILTINS)
+
+
+@pytest.mark.parametrize("name", every_error())
+def test_every_error_is_public_a_ganreg_error_and_a_builtin(name):
+    error = getattr(ganreg, name)
+
+    assert issubclass(error, errors.GanregError)
+    assert issubclass(error, BUILTINS[name])
+
+
+@pytest.mark.parametrize("name", every_error())
+def test_exit_code_tells_wrong_input_from_failed_work(name):
+    expected = 1 if name in ("PluginError", "TrainingError") else 2
+
+    assert getattr(errors, name).exit_code == expected
+
+
+def test_unknown_component_error_carries_what_was_asked_for():
+    error = errors.UnknownComponentError("no", kind="loss", name="hing", known=["hinge"])
+
+    assert (error.kind, error.name, error.known) == ("loss", "hing", ("hinge",))
+
+
+def test_nearest_puts_the_likeliest_first():
+    assert nearest("hing", ["wasserstein", "hinge", "hindsight"])[0] == "hinge"
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "expected"),
+    [
+        ("hing", ["hinge", "minimax"], "did you mean 'hinge'?"),
+        ("r3", ["r1", "r2", "wgan-gp"], "did you mean 'r2' or 'r1'?"),
+        ("zzz", ["hinge", "minimax"], "choose from hinge, minimax"),
+        ("zzz", [], "there are none"),
+    ],
+)
+def test_did_you_mean(name, known, expected):
+    assert did_you_mean(name, known) == expected
+
+
+def test_did_you_mean_keeps_a_long_choice_short():
+    text = did_you_mean("zzz", [f"a{number:03}" for number in range(100)])
+
+    assert text.endswith("a019, ...")

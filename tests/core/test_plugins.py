@@ -1,0 +1,239 @@
+"""Finding plugins: what a broken one costs, and what is said of it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import sys
+
+import pytest
+
+from ganreg import Component, PluginError, Recipe, SpecError, hookimpl
+from ganreg.plugins import (
+    KIND_HOOKS,
+    EntryPoint,
+    disabled_by_environment,
+    installed_entry_points,
+    normalized,
+    strict_by_environment,
+)
+
+
+def failing_load(error):
+    def load():
+        raise error
+
+    return load
+
+
+def halfway():
+    yield Component("first", "acme:First")
+    raise RuntimeError("the index is gone")
+
+
+def with_wrong_argument(sample_rate):
+    return []
+
+
+def exits():
+    sys.exit(3)
+
+
+BROKEN = {
+    "import error": ({"load": failing_load(ImportError("no module named 'acme'"))}, "ImportError: no module named"),
+    "syntax error": ({"load": failing_load(SyntaxError("bad"))}, "SyntaxError: bad"),
+    "sys.exit at import": ({"load": failing_load(SystemExit(3))}, "SystemExit: 3"),
+    "misspelt hook": ({"ganreg_loses": []}, "there is no hook 'ganreg_loses'; did you mean 'ganreg_losses'"),
+    "wrong argument": ({"ganreg_losses": with_wrong_argument}, "sample_rate"),
+    "returns None": ({"ganreg_losses": lambda: None}, "ganreg_losses must return a list of Component, got None"),
+    "returns one": ({"ganreg_losses": Component("a", "b:C")}, "must return a list of Component, got Component"),
+    "returns text": ({"ganreg_losses": "hinge"}, "must return a list of Component, got 'hinge'"),
+    "no Component": ({"ganreg_losses": ["hinge"]}, "must return Component objects, got 'hinge'"),
+    "Recipe as loss": ({"ganreg_losses": [Recipe()]}, "must return Component objects, got Recipe"),
+    "Component as recipe": ({"ganreg_recipes": [Component("a", "b:C")]}, "must return Recipe objects, got Component"),
+    "raises halfway": ({"ganreg_losses": halfway}, "RuntimeError: the index is gone"),
+    "exits in a hook": ({"ganreg_losses": exits}, "SystemExit: 3"),
+    "claims twice": (
+        {"ganreg_losses": [Component("a", "b:C"), Component("a", "b:D")]},
+        "ganreg_losses offers 'a' twice",
+    ),
+    "bad name": ({"ganreg_losses": lambda: [Component("A b", "b:C")]}, "SpecError: a component's name must be kebab"),
+}
+
+
+@pytest.fixture(params=BROKEN)
+def broken(request):
+    return BROKEN[request.param]
+
+
+def test_a_broken_plugin_costs_nothing_but_itself(broken, point, make_registry, hinge):
+    hooks, reason = broken
+    registry = make_registry(
+        point("a-good", ganreg_losses=[hinge]),
+        point("acme-gan", ganreg_metrics=[Component("lost", "acme:Lost")], **hooks),
+        point("z-good", ganreg_losses=[Component("last", "z:Last")]),
+    )
+
+    assert [plugin.status for plugin in registry.plugins] == ["loaded", "failed", "loaded"]
+    assert registry.names("loss") == ["hinge", "last"]
+    assert registry.names("metric") == []  # it is left out whole
+    failed = registry.plugins[1]
+    assert (failed.distribution, failed.offers) == ("acme-gan", {})
+    assert reason in failed.error
+    assert "\n" not in failed.error
+    assert "Traceback" in failed.details
+
+
+def test_a_broken_plugin_is_unknown_to_pluggy(broken, point, make_registry):
+    registry = make_registry(point("acme-gan", **broken[0]))
+
+    assert registry.host.manager.get_plugins() == set()
+
+
+def test_strict_raises_what_is_wrong(broken, point, make_registry):
+    hooks, reason = broken
+
+    with pytest.raises(PluginError, match="plugin 'acme-gan' of acme-gan failed: ") as raised:
+        make_registry(point("acme-gan", **hooks), strict=True)
+    assert reason in str(raised.value)
+
+
+def test_ctrl_c_during_an_import_is_no_broken_plugin(point, make_registry):
+    with pytest.raises(KeyboardInterrupt, match="now"):
+        make_registry(point("acme-gan", load=failing_load(KeyboardInterrupt("now"))))
+
+
+def test_a_hook_that_is_not_marked_is_found_out(make_registry):
+    class Forgetful:
+        @staticmethod
+        def ganreg_losses():
+            return []
+
+    (plugin,) = make_registry(EntryPoint("acme", "acme-gan", "1.0", Forgetful)).plugins
+
+    assert "'ganreg_losses' has the name of a hook, but is not marked with @ganreg.hookimpl" in plugin.error
+
+
+def test_one_module_behind_two_entry_points_fails_once(point, make_registry, hinge):
+    first = point("acme-gan", name="a", ganreg_losses=[hinge])
+    registry = make_registry(first, EntryPoint("b", "acme-gan", "1.0", first.load))
+
+    assert [plugin.status for plugin in registry.plugins] == ["loaded", "failed"]
+    assert registry.names("loss") == ["hinge"]
+
+
+def test_two_plugins_of_one_distribution_cannot_share_a_name(point, make_registry, hinge):
+    registry = make_registry(
+        point("acme-gan", name="a", ganreg_losses=[hinge]),
+        point("Acme_GAN", name="b", ganreg_losses=[hinge]),
+    )
+
+    assert registry.plugins[1].error == "loss 'hinge' is offered by plugin 'a' of the same distribution too"
+    assert registry.names("loss") == ["hinge"]
+
+
+@pytest.mark.parametrize("hook", KIND_HOOKS)
+def test_every_component_hook_offers_its_kind(hook, point, make_registry):
+    kind = KIND_HOOKS[hook]
+    offered = Recipe(name="thing") if kind == "recipe" else Component("thing", "acme:Thing")
+
+    registry = make_registry(point("acme-gan", **{hook: [offered]}))
+
+    assert registry.names(kind) == ["thing"]
+    assert registry.find(kind, "thing").component is offered
+
+
+def test_a_hook_may_be_a_generator_or_come_under_another_name(make_registry):
+    class Plugin:
+        @hookimpl(specname="ganreg_losses")
+        def our_losses(self):
+            yield Component("soft", "acme:Soft")
+
+    registry = make_registry(EntryPoint("acme", "acme-gan", "1.0", Plugin))
+
+    assert registry.names("loss") == ["soft"]
+
+
+def test_a_loaded_plugin_tells_how_long_it_took(point, make_registry, hinge):
+    (plugin,) = make_registry(point("acme-gan", version="2.1", ganreg_losses=[hinge])).plugins
+
+    assert (plugin.status, plugin.version, plugin.error) == ("loaded", "2.1", "")
+    assert 0 < plugin.seconds < 1
+
+
+@pytest.mark.parametrize("disabled", ["acme", "acme-gan", "ACME_gan", "acme.gan", "*"])
+def test_disabled_plugins_are_not_even_imported(disabled, point, make_registry):
+    load = failing_load(AssertionError("imported"))
+
+    (plugin,) = make_registry(point("acme-gan", name="acme", load=load), disabled=frozenset({disabled})).plugins
+
+    assert plugin.status == "disabled"
+    assert plugin.error == ""
+
+
+def test_disabling_leaves_the_others(point, make_registry, hinge):
+    points = (point("acme-gan", ganreg_losses=[hinge]), point("other", ganreg_losses=[Component("b", "o:B")]))
+
+    assert make_registry(*points, disabled=frozenset({"other"})).names("loss") == ["hinge"]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("", set()), ("acme", {"acme"}), (" Acme_GAN , other,", {"acme-gan", "other"}), ("*", {"*"})],
+)
+def test_ganreg_disable(monkeypatch, value, expected):
+    monkeypatch.setenv("GANREG_DISABLE", value)
+
+    assert disabled_by_environment() == expected
+
+
+@pytest.mark.parametrize(("value", "expected"), [("", False), ("0", False), ("1", True)])
+def test_ganreg_strict(monkeypatch, value, expected):
+    monkeypatch.setenv("GANREG_STRICT", value)
+
+    assert strict_by_environment() is expected
+
+
+def test_normalized_as_package_indexes_do_it():
+    assert normalized("Acme__GAN.x") == "acme-gan-x"
+
+
+class FakeDistribution:
+    metadata = {"Name": "acme-gan", "Version": "3.0"}  # noqa: RUF012
+
+
+def fake_point(name, distribution):
+    point = importlib.metadata.EntryPoint(name, "json", "ganreg")
+    vars(point).update(dist=distribution)
+    return point
+
+
+def test_installed_entry_points_come_in_order_with_their_distribution(monkeypatch):
+    found = [fake_point(name, FakeDistribution) for name in ("b", "a", "b")]
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: found * (group == "ganreg"))
+
+    points = list(installed_entry_points())
+
+    assert [(point.name, point.distribution, point.version) for point in points] == [
+        ("a", "acme-gan", "3.0"),
+        ("b", "acme-gan", "3.0"),
+    ]
+    assert points[0].load().__name__ == "json"
+
+
+def test_an_entry_point_without_metadata_is_still_found(monkeypatch):
+    class Empty:
+        metadata = {"Name": None, "Version": None}  # noqa: RUF012
+
+    found = [fake_point("a", None), fake_point("b", Empty)]
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: found)
+
+    assert [(point.distribution, point.version) for point in installed_entry_points()] == [("unknown", "0")] * 2
+
+
+def test_a_spec_error_while_a_plugin_is_imported_names_the_reason(make_registry):
+    def load():
+        raise SpecError("bad recipe")
+
+    (plugin,) = make_registry(EntryPoint("acme", "acme-gan", "1.0", load)).plugins
+
+    assert plugin.error == "SpecError: bad recipe"

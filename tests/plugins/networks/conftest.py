@@ -1,0 +1,66 @@
+"""What the tests of both network families share."""
+
+import random
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+
+@pytest.fixture(autouse=True)
+def _same_weights_each_time():
+    random.seed(0)  # what Keras's initializers and dropout draw their seeds from
+
+
+@pytest.fixture
+def saved_and_loaded(tmp_path):
+    """Writes a model to a `.keras` file and reads it back, refusing code that is not Keras's or registered."""
+
+    def roundtrip(model):
+        path = tmp_path / f"{model.name}.keras"
+        model.save(path)
+        return keras.saving.load_model(path, safe_mode=True)
+
+    return roundtrip
+
+
+@pytest.fixture
+def mixed_bfloat16():
+    """The dtype policy `mixed_bfloat16`, for one test."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    yield
+    keras.config.set_dtype_policy(before)
+
+
+@pytest.fixture
+def unreached():
+    """Names the trainable variables that a model's output gives no gradient, or one of zeros only."""
+
+    def names(model, inputs, output=lambda result: result):
+        with tf.GradientTape() as tape:
+            values = output(model(inputs, training=True))
+            weights = np.random.default_rng(0).normal(size=values.shape)  # a plain sum is blind behind a batch norm
+            total = tf.reduce_sum(values * tf.cast(weights, values.dtype))
+        gradients = tape.gradient(total, model.trainable_variables)
+        return [
+            variable.path
+            for variable, gradient in zip(model.trainable_variables, gradients, strict=True)
+            if gradient is None or not np.any(gradient.numpy())
+        ]
+
+    return names
+
+
+@pytest.fixture
+def modules_after_import():
+    """The names in `sys.modules` of a fresh interpreter that has imported one module."""
+
+    def names(module):
+        code = f"import sys, {module}; print(*sys.modules)"
+        return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+
+    return names
