@@ -64,8 +64,15 @@ class GanregWarning(UserWarning):
 
 
 def nearest(name: str, known: Iterable[str], limit: int = 3) -> list[str]:
-    """Returns up to `limit` of the known names that resemble `name`, the likeliest first."""
-    return difflib.get_close_matches(name, list(known), n=limit, cutoff=0.5)
+    """Returns up to `limit` of the known names that resemble `name`, the likeliest first.
+
+    A `DISTRIBUTION/` before a name counts for nothing.
+    """
+    known_by_bare: dict[str, list[str]] = {}
+    for candidate in known:
+        known_by_bare.setdefault(candidate.rpartition("/")[2], []).append(candidate)
+    near = difflib.get_close_matches(name.rpartition("/")[2], list(known_by_bare), n=limit, cutoff=0.5)
+    return [candidate for bare in near for candidate in known_by_bare[bare]][:limit]
 
 
 def did_you_mean(name: str, known: Iterable[str], limit: int = 3) -> str:

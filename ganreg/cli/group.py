@@ -59,18 +59,22 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Finds the command that the arguments begin with, or names the nearest."""
         if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            self._warn_of_failed_plugins(ctx)
             ctx.fail(f"there is no command '{args[0]}'; {did_you_mean(args[0], self.list_commands(ctx))}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the help lines, without importing what they are about."""
-        state = ctx.find_object(State)
-        if state is not None:
-            state.warn_of_failed_plugins()
+        self._warn_of_failed_plugins(ctx)
         rows = [(name, line) for name, (_, line) in COMMANDS.items()]
         rows += [(name, command.get_short_help_str()) for name, command in sorted(self._plugin_commands(ctx).items())]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
+
+    def _warn_of_failed_plugins(self, ctx: click.Context) -> None:
+        state = ctx.find_object(State)
+        if state is not None:
+            state.warn_of_failed_plugins()
 
     def _plugin_commands(self, ctx: click.Context) -> Mapping[str, click.Command]:
         state = ctx.find_object(State)

@@ -76,7 +76,7 @@ def _default(field: attrs.Attribute[Any]) -> Any:
 
 
 def _echo_head(registry: Registry, entry: Entry) -> None:
-    click.echo(f"{entry.kind} {registry.name_of(entry)}: {entry.summary}")
+    click.echo(f"{entry.kind} {registry.name_of(entry)}" + f": {entry.summary}" * bool(entry.summary))
     click.echo(f"from {entry.plugin.distribution} {entry.plugin.version}" + f", {entry.paper}" * bool(entry.paper))
     click.echo()
 

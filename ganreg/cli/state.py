@@ -44,5 +44,5 @@ class State:
         """Writes one line to stderr where plugins failed to load: whose, and where to read why."""
         failed = sorted({plugin.distribution for plugin in self.registry.plugins if plugin.status == "failed"})
         if failed:
-            what = "a plugin" if len(failed) == 1 else "plugins"
-            warn(f"{what} of {', '.join(failed)} failed to load and is left out; `ganreg plugins` says why")
+            what, verb = ("a plugin", "is") if len(failed) == 1 else ("plugins", "are")
+            warn(f"{what} of {', '.join(failed)} failed to load and {verb} left out; `ganreg plugins` says why")

@@ -18,16 +18,14 @@ def terminal_width() -> int:
     return min(shutil.get_terminal_size((80, 24)).columns, _MOST_WIDTH)
 
 
-def echo_table(header: Sequence[str], rows: Iterable[Sequence[str]], *, indent: int = 0) -> None:
+def echo_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Writes a table to stdout.
 
     Args:
         header: the columns' names.
         rows: as many texts each as there are columns.
-        indent: spaces before each line.
     """
-    lines = [header, *rows]
-    click.echo("\n".join(textwrap.indent(line, " " * indent) for line in _laid_out(lines, terminal_width() - indent)))
+    click.echo("\n".join(_laid_out([header, *rows], terminal_width())))
 
 
 def _laid_out(lines: Sequence[Sequence[str]], width: int) -> Iterator[str]:

@@ -15,14 +15,16 @@ _STDERR = 2
 
 
 def import_quietly() -> None:
-    """Imports TensorFlow without the messages that it writes past Python while it starts.
+    """Imports and starts TensorFlow without the messages that it writes past Python meanwhile.
 
     What it logs later is left to `TF_CPP_MIN_LOG_LEVEL`, errors only unless the user has set it.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     with _nothing_on_stderr():
         import keras  # noqa: F401
-        import tensorflow  # noqa: F401
+        import tensorflow as tf
+
+        tf.zeros(())  # looks for accelerators now, and complains of missing ones where nobody hears it
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
@@ -55,7 +56,10 @@ class TrainFunction:
         self.traces = 0
         self._run: Callable[..., Any] = self._many if execution.updates_per_call > 1 else self._one
         if execution.mode != "eager":
-            self._run = tf.function(self._run, jit_compile=execution.mode == "xla", autograph=False)
+            # As a partial each is a function of its own to TensorFlow, which otherwise takes the first trace of
+            # every new GAN for a retracing and warns of it.
+            partial = functools.partial(self._run)
+            self._run = tf.function(partial, jit_compile=execution.mode == "xla", autograph=False)
 
     def __call__(self, real: Array, labels: Array | None) -> dict[str, Array]:
         """Runs as many iterations as there are batches for.

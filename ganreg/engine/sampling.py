@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import keras
@@ -30,7 +31,7 @@ class Sampler:
 
     def __init__(self, component: Generator, model: keras.Model, data: DataSpec) -> None:
         self._component, self._model, self._data = component, model, data
-        self._compiled = tf.function(self._forward, autograph=False, reduce_retracing=True)
+        self._compiled = tf.function(functools.partial(self._forward), autograph=False, reduce_retracing=True)
 
     def _forward(self, latents: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
         inputs = latents if labels is None else [latents, labels]

@@ -62,6 +62,8 @@ def test_nearest_puts_the_likeliest_first():
     [
         ("hing", ["hinge", "minimax"], "did you mean 'hinge'?"),
         ("r3", ["r1", "r2", "wgan-gp"], "did you mean 'r2' or 'r1'?"),
+        ("hing", ["a/hinge", "b/hinge", "minimax"], "did you mean 'a/hinge' or 'b/hinge'?"),
+        ("c/hinge", ["hinge", "minimax"], "did you mean 'hinge'?"),
         ("zzz", ["hinge", "minimax"], "choose from hinge, minimax"),
         ("zzz", [], "there are none"),
     ],

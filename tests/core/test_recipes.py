@@ -124,7 +124,7 @@ def test_read_passes_over_what_runs_add(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"steps = ", r"recipe\.toml is no TOML: .*line 1"),
+        (b"steps =\nseed = 1", r"recipe\.toml is no TOML: .*line 1"),
         (b"\xff", r"recipe\.toml is no TOML: .*utf-8"),
         (b"stepz = 5", r"recipe\.toml has no parameter 'stepz'; did you mean 'steps'"),
     ],

@@ -1,0 +1,21 @@
+"""A loss and a regularizer for ganreg, as a separate package offers them."""
+
+from ganreg import Component, hookimpl
+
+
+@hookimpl
+def ganreg_losses() -> list[Component]:
+    """Offers the loss."""
+    return [Component("soft-hinge", "acme_gan.soft_hinge:SoftHinge", "a hinge with a rounded corner")]
+
+
+@hookimpl
+def ganreg_regularizers() -> list[Component]:
+    """Offers the regularizer."""
+    return [
+        Component(
+            "cosine-penalty",
+            "acme_gan.cosine_penalty:CosinePenalty",
+            "keeps D's features of reals and fakes apart",
+        )
+    ]

@@ -1,0 +1,156 @@
+"""A stranger's package, built as a wheel and installed beside the core: it works, and broken it harms nobody."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import attrs
+import pytest
+
+SOURCE = Path(__file__).parent / "acme-gan"
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("third-party")]
+
+
+@attrs.frozen
+class Home:
+    """An environment with ganreg and its bundled plugins, into which acme-gan can be installed."""
+
+    path: Path
+
+    def python(self, *arguments, **options):
+        """Runs the environment's Python; `check=True` unless given."""
+        command = [self.path / "bin" / "python", *arguments]
+        return subprocess.run(command, **{"capture_output": True, "text": True, "check": True, **options})
+
+    def ganreg(self, *arguments, **options):
+        """Runs the command line; `options` become its environment variables."""
+        code = "from ganreg.cli import main; main()"
+        return self.python("-c", code, *arguments, check=False, cwd=self.path, env=os.environ | options)
+
+    def install(self, source: Path):
+        """Builds the package as a wheel, and installs that in place of what was there."""
+        wheels = self.path / "wheels"
+        shutil.rmtree(wheels, ignore_errors=True)
+        build = ["-m", "pip", "wheel", "--no-deps", "--no-index", "--no-build-isolation", "--quiet"]
+        subprocess.run([sys.executable, *build, "-w", wheels, source], check=True, capture_output=True)
+        install = ["-m", "pip", "install", "--no-deps", "--no-index", "--force-reinstall", "--quiet"]
+        (wheel,) = wheels.glob("*.whl")
+        python = ["--python", self.path / "bin" / "python"]
+        subprocess.run([sys.executable, "-m", "pip", *python, *install[2:], wheel], check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A fresh virtual environment that also sees what is installed beside the running Python."""
+    path = tmp_path_factory.mktemp("home")
+    venv.create(path, symlinks=True)
+    (packages,) = path.glob("lib/python*/site-packages")
+    beside = [path for path in sys.path if path.endswith("site-packages")] or [sysconfig.get_paths()["purelib"]]
+    (packages / "beside.pth").write_text("\n".join(f"import site; site.addsitedir({path!r})" for path in beside))
+    return Home(path)
+
+
+@pytest.fixture
+def source(tmp_path):
+    """A copy of the package's source, to be changed."""
+    return shutil.copytree(SOURCE, tmp_path / "acme-gan", ignore=shutil.ignore_patterns("__pycache__"))
+
+
+def listed(home, **environment):
+    process = home.ganreg("list", "--json", **environment)
+
+    assert process.returncode == 0, process.stderr
+    return json.loads(process.stdout), process.stderr
+
+
+def test_it_is_listed_shown_and_trained_with(home):
+    home.install(SOURCE)
+
+    rows, errors = listed(home)
+
+    ours = {(row["kind"], row["name"]): row for row in rows if row["plugin"] == "acme-gan"}
+    assert set(ours) == {("loss", "soft-hinge"), ("regularizer", "cosine-penalty")}
+    assert {row["version"] for row in ours.values()} == {"1.2.3"}
+    assert errors == ""
+    shown = json.loads(home.ganreg("show", "loss", "soft-hinge", "--json").stdout)
+    assert [row["name"] for row in shown["parameters"]] == ["width"]
+
+
+def test_it_trains(home):
+    home.install(SOURCE)
+    choice = ["--dataset", "gaussian-1d", "-g", "mlp", "-d", "mlp", "-l", "soft-hinge", "-r", "cosine-penalty"]
+
+    process = home.ganreg("train", *choice, "--steps", "3", "--out", "run")
+
+    assert process.returncode == 0, process.stderr
+    assert "soft-hinge" in (home.path / "run" / "recipe.toml").read_text()
+    assert 'acme-gan = "1.2.3"' in (home.path / "run" / "recipe.toml").read_text()
+
+
+BREAKS = {
+    "import error": ("from ganreg import", "import no_such_module\nfrom ganreg import", "No module named"),
+    "misspelt hook": ("def ganreg_losses", "def ganreg_loses", "there is no hook 'ganreg_loses'; did you mean"),
+    "wrong argument": ("def ganreg_losses()", "def ganreg_losses(sample_rate)", "sample_rate"),
+    "no Component": ("return [Component(", "return ['soft-hinge', Component(", "got 'soft-hinge'"),
+}
+
+
+@pytest.mark.parametrize("how", BREAKS)
+def test_broken_it_is_left_out_and_said_to_be(home, source, how):
+    before, after, reason = BREAKS[how]
+    module = source / "acme_gan" / "__init__.py"
+    text = module.read_text()
+    assert before in text
+    module.write_text(text.replace(before, after, 1))
+    home.install(source)
+
+    rows, errors = listed(home)
+
+    assert {"hinge", "wgan-gp"} <= {row["name"] for row in rows}
+    assert "acme-gan" not in {row["plugin"] for row in rows}
+    assert len(errors.splitlines()) == 1
+    assert "acme-gan" in errors
+    (plugin,) = [
+        plugin for plugin in json.loads(home.ganreg("plugins", "--json").stdout) if plugin["distribution"] == "acme-gan"
+    ]
+    assert (plugin["status"], plugin["version"]) == ("failed", "1.2.3")
+    assert reason in plugin["error"]
+
+
+def test_broken_it_is_an_error_where_that_is_asked_for(home, source):
+    (source / "acme_gan" / "__init__.py").write_text("import no_such_module\n")
+    home.install(source)
+
+    strict = home.ganreg("list", GANREG_STRICT="1")
+    disabled, errors = listed(home, GANREG_STRICT="1", GANREG_DISABLE="acme-gan")
+
+    assert strict.returncode == 1
+    assert strict.stderr.startswith("Error: plugin 'acme' of acme-gan failed: ModuleNotFoundError")
+    assert errors == ""
+    assert "hinge" in {row["name"] for row in disabled}
+
+
+def test_a_name_of_ours_stays_reachable_beside_its_own(home, source):
+    module = source / "acme_gan" / "__init__.py"
+    module.write_text(module.read_text().replace('"soft-hinge"', '"hinge"'))
+    home.install(source)
+
+    rows, errors = listed(home)
+
+    assert errors == ""
+    names = {row["name"] for row in rows if row["kind"] == "loss"}
+    assert {"acme-gan/hinge", "ganreg-losses/hinge"} <= names
+    assert "hinge" not in names
+    bare = home.ganreg("show", "loss", "hinge")
+    assert bare.returncode == 2
+    assert "'acme-gan/hinge' or 'ganreg-losses/hinge'" in bare.stderr
+    for name in ("acme-gan/hinge", "ganreg-losses/hinge"):
+        assert json.loads(home.ganreg("show", "loss", name, "--json").stdout)["plugin"] == name.partition("/")[0]
