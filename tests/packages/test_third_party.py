@@ -25,26 +25,25 @@ class Home:
 
     path: Path
 
-    def python(self, *arguments, **options):
-        """Runs the environment's Python; `check=True` unless given."""
-        command = [self.path / "bin" / "python", *arguments]
-        return subprocess.run(command, **{"capture_output": True, "text": True, "check": True, **options})
-
-    def ganreg(self, *arguments, **options):
-        """Runs the command line; `options` become its environment variables."""
-        code = "from ganreg.cli import main; main()"
-        return self.python("-c", code, *arguments, check=False, cwd=self.path, env=os.environ | options)
+    def ganreg(self, *arguments, **environment):
+        """Runs the command line, with environment variables of its own."""
+        command = [self.path / "bin" / "python", "-c", "from ganreg.cli import main; main()", *arguments]
+        environment = os.environ | environment
+        return subprocess.run(command, capture_output=True, text=True, check=False, cwd=self.path, env=environment)
 
     def install(self, source: Path):
         """Builds the package as a wheel, and installs that in place of what was there."""
         wheels = self.path / "wheels"
         shutil.rmtree(wheels, ignore_errors=True)
-        build = ["-m", "pip", "wheel", "--no-deps", "--no-index", "--no-build-isolation", "--quiet"]
-        subprocess.run([sys.executable, *build, "-w", wheels, source], check=True, capture_output=True)
-        install = ["-m", "pip", "install", "--no-deps", "--no-index", "--force-reinstall", "--quiet"]
+        pip("wheel", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", wheels, source)
         (wheel,) = wheels.glob("*.whl")
-        python = ["--python", self.path / "bin" / "python"]
-        subprocess.run([sys.executable, "-m", "pip", *python, *install[2:], wheel], check=True, capture_output=True)
+        python = self.path / "bin" / "python"
+        pip("--python", python, "install", "--no-deps", "--no-index", "--force-reinstall", wheel)
+
+
+def pip(*arguments):
+    """Runs the running Python's pip, which has what it takes to build."""
+    subprocess.run([sys.executable, "-m", "pip", "--quiet", *arguments], check=True, capture_output=True)
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +52,8 @@ def home(tmp_path_factory):
     path = tmp_path_factory.mktemp("home")
     venv.create(path, symlinks=True)
     (packages,) = path.glob("lib/python*/site-packages")
-    beside = [path for path in sys.path if path.endswith("site-packages")] or [sysconfig.get_paths()["purelib"]]
-    (packages / "beside.pth").write_text("\n".join(f"import site; site.addsitedir({path!r})" for path in beside))
+    beside = sysconfig.get_paths()["purelib"]
+    (packages / "beside.pth").write_text(f"import site; site.addsitedir({beside!r})")
     return Home(path)
 
 
