@@ -206,7 +206,11 @@ class Loss(Implementation):
 
     needs_real: ClassVar[bool] = False
     bounds_slope: ClassVar[bool] = True
-    decision_boundary: ClassVar[float | None] = 0.0
+
+    @property
+    def decision_boundary(self) -> float | None:
+        """The logit at which the discriminator is undecided; see the class."""
+        return 0.0
 
     def discriminator_loss(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> tf.Tensor:
         """What the discriminator minimises: the part on reals plus the part on fakes, `[B]`."""

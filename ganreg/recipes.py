@@ -19,6 +19,10 @@ ADAM = "adam:learning_rate=0.0002,beta_1=0.5"
 
 
 def _specs(values: Any) -> tuple[Spec, ...]:
+    if isinstance(values, str) and values.strip().startswith("["):
+        from ganreg.conversion import read_literal
+
+        values = read_literal(values)
     if isinstance(values, (str, Spec, Mapping)):
         values = [values]
     if not isinstance(values, Sequence):

@@ -11,6 +11,7 @@ from ganreg.cli.state import State
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
 from ganreg.recipes import Recipe
 from ganreg.registry import Registry
+from ganreg.runs.run import free_folder, refuse_occupied
 
 DEFAULT_RECIPE = "digits"
 
@@ -38,9 +39,6 @@ def train(
     recipe: str | None,
     settings: tuple[str, ...],
     out: Path | None,
-    execution: str,
-    updates_per_call: int | None,
-    sample_every: int | None,
     regularizers: tuple[str, ...],
     **options: Any,
 ) -> None:
@@ -51,13 +49,13 @@ def train(
 
     A SPEC is a component's name, or a name with hyperparameters: wgan-gp:weight=5.
     """
-    chosen = chosen_recipe(state.registry, recipe)
-    given = {name: value for name, value in options.items() if value is not None}
-    if regularizers:
-        given["regularizers"] = regularizers
-    chosen = chosen.updated(**given).with_settings(settings)
-    check_names(state.registry, chosen)
-    _train(chosen, out, execution, updates_per_call, sample_every)
+    how = {name: options.pop(name) for name in ("execution", "updates_per_call", "sample_every")}
+    # Apart from the recipe, because a recipe's own networks give way where the user's would be refused.
+    components = {name: options.pop(name) for name in ("generator", "discriminator", "dataset")}
+    chosen = chosen_recipe(state.registry, recipe).updated(**options, regularizers=regularizers or None)
+    chosen = chosen.with_settings(settings)
+    check_names(state.registry, chosen.updated(**components))
+    _train(chosen, components, out or free_folder(chosen.name), how)
 
 
 def chosen_recipe(registry: Registry, name: str | None) -> Recipe:
@@ -82,12 +80,7 @@ def check_names(registry: Registry, recipe: Recipe) -> None:
         registry.create("dataset", recipe.dataset)
 
 
-def _train(
-    recipe: Recipe, out: Path | None, execution: str, updates_per_call: int | None, sample_every: int | None
-) -> None:
-    from ganreg.runs.run import free_folder, refuse_occupied
-
-    path = free_folder(recipe.name) if out is None else out
+def _train(recipe: Recipe, components: dict[str, Any], path: Path, how: dict[str, Any]) -> None:
     refuse_occupied(path)
     import_quietly()
     with warnings_as_lines():
@@ -95,15 +88,13 @@ def _train(
         from ganreg.engine.assembly import assemble
         from ganreg.runs.training import train as train_run
 
-        gan = assemble(recipe)
+        gan = assemble(
+            recipe,
+            generator=components["generator"],
+            discriminator=components["discriminator"],
+            data=components["dataset"],
+        )
         with progress_bar(recipe.steps) as callbacks:
-            run = train_run(
-                gan,
-                path,
-                callbacks=callbacks,
-                execution=execution,
-                updates_per_call=updates_per_call,
-                sample_every=sample_every,
-            )
+            run = train_run(gan, path, callbacks=callbacks, **how)
     last = max(run.samples.glob("*.png"))
     click.echo(f"Trained {recipe.name} for {int(gan.iterations)} iterations: samples in {last}, all else in {run.path}")

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from ganreg.components import Dataset, Discriminator, Generator, Implementation, Loss, Problem, Regularizer
+from ganreg.components import (
+    Dataset,
+    Discriminator,
+    Generator,
+    Implementation,
+    Loss,
+    Problem,
+    Regularizer,
+    overrides,
+)
 from ganreg.conversion import unstructure
 from ganreg.data.arrays import Data
 from ganreg.data.spec import DataSpec
@@ -101,6 +110,7 @@ class Assembly:
         """Yields what does not fit: what the core knows, then what each component's `check` finds."""
         yield from _check_labels(self)
         yield from _check_slope(self)
+        yield from _check_lazy_penalties(self)
         yield from check_batch_statistics(self, normalizes_batch=self.discriminator.normalizes_batch)
         for part in self.all_parts:
             with blaming(part.origin, "check"):
@@ -115,7 +125,7 @@ def _check_labels(assembly: Assembly) -> Iterator[Problem]:
         yield Problem(
             "error",
             f"{who} '{name}' is conditional, but the data have no labels",
-            "use data with labels, or set conditional=false",
+            f"use data with labels, or {who} {name}:conditional=false",
         )
     elif discriminator and not generator:
         name = assembly.parts["generator"].spec.name
@@ -142,6 +152,17 @@ def _check_slope(assembly: Assembly) -> Iterator[Problem]:
             f"loss '{name}' needs a discriminator of bounded slope, and nothing here bounds it",
             "add a regularizer that does, such as -r wgan-gp",
         )
+
+
+def _check_lazy_penalties(assembly: Assembly) -> Iterator[Problem]:
+    for part in assembly.regularizer_parts:
+        penalises = any(overrides(part.component, f"{player}_penalty") for player in ("discriminator", "generator"))
+        if part.component.every > 1 and not penalises:
+            yield Problem(
+                "error",
+                f"regularizer '{part.spec.name}' has no penalty to apply each {part.component.every}-th update",
+                "leave 'every' out",
+            )
 
 
 def check_batch_statistics(assembly: Assembly, *, normalizes_batch: bool) -> Iterator[Problem]:
@@ -204,6 +225,8 @@ def resolve(
     wanted = recipe.regularizers if regularizers is None else regularizers
     regularizer_parts = _with_unique_labels([_part("regularizer", regularizer, known) for regularizer in wanted])
     spec, source, dataset = _resolve_data(data if data is not None else recipe.dataset, known)
+    if data is not None and spec.num_classes is None:
+        parts |= _without_labels({role: part for role, part in parts.items() if not chosen.get(role)})
     complete = attrs.evolve(
         recipe,
         generator=parts["generator"].spec,
@@ -238,6 +261,19 @@ def _part(kind: str, chosen: Any, known: Registry) -> Part:
 
 def _shortest_name(name: str, kind: str, known: Registry) -> str:
     return next(candidate for candidate in known.names(kind) if candidate.rpartition("/")[2] == name)
+
+
+def _without_labels(parts: dict[str, Part]) -> dict[str, Part]:
+    """Makes a recipe's conditional networks fit other data than its own, which have no labels."""
+    changed = {}
+    for role, part in parts.items():
+        if getattr(part.component, "conditional", False):
+            component = attrs.evolve(part.component, conditional=False)
+            changed[role] = attrs.evolve(part, component=component, spec=Spec(part.spec.name, unstructure(component)))
+    if changed:
+        message = f"the data have no labels, so the recipe's {' and '.join(changed)} will do without"
+        warnings.warn(message, GanregWarning, stacklevel=4)
+    return changed
 
 
 def _with_unique_labels(parts: Sequence[Part]) -> tuple[Part, ...]:

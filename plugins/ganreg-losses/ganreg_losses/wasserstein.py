@@ -30,7 +30,11 @@ class Wasserstein(Loss):
     """
 
     bounds_slope: ClassVar[bool] = False
-    decision_boundary: ClassVar[float | None] = None
+
+    @property
+    def decision_boundary(self) -> float | None:
+        """None: only differences between a critic's values mean something."""
+        return None
 
     def discriminator_loss(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> tf.Tensor:
         """Returns f - r, elementwise, `[B]`."""

@@ -56,8 +56,8 @@ class DcganGenerator(Generator):
     )
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:
-        """Yields an error where the samples are no fitting images, or labels are wanted and there are none."""
-        return self._problems(assembly.data)
+        """Yields an error where the samples are no fitting images."""
+        return _shape_problems("generator", assembly.data)
 
     def build(self, data: DataSpec) -> keras.Model:
         """Builds the network; see the class."""
@@ -148,8 +148,8 @@ class DcganDiscriminator(Discriminator):
         return self.norm == "batch"
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:
-        """Yields an error where the samples are no fitting images, or labels are wanted and there are none."""
-        return self._problems(assembly.data)
+        """Yields an error where the samples are no fitting images."""
+        return _shape_problems("discriminator", assembly.data)
 
     def build(self, data: DataSpec) -> keras.Model:
         """Builds the network; see the class."""

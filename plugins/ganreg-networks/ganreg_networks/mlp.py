@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, get_args
 
 import attrs
@@ -15,7 +15,6 @@ from ganreg_networks.layers import Norm, activated, bounded, dropped_out, normal
 if TYPE_CHECKING:
     import keras
 
-    from ganreg import Assembly
 
 Activation = Literal["relu", "leaky-relu", "elu", "gelu", "silu", "softplus", "tanh"]
 Initializer = Literal["glorot-uniform", "he-normal", "orthogonal"]
@@ -48,10 +47,6 @@ class MlpGenerator(Generator):
     initializer: Initializer = parameter(
         "glorot-uniform", "draws the first weights", validators.in_(get_args(Initializer))
     )
-
-    def check(self, assembly: Assembly) -> Iterable[Problem]:
-        """Yields an error where labels are wanted and the data has none."""
-        return self._problems(assembly.data)
 
     def build(self, data: DataSpec) -> keras.Model:
         """Builds the network; see the class."""
@@ -104,10 +99,6 @@ class MlpDiscriminator(Discriminator):
     def normalizes_batch(self) -> bool:
         """Whether batch statistics tie one sample's logits to the others."""
         return self.norm == "batch" and bool(self.widths)
-
-    def check(self, assembly: Assembly) -> Iterable[Problem]:
-        """Yields an error where labels are wanted and the data has none."""
-        return self._problems(assembly.data)
 
     def build(self, data: DataSpec) -> keras.Model:
         """Builds the network; see the class."""
