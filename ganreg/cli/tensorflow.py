@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+import click
 
 from ganreg.cli.state import warn
 from ganreg.errors import GanregWarning
@@ -40,9 +43,17 @@ def _nothing_on_stderr() -> Iterator[None]:
         os.close(nowhere)
 
 
+class _OnStderr(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        click.echo(record.getMessage(), err=True)
+
+
 @contextmanager
 def warnings_as_lines() -> Iterator[None]:
-    """Shows a `GanregWarning` as one line, and other libraries' warnings not at all."""
+    """Shows a `GanregWarning` as one line, other libraries' warnings not at all, and what the engine announces."""
+    log, handler = logging.getLogger("ganreg"), _OnStderr()
+    log.setLevel(logging.INFO)
+    log.addHandler(handler)
 
     def show(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
         if issubclass(category, GanregWarning):
@@ -51,4 +62,7 @@ def warnings_as_lines() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("always", GanregWarning)
         warnings.showwarning = show
-        yield
+        try:
+            yield
+        finally:
+            log.removeHandler(handler)

@@ -1,23 +1,37 @@
-"""Choosing how to run updates."""
+"""Choosing how to run updates, by measuring on the real step where the run is long enough to pay for it."""
 
 from __future__ import annotations
 
+import logging
+import time
+import warnings
 from typing import TYPE_CHECKING
 
-import keras
+import numpy as np
+import tensorflow as tf
 
 from ganreg.data.batches import Batches
-from ganreg.engine.execution import Execution
-from ganreg.errors import SpecError, did_you_mean
+from ganreg.engine import remembered
+from ganreg.engine.execution import Execution, Mode
+from ganreg.engine.variables import put_back
+from ganreg.errors import GanregWarning, SpecError, did_you_mean
 
 if TYPE_CHECKING:
     from ganreg.engine.gan import GAN
 
 MODES = ("auto", "graph", "xla", "eager")
-_LONG = 2000
-"""Iterations from which on a few seconds of compilation by XLA pay."""
-_IN_FLIGHT = 32 * 2**20
+_MOST_UPDATES = 50
+"""Iterations in one call at most; the overhead of a call is spread thin enough by then."""
+_IN_FLIGHT = 8 * 2**20
 """Bytes of real samples that one call may hold."""
+_WORTH_MEASURING = 15.0
+"""Seconds that the run must take before a few seconds of compiling with XLA can pay."""
+_OVERHEAD_MATTERS = 5e-3
+"""Seconds an update takes at most for a loop of updates in XLA to be tried: on a CPU, XLA runs the convolutions of
+larger updates many times slower inside a loop than outside."""
+_MEASURED_SECONDS = 0.3
+
+_log = logging.getLogger("ganreg")
 
 
 def choose_execution(
@@ -37,20 +51,96 @@ def choose_execution(
     """
     if mode not in MODES:
         raise SpecError(f"there is no execution '{mode}'; {did_you_mean(mode, MODES)}")
-    convolves = any(_convolves(model) for model in (gan.generator, gan.discriminator))
+    most = updates_per_call or _fitting(gan, batches)
+    most = max(1, min(most, iterations))
     if mode == "auto":
-        mode = "xla" if iterations >= _LONG else "graph"
-    if updates_per_call is None:
-        # On a CPU an XLA loop over convolutions is many times slower than one XLA step.
-        updates_per_call = 1 if convolves and mode == "xla" else _fitting(gan, batches)
-    return Execution(mode, max(1, min(updates_per_call, iterations)))  # type: ignore[arg-type]
+        return _Trial(gan, batches, most, fixed=updates_per_call is not None).choose(iterations)
+    if updates_per_call is None and mode == "xla":
+        return _Trial(gan, batches, most, fixed=False).choose_within_xla()
+    return Execution(_as_mode(mode), most)
+
+
+def _as_mode(mode: str) -> Mode:
+    return "xla" if mode == "xla" else "eager" if mode == "eager" else "graph"
 
 
 def _fitting(gan: GAN, batches: Batches) -> int:
-    batch = gan.assembly.data.size * 4 * batches.batch_size * gan.recipe.schedule.phase(0).batches
-    return max(1, min(50, _IN_FLIGHT // batch))
+    """How many iterations' batches may be in flight at once."""
+    iteration = gan.assembly.data.size * 4 * batches.batch_size * gan.recipe.schedule.phase(0).batches
+    return max(1, min(_MOST_UPDATES, _IN_FLIGHT // iteration))
 
 
-def _convolves(model: keras.Model) -> bool:
-    convolutions = (keras.layers.Conv2D, keras.layers.Conv2DTranspose)
-    return any(isinstance(layer, convolutions) for layer in model._flatten_layers())
+class _Trial:
+    """Times the real step on made-up samples, and puts every variable back."""
+
+    def __init__(self, gan: GAN, batches: Batches, most: int, *, fixed: bool) -> None:
+        self._gan, self._most, self._fixed = gan, most, fixed
+        self._phase = gan.recipe.schedule.phase(0)
+        self._key = remembered.key_of(gan, batches.batch_size, most)
+        shape = (batches.batch_size, *gan.assembly.data.shape)
+        self._real = np.random.default_rng(0).uniform(-1, 1, (self._phase.batches, *shape)).astype(np.float32)
+        labelled = gan.assembly.generator.conditional or gan.assembly.discriminator.conditional
+        self._labels = np.zeros((self._phase.batches, batches.batch_size), np.int32) if labelled else None
+
+    def choose(self, iterations: int) -> Execution:
+        """The fastest of graph and XLA, where there is time to find out; graph otherwise."""
+        graph = Execution("graph", self._most)
+        known = remembered.recall(self._key)
+        if known is not None:
+            return known
+        if iterations * self._least_seconds() < _WORTH_MEASURING:
+            return graph
+        with put_back(self._gan):
+            seconds = {graph: self._seconds(graph)}
+            if iterations * seconds[graph] < _WORTH_MEASURING:
+                return graph
+            candidate = self._xla(seconds[graph])
+            try:
+                seconds[candidate] = self._seconds(candidate)
+            except (tf.errors.OpError, ValueError, NotImplementedError) as error:
+                self._warn_of_xla(error)
+        best = min(seconds, key=lambda execution: seconds[execution])
+        _log.info("execution: %s", _announcement(best, seconds))
+        remembered.keep(self._key, best)
+        return best
+
+    def choose_within_xla(self) -> Execution:
+        """One iteration a call or a loop of them, by what the graph takes."""
+        if self._most == 1:
+            return Execution("xla", 1)
+        with put_back(self._gan):
+            return self._xla(self._seconds(Execution("graph", self._most)))
+
+    def _xla(self, graph_seconds: float) -> Execution:
+        looped = self._fixed or graph_seconds < _OVERHEAD_MATTERS
+        return Execution("xla", self._most if looped else 1)
+
+    def _least_seconds(self) -> float:
+        """What no update takes less than: tracing for a run of a few hundred tiny updates would not pay."""
+        return 2e-4
+
+    def _seconds(self, execution: Execution) -> float:
+        """Seconds an iteration, the median of a few calls after the one that compiles."""
+        function = self._gan.train_function_for(self._phase, execution)
+        calls = execution.updates_per_call
+        real = np.concatenate([self._real] * calls)
+        labels = None if self._labels is None else np.concatenate([self._labels] * calls)
+        function(real, labels)
+        taken: list[float] = []
+        while sum(taken) < _MEASURED_SECONDS or len(taken) < 2:
+            began = time.perf_counter()
+            function(real, labels)
+            taken.append(time.perf_counter() - began)
+        return float(np.median(taken)) / calls
+
+    def _warn_of_xla(self, error: Exception) -> None:
+        reason = " ".join(str(error).split())[:200]
+        message = f"XLA cannot compile this combination, so it runs as a graph: {reason}"
+        warnings.warn(message, GanregWarning, stacklevel=2)
+
+
+def _announcement(best: Execution, seconds: dict[Execution, float]) -> str:
+    others = ", ".join(
+        f"{execution.mode}: {value * 1000:.3g}" for execution, value in seconds.items() if execution != best
+    )
+    return f"{best}, {seconds[best] * 1000:.3g} ms an update" + (f" ({others})" if others else "")

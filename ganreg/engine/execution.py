@@ -54,12 +54,12 @@ class TrainFunction:
         self._iterate, self._counter, self._batches = iterate, counter, batches
         self._names: Sequence[str] = ()
         self.traces = 0
-        self._run: Callable[..., Any] = self._many if execution.updates_per_call > 1 else self._one
+        self.compiled: Callable[..., Any] = self._many if execution.updates_per_call > 1 else self._one
         if execution.mode != "eager":
             # As a partial each is a function of its own to TensorFlow, which otherwise takes the first trace of
             # every new GAN for a retracing and warns of it.
-            partial = functools.partial(self._run)
-            self._run = tf.function(partial, jit_compile=execution.mode == "xla", autograph=False)
+            partial = functools.partial(self.compiled)
+            self.compiled = tf.function(partial, jit_compile=execution.mode == "xla", autograph=False)
 
     def __call__(self, real: Array, labels: Array | None) -> dict[str, Array]:
         """Runs as many iterations as there are batches for.
@@ -73,7 +73,7 @@ class TrainFunction:
         """
         count = len(real) // self._batches
         size = self.execution.updates_per_call
-        values = self._run(
+        values = self.compiled(
             self._stacked(real, size), None if labels is None else self._stacked(labels, size), tf.constant(count)
         )
         table = np.asarray(values)[:count]

@@ -102,7 +102,7 @@ class DiscriminatorPass:
     tape: tf.GradientTape
 
     def input_gradient(self) -> tf.Tensor:
-        """The gradient of the summed logits by the input, `[B, *shape]`; to be taken once."""
+        """The gradient of the summed logits by the input, `[B, *shape]`."""
         return self.tape.gradient(self.logits_sum, self.inputs, unconnected_gradients="zero")
 
 
@@ -223,7 +223,8 @@ class StepTensors:
 
     def discriminator_pass(self, samples: tf.Tensor, labels: tf.Tensor | None) -> DiscriminatorPass:
         """A discriminator pass on samples, through every transformation of its input."""
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
+        # Persistent, as branches of conditionals each take the gradient for themselves.
+        with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
             tape.watch(samples)
             inputs = samples
             for member in self._input_members:

@@ -110,6 +110,8 @@ class TrainingLoop:
         limit = min(self._end, iteration + self._execution.updates_per_call)
         if self._keeps_epochs:
             limit = min(limit, self._start + (epoch + 1) * self._per_epoch)
+        if self._schedule.unit == "epochs":  # whose turn it is changes there, wherever this fit began
+            limit = min(limit, (iteration // self._per_epoch + 1) * self._per_epoch)
         return next_stop(iteration, self._update_callbacks, limit)
 
     def _call(self, iteration: int, stop: int) -> dict[str, Array]:

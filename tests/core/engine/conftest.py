@@ -209,7 +209,7 @@ def small():
 
 
 def _numbers(model):
-    return [np.array(variable) for variable in model.variables]
+    return [variable.numpy() for variable in model.variables]
 
 
 @pytest.fixture(scope="session")

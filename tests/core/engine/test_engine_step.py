@@ -122,7 +122,7 @@ def test_input_gradient_of_a_linear_critic_is_its_slope(make):
 def test_input_gradient_is_that_of_the_tanh_critic(make):
     """d/dx sum(w · tanh x) = w (1 - tanh² x)."""
     expected = SLOPE.T * (1 - np.tanh(REAL) ** 2)
-    np.testing.assert_allclose(make().real_gradient, expected, rtol=1e-5)
+    np.testing.assert_allclose(make().real_gradient, expected, rtol=1e-4)
 
 
 def test_input_gradient_sums_over_patches(make):
@@ -133,7 +133,7 @@ def test_input_gradient_sums_over_patches(make):
 def test_input_gradient_at_new_points(make):
     points = tf.constant(REAL + 0.3)
     gradient = make().view(Member(None, "component")).input_gradient(points)
-    np.testing.assert_allclose(gradient, SLOPE.T * (1 - np.tanh(REAL + 0.3) ** 2), rtol=1e-5)
+    np.testing.assert_allclose(gradient, SLOPE.T * (1 - np.tanh(REAL + 0.3) ** 2), rtol=1e-4)
 
 
 def test_input_gradient_of_a_critic_that_ignores_its_input_is_zero(make, weights):
@@ -252,7 +252,7 @@ def test_a_fork_keeps_what_it_computes_to_itself(make, discriminator):
 
 def _conditional_penalty(tensors, due):
     """A penalty in a branch, on a pass made before it and on one that it makes itself; then both outside."""
-    _ = tensors.real_pass
+    _ = tensors.real_pass, tensors.latents
 
     def inside():
         branch = tensors.fork()

@@ -1,0 +1,196 @@
+"""Who runs the workloads: ganreg, its bare compiled step, the tutorials' loop, and eager PyTorch.
+
+Each contestant is a function of a workload that returns `run(updates)`. All have the same networks, batches, loss and
+optimizer, and update both players from one forward pass.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from workloads import CHANNELS, WIDTHS, Workload
+
+Run = Callable[[int], Any]
+SAMPLES = 10_240
+
+
+def samples_of(workload: Workload) -> np.ndarray:
+    """Synthetic samples in -1..1, the same for every contestant."""
+    return np.random.default_rng(0).uniform(-1, 1, (SAMPLES, *workload.shape)).astype(np.float32)
+
+
+def assemble(workload: Workload, **settings: Any) -> Any:
+    """The workload's networks and game, as ganreg assembles them."""
+    import ganreg
+
+    latent = f"latent_dim={workload.latent_dim}"
+    networks = {
+        "mlp": (f"mlp:{latent},widths={list(WIDTHS)}", f"mlp:widths={list(WIDTHS)}"),
+        "dcgan": (f"dcgan:{latent},width={CHANNELS[0]}", f"dcgan:width={CHANNELS[0]}"),
+    }
+    generator, discriminator = networks[workload.network]
+    return ganreg.assemble(
+        generator=generator.replace(" ", ""),
+        discriminator=discriminator.replace(" ", ""),
+        loss="wasserstein" if workload.gradient_penalty else "non-saturating",
+        regularizers=["wgan-gp"] if workload.gradient_penalty else [],
+        data=ganreg.DataSpec(workload.shape, value_range=(-1, 1)),
+        schedule="simultaneous",
+        batch_size=workload.batch_size,
+        **settings,
+    )
+
+
+def ganreg_fit(workload: Workload, **how: Any) -> Run:
+    """`GAN.fit` on an array."""
+    gan, samples = assemble(workload), samples_of(workload)
+
+    def run(updates: int) -> None:
+        gan.fit(samples, steps=updates, verbose=0, **how)
+
+    return run
+
+
+def bare_step(workload: Workload, *, execution: str, updates_per_call: int) -> Run:
+    """Ganreg's compiled function called on ready-made tensors: no data path, no logs read, no callbacks."""
+    import tensorflow as tf
+
+    from ganreg.engine.execution import Execution
+
+    gan = assemble(workload)
+    function = gan.train_function_for(gan.recipe.schedule.phase(0), Execution(execution, updates_per_call))
+    batches = samples_of(workload)[: workload.batch_size]
+    real = tf.constant(np.broadcast_to(batches, (updates_per_call, 1, *batches.shape)))
+    count = tf.constant(updates_per_call)
+
+    def run(updates: int) -> None:
+        for _ in range(0, updates, updates_per_call):
+            result = function.compiled(real, None, count)
+        result.numpy()  # waits for the last one
+
+    return run
+
+
+def tutorial_loop(workload: Workload) -> Run:
+    """The loop of TensorFlow's own DCGAN tutorial: a `tf.function` step, two tapes, `tf.data`."""
+    import keras
+    import tensorflow as tf
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        networks = assemble(workload)
+    generator, discriminator = networks.generator, networks.discriminator
+    generator_optimizer = keras.optimizers.Adam(2e-4, beta_1=0.5)
+    discriminator_optimizer = keras.optimizers.Adam(2e-4, beta_1=0.5)
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    dataset = tf.data.Dataset.from_tensor_slices(samples_of(workload))
+    dataset = dataset.shuffle(SAMPLES).batch(workload.batch_size, drop_remainder=True).repeat()
+    dataset = dataset.prefetch(tf.data.AUTOTUNE)
+
+    def penalty(real: Any, fake: Any) -> Any:
+        alpha = tf.random.uniform([workload.batch_size] + [1] * len(workload.shape))
+        mixed = real + alpha * (fake - real)
+        with tf.GradientTape() as tape:
+            tape.watch(mixed)
+            logits = discriminator(mixed, training=True)["logits"]
+        gradient = tf.reshape(tape.gradient(logits, mixed), [workload.batch_size, -1])
+        return 10.0 * tf.reduce_mean((tf.norm(gradient, axis=1) - 1.0) ** 2)
+
+    @tf.function
+    def train_step(real: Any) -> Any:
+        noise = tf.random.normal([workload.batch_size, workload.latent_dim])
+        with tf.GradientTape() as generator_tape, tf.GradientTape() as discriminator_tape:
+            fake = generator(noise, training=True)
+            real_logits = discriminator(real, training=True)["logits"]
+            fake_logits = discriminator(fake, training=True)["logits"]
+            if workload.gradient_penalty:
+                generator_loss = -tf.reduce_mean(fake_logits)
+                discriminator_loss = tf.reduce_mean(fake_logits) - tf.reduce_mean(real_logits) + penalty(real, fake)
+            else:
+                generator_loss = cross_entropy(tf.ones_like(fake_logits), fake_logits)
+                discriminator_loss = cross_entropy(tf.ones_like(real_logits), real_logits) + cross_entropy(
+                    tf.zeros_like(fake_logits), fake_logits
+                )
+        gradients = generator_tape.gradient(generator_loss, generator.trainable_variables)
+        generator_optimizer.apply_gradients(zip(gradients, generator.trainable_variables, strict=True))
+        gradients = discriminator_tape.gradient(discriminator_loss, discriminator.trainable_variables)
+        discriminator_optimizer.apply_gradients(zip(gradients, discriminator.trainable_variables, strict=True))
+        return generator_loss, discriminator_loss
+
+    iterator = iter(dataset)
+
+    def run(updates: int) -> None:
+        for _ in range(updates):
+            losses = train_step(next(iterator))
+        losses[0].numpy()
+
+    return run
+
+
+def eager_pytorch(workload: Workload) -> Run:  # noqa: C901 - one loop, told in one place
+    """The same loop in eager PyTorch, channels last.
+
+    Raises:
+        ImportError: PyTorch is not installed.
+    """
+    import torch
+    from torch import nn
+    from torch.nn.functional import softplus
+    from torch_networks import networks_of
+
+    torch.manual_seed(0)
+    generator, discriminator = (
+        network.to(memory_format=torch.channels_last) if len(workload.shape) > 1 else network
+        for network in networks_of(workload)
+    )
+    generator_optimizer = torch.optim.Adam(generator.parameters(), 2e-4, betas=(0.5, 0.999))
+    discriminator_optimizer = torch.optim.Adam(discriminator.parameters(), 2e-4, betas=(0.5, 0.999))
+    samples = torch.from_numpy(samples_of(workload))
+    if len(workload.shape) > 1:
+        samples = samples.permute(0, 3, 1, 2)
+    loader = torch.utils.data.DataLoader(
+        torch.utils.data.TensorDataset(samples), workload.batch_size, shuffle=True, drop_last=True
+    )
+
+    def endless() -> Any:
+        while True:
+            yield from loader
+
+    iterator = endless()
+
+    def penalty(real: Any, fake: Any) -> Any:
+        alpha = torch.rand(len(real), *[1] * (real.dim() - 1))
+        mixed = (real + alpha * (fake - real)).requires_grad_()
+        (gradient,) = torch.autograd.grad(discriminator(mixed).sum(), mixed, create_graph=True)
+        return 10.0 * ((gradient.flatten(1).norm(dim=1) - 1.0) ** 2).mean()
+
+    def update() -> Any:
+        (real,) = next(iterator)
+        fake = generator(torch.randn(len(real), workload.latent_dim))
+        real_logits, fake_logits = discriminator(real), discriminator(fake)
+        if workload.gradient_penalty:
+            generator_loss = -fake_logits.mean()
+            discriminator_loss = fake_logits.mean() - real_logits.mean() + penalty(real, fake.detach())
+        else:
+            generator_loss = softplus(-fake_logits).mean()
+            discriminator_loss = softplus(-real_logits).mean() + softplus(fake_logits).mean()
+        generator_gradients = torch.autograd.grad(generator_loss, list(generator.parameters()), retain_graph=True)
+        discriminator_gradients = torch.autograd.grad(discriminator_loss, list(discriminator.parameters()))
+        _apply(generator, generator_optimizer, generator_gradients)
+        _apply(discriminator, discriminator_optimizer, discriminator_gradients)
+        return generator_loss
+
+    def _apply(network: nn.Module, optimizer: Any, gradients: Any) -> None:
+        for parameter, gradient in zip(network.parameters(), gradients, strict=True):
+            parameter.grad = gradient
+        optimizer.step()
+
+    def run(updates: int) -> None:
+        for _ in range(updates):
+            loss = update()
+        loss.item()
+
+    return run

@@ -1,0 +1,76 @@
+"""Keras's optimizers by name, and as objects."""
+
+import keras
+import pytest
+
+import ganreg
+from ganreg.engine.optimizers import make_optimizer, optimizer_classes
+
+
+def make(text):
+    return make_optimizer(ganreg.Spec.parse(text), player="generator")
+
+
+@pytest.mark.parametrize("name", sorted(optimizer_classes()))
+def test_every_optimizer_of_keras_has_its_name(name):
+    if name == "lossscaleoptimizer":
+        pytest.skip("wraps another optimizer")
+    assert type(make(name)).__name__.lower() == name
+
+
+def test_options_are_passed_on():
+    optimizer = make("adam:learning_rate=2e-4,beta_1=0.5,amsgrad=true,clipnorm=1")
+    assert float(optimizer.learning_rate) == pytest.approx(2e-4)
+    assert (optimizer.beta_1, optimizer.amsgrad, optimizer.clipnorm) == (0.5, True, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("adm", "generator_optimizer 'adm': Keras has no such optimizer; did you mean 'adam'"),
+        (
+            "adam:learning_rat=1",
+            "generator_optimizer 'adam' has no option 'learning_rat'; did you mean 'learning_rate'",
+        ),
+        ("adam:learning_rate=0", "learning_rate must be a number above 0, got 0"),
+        ("adam:learning_rate=-1", "learning_rate must be a number above 0"),
+        ("adam:learning_rate=fast", "learning_rate must be a number above 0"),
+        ("adam:learning_rate=inf", "learning_rate must be a number above 0"),
+        ("adam:learning_rate=nan", "learning_rate must be a number above 0"),
+        ("sgd:momentum=2", "generator_optimizer 'sgd': .*momentum"),
+    ],
+)
+def test_what_cannot_be_is_refused(text, message):
+    with pytest.raises(ganreg.SpecError, match=message):
+        make(text)
+
+
+def test_an_object_is_used_as_it_is(small):
+    optimizer = keras.optimizers.SGD(0.1, momentum=0.5)
+    assert small(generator_optimizer=optimizer).generator_optimizer is optimizer
+
+
+def test_each_player_has_an_optimizer_of_its_own_variables(small):
+    gan = small()
+    sizes = [
+        sum(
+            variable.shape == weight.shape for variable in optimizer.variables for weight in network.trainable_variables
+        )
+        for optimizer, network in (
+            (gan.generator_optimizer, gan.generator),
+            (gan.discriminator_optimizer, gan.discriminator),
+        )
+    ]
+    assert gan.generator_optimizer is not gan.discriminator_optimizer
+    assert all(size >= 2 for size in sizes)
+
+
+def test_one_object_cannot_serve_both_players(small):
+    optimizer = keras.optimizers.SGD(0.1)
+    with pytest.raises(ganreg.AssemblyError, match="an optimizer of its own"):
+        small(generator_optimizer=optimizer, discriminator_optimizer=optimizer)
+
+
+def test_what_is_no_optimizer_is_refused(small):
+    with pytest.raises(ganreg.SpecError, match="generator_optimizer must be .* got 3"):
+        small(generator_optimizer=3)
