@@ -38,12 +38,14 @@ class ArrayBatches:
         shuffle: whether to shuffle at all.
 
     Raises:
-        DataError: there are fewer samples than make one batch.
+        DataError: there are fewer samples than make one batch, or a batch is to have none.
     """
 
     def __init__(
         self, samples: Array, labels: Array | None, *, batch_size: int, seed: int, shuffle: bool = True
     ) -> None:
+        if batch_size < 1:
+            raise DataError(f"the batch size must be at least 1, got {batch_size}")
         if len(samples) < batch_size:
             raise DataError(
                 f"batch size {batch_size} is more than the {len(samples)} samples; use {len(samples)} or less"

@@ -248,7 +248,7 @@ def resolve(
 def _part(kind: str, chosen: Any, known: Registry) -> Part:
     if isinstance(chosen, Implementation):
         entry = known.entry_of(chosen)
-        name = f"{UNREGISTERED}/{type(chosen).__name__}" if entry is None else _shortest_name(entry.name, kind, known)
+        name = f"{UNREGISTERED}/{type(chosen).__name__}" if entry is None else known.name_of(entry)
         component = chosen
     else:
         name = Spec.of(chosen).name
@@ -257,10 +257,6 @@ def _part(kind: str, chosen: Any, known: Registry) -> Part:
     owner = type(chosen).__module__ if entry is None else entry.plugin.distribution
     spec = Spec(name, unstructure(component))
     return Part(component, spec, name.rpartition("/")[2], f"{kind} '{name}' of {owner}")
-
-
-def _shortest_name(name: str, kind: str, known: Registry) -> str:
-    return next(candidate for candidate in known.names(kind) if candidate.rpartition("/")[2] == name)
 
 
 def _without_labels(parts: dict[str, Part]) -> dict[str, Part]:
@@ -376,11 +372,16 @@ def assemble(
 
 def _split_optimizers(**given: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """Separates optimizer objects, kept as they are, from specs, which go into the recipe."""
-    objects, specs = {}, {}
+    from ganreg.engine.optimizers import spec_of
+
+    objects: dict[str, Any] = {}
+    specs: dict[str, Any] = {}
     for player, optimizer in given.items():
         if optimizer is None or isinstance(optimizer, (str, Spec, dict)):
             specs[f"{player}_optimizer"] = optimizer
         else:
+            specs[f"{player}_optimizer"] = spec_of(optimizer, player=player)
+            if any(optimizer is other for other in objects.values()):
+                raise AssemblyError("each player needs an optimizer of its own, but both were given the same object")
             objects[player] = optimizer
-            specs[f"{player}_optimizer"] = Spec(optimizer.name.replace("_", "-"))
     return objects, specs

@@ -119,9 +119,12 @@ class GAN(keras.Model):
         )
 
     def call(self, latents: Any, labels: Any = None, training: bool = False) -> tf.Tensor:
-        """Turns latents `[B, latent_dim]` (and labels `[B]`) into samples `[B, *shape]` by the averaged generator."""
-        conditional = self.assembly.generator.conditional
-        return self.average_generator([latents, labels] if conditional else latents, training=training)
+        """Turns latents `[B, latent_dim]` (and labels `[B]`) into samples `[B, *shape]` by the averaged generator.
+
+        A pair of both may come as one argument, as from `predict([latents, labels])`.
+        """
+        inputs = latents if labels is None else [latents, labels]
+        return self.average_generator(inputs, training=training)
 
     def train_function_for(self, phase: Phase, execution: Execution) -> TrainFunction:
         """The compiled function for a phase of the schedule; made once, so that a second `fit` compiles nothing."""
@@ -180,7 +183,7 @@ class GAN(keras.Model):
             DataError: the samples do not fit the assembly, are not finite, or lack labels.
             PluginError: a component's own code failed; the message names it.
         """
-        batches = self._batches(x, y, batch_size or self.recipe.batch_size, shuffle)
+        batches = self._batches(x, y, self.recipe.batch_size if batch_size is None else batch_size, shuffle)
         if steps is None and epochs is None and x is None:
             steps = self.recipe.steps
         loop = TrainingLoop(

@@ -25,6 +25,27 @@ def optimizer_classes() -> dict[str, type[keras.optimizers.Optimizer]]:
     }
 
 
+def _options(optimizer: type[keras.optimizers.Optimizer]) -> list[str]:
+    return [name for name in inspect.signature(optimizer.__init__).parameters if name not in _NOT_OPTIONS]
+
+
+def spec_of(optimizer: Any, *, player: str) -> Spec:
+    """Describes an optimizer object as a recipe does: its name, and those of its options that are plain values.
+
+    Args:
+        optimizer: a Keras optimizer.
+        player: whose it is, for messages.
+
+    Raises:
+        SpecError: it is none.
+    """
+    if not isinstance(optimizer, keras.optimizers.Optimizer):
+        raise SpecError(f"{player}_optimizer must be a spec or a Keras optimizer, got {optimizer!r}")
+    options, config = _options(type(optimizer)), optimizer.get_config()
+    plain = {name: config[name] for name in options if isinstance(config.get(name), (bool, int, float, str))}
+    return Spec(type(optimizer).__name__.lower(), plain)
+
+
 def make_optimizer(spec: Spec, *, player: str) -> keras.optimizers.Optimizer:
     """Makes a Keras optimizer.
 
@@ -40,7 +61,7 @@ def make_optimizer(spec: Spec, *, player: str) -> keras.optimizers.Optimizer:
     name = spec.name.replace("-", "").replace("_", "").lower()
     if name not in known:
         raise SpecError(f"{where}: Keras has no such optimizer; {did_you_mean(name, known)}")
-    options = [option for option in inspect.signature(known[name].__init__).parameters if option not in _NOT_OPTIONS]
+    options = _options(known[name])
     given: dict[str, Any] = {}
     for option, value in spec.parameters.items():
         if option not in options:

@@ -81,6 +81,9 @@ class Pull(ganreg.Regularizer):
     def discriminator_penalty(self, step):
         return self.weight * sum(tf.reduce_sum(variable) for variable in step.discriminator_variables)
 
+    def generator_penalty(self, step):
+        return self.weight * sum(tf.reduce_sum(variable) for variable in step.generator_variables)
+
 
 @attrs.frozen(kw_only=True)
 class Counter(ganreg.Regularizer):

@@ -13,8 +13,8 @@ def make(text):
 
 @pytest.mark.parametrize("name", sorted(optimizer_classes()))
 def test_every_optimizer_of_keras_has_its_name(name):
-    if name == "lossscaleoptimizer":
-        pytest.skip("wraps another optimizer")
+    if name in {"lossscaleoptimizer", "multioptimizer"}:
+        pytest.skip("wraps other optimizers")
     assert type(make(name)).__name__.lower() == name
 
 
@@ -30,7 +30,7 @@ def test_options_are_passed_on():
         ("adm", "generator_optimizer 'adm': Keras has no such optimizer; did you mean 'adam'"),
         (
             "adam:learning_rat=1",
-            "generator_optimizer 'adam' has no option 'learning_rat'; did you mean 'learning_rate'",
+            "'adam' has no option 'learning_rat'; did you mean 'learning_rate'",
         ),
         ("adam:learning_rate=0", "learning_rate must be a number above 0, got 0"),
         ("adam:learning_rate=-1", "learning_rate must be a number above 0"),
@@ -52,17 +52,12 @@ def test_an_object_is_used_as_it_is(small):
 
 def test_each_player_has_an_optimizer_of_its_own_variables(small):
     gan = small()
-    sizes = [
-        sum(
-            variable.shape == weight.shape for variable in optimizer.variables for weight in network.trainable_variables
+    for player in ("generator", "discriminator"):
+        moments = getattr(gan, f"{player}_optimizer").variables[2:]
+        weights = getattr(gan, player).trainable_variables
+        assert sorted(map(str, (m.shape for m in moments))) == sorted(
+            map(str, (w.shape for w in weights for _ in "mv"))
         )
-        for optimizer, network in (
-            (gan.generator_optimizer, gan.generator),
-            (gan.discriminator_optimizer, gan.discriminator),
-        )
-    ]
-    assert gan.generator_optimizer is not gan.discriminator_optimizer
-    assert all(size >= 2 for size in sizes)
 
 
 def test_one_object_cannot_serve_both_players(small):
@@ -72,5 +67,5 @@ def test_one_object_cannot_serve_both_players(small):
 
 
 def test_what_is_no_optimizer_is_refused(small):
-    with pytest.raises(ganreg.SpecError, match="generator_optimizer must be .* got 3"):
+    with pytest.raises(ganreg.SpecError, match=r"generator_optimizer must be .* got 3"):
         small(generator_optimizer=3)

@@ -48,8 +48,16 @@ def test_normal_numbers_are_standard_normal():
     assert stats.kstest(values, "norm").pvalue > 0.01
 
 
+@pytest.mark.parametrize("bits", [0, 1, 2**31 - 1, 2**31, 2**32 - 512, 2**32 - 1])
+def test_normal_numbers_are_finite_whatever_the_bits(monkeypatch, bits):
+    """One infinite number in millions ends a training in NaN; and nothing lies beyond the quantile of 2^-24."""
+    monkeypatch.setattr(RandomStream, "_bits", lambda self, shape: tf.fill(shape, tf.constant(bits, tf.uint32)))
+    value = float(stream().normal((1,))[0])
+    probability = (2 * (bits >> 9) + 1) / 2**24
+    assert value == pytest.approx(stats.norm.ppf(probability), rel=1e-3, abs=1e-6)
+
+
 def test_normal_numbers_are_independent_within_a_draw():
-    """The Box-Muller transform makes pairs; the two of a pair share a radius and no more."""
     values = stream().normal((20_000,)).numpy()
     first, second = values[:10_000], values[10_000:]
     assert abs(np.corrcoef(first, second)[0, 1]) < 0.03

@@ -171,6 +171,16 @@ def test_an_average_penalty_is_as_strong_when_it_is_lazy(dirac, parts):
     assert ends == [-2.0, -2.0]
 
 
+def test_updates_are_counted_one_by_one_within_a_round(dirac, parts):
+    """Of three updates in a round, the first and the third are due for a penalty of each second one."""
+    zeros = np.zeros((3, 2, 1), np.float32)
+    for phase, moved in ((Phase(3, 0), (0.0, -4.0)), (Phase(0, 3), (-4.0, 0.0))):
+        pull = [parts.Pull(every=2), "weight-clipping:limit=100"]
+        gan = dirac("wasserstein", pull, theta=0.0, psi=0.0, rate=1.0)
+        turn(gan, phase, zeros)
+        assert _slopes(gan) == moved
+
+
 GOLDEN = {
     "minimax": ("minimax", [], (3.097, 1.421, 1.845)),
     "non-saturating": ("non-saturating", [], (0.640, 0.284, 0.139)),
