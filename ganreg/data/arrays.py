@@ -46,8 +46,8 @@ def _refuse_non_finite(array: Array, what: str) -> None:
     if not np.isfinite(array).all():
         rows = np.flatnonzero(~np.isfinite(array.reshape(len(array), -1)).all(axis=1))
         raise DataError(
-            f"{what} hold NaN, infinity or numbers beyond float32 in {len(rows)} of {len(array)} rows, "
-            f"the first at index {rows[0]}; remove or fill them"
+            f"{what} hold NaN or infinity in {len(rows)} of {len(array)} rows, "
+            f"the first at index {rows[0]} (numbers beyond float32 count as infinite); remove or fill them"
         )
 
 

@@ -34,7 +34,8 @@ class MinibatchDiscrimination(Regularizer):
         [v, u]·[h, o] + c = (v·h + c) + u·o
 
     so that D's own layers stay as they are; u starts near 0, and so D near what it is alone. Each patch logit of a
-    sample gets the same addition. The concatenation is appended to D's features.
+    sample gets the same addition. D's features stay h and what is before it: o, as great as the batch, would outweigh
+    them in `feature-matching`.
 
     The defaults, 5 kernels of 3 dimensions, are those of the 1-D Gaussian example that is usually shown with it. For
     images the authors' code takes 100 kernels of 5 dimensions; time and memory grow with B² · kernels · dimensions.
@@ -54,7 +55,7 @@ class MinibatchDiscrimination(Regularizer):
             )
 
     def wrap_discriminator(self, model: keras.Model, data: DataSpec) -> keras.Model:
-        """Returns the discriminator with u·o added to its logits and [h, o] appended to its features.
+        """Returns the discriminator with u·o added to its logits; its features stay as they are.
 
         Raises:
             AssemblyError: the discriminator gives no features, or is no functional Keras model.
@@ -86,5 +87,4 @@ class MinibatchDiscrimination(Regularizer):
             every_patch = (1,) * (len(logits.shape) - 1)
             addition = keras.layers.Reshape(every_patch, name="minibatch_patches", dtype=dtype)(addition)
         logits = keras.layers.Add(name="minibatch_logits", dtype=dtype)([logits, addition])
-        joined = keras.layers.Concatenate(name="minibatch_features", dtype=dtype)([hidden, similarities])
-        return keras.Model(model.input, {**outputs, "logits": logits, "features": (*features, joined)}, name=model.name)
+        return keras.Model(model.input, {**outputs, "logits": logits, "features": features}, name=model.name)

@@ -40,6 +40,12 @@ def _wrap(model, data, **options):
     return wrapped
 
 
+def _measured(wrapped, inputs):
+    """What the wrapped discriminator's own layer says of how alike samples are."""
+    layer = wrapped.get_layer("minibatch_similarities")
+    return keras.Model(wrapped.inputs, layer.output)(inputs)
+
+
 def _similarities(hidden, projection, kernels, dimensions):
     """The paper's o(x_i)_b, pair by pair, without a sample's similarity to itself."""
     batch = len(hidden)
@@ -79,10 +85,9 @@ def test_against_a_loop_over_pairs(case):
     np.testing.assert_allclose(after["logits"], expected, rtol=1e-5, atol=1e-6)
     assert np.abs(after["logits"] - before["logits"]).max() > 0.1
 
-    *kept, joined = after["features"]
-    for mine, theirs in zip(kept, before["features"], strict=True):
+    for mine, theirs in zip(after["features"], before["features"], strict=True):
         np.testing.assert_array_equal(mine, theirs)
-    np.testing.assert_allclose(joined, np.concatenate([hidden, similarities], axis=1), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(_measured(case.wrapped, case.inputs), similarities, rtol=1e-5, atol=1e-6)
 
 
 def test_keeps_the_discriminators_name_inputs_and_variables(case):
@@ -101,8 +106,9 @@ def test_is_the_papers_concatenation():
     model = _plain()
     *_, last = model.layers
     wrapped = _wrap(model, POINTS)
-    outputs = wrapped(np.float32(np.random.default_rng(0).normal(size=(6, 3))))
-    joined = outputs["features"][-1]
+    samples = np.float32(np.random.default_rng(0).normal(size=(6, 3)))
+    outputs = wrapped(samples)
+    joined = np.concatenate([outputs["features"][-1], _measured(wrapped, samples)], axis=1)
     kernel = np.concatenate([last.kernel.numpy(), wrapped.get_layer("minibatch_head").kernel.numpy()])
     np.testing.assert_allclose(outputs["logits"], joined @ kernel + last.bias.numpy(), rtol=1e-5, atol=1e-6)
 
@@ -120,9 +126,9 @@ def test_a_collapsed_batch_is_told_from_a_diverse_one():
     wrapped = MinibatchDiscrimination(kernels=4).wrap_discriminator(_plain(), POINTS)
     diverse = np.float32(np.random.default_rng(0).normal(scale=3.0, size=(7, 3)))
     collapsed = np.repeat(diverse[:1], 7, axis=0)
-    np.testing.assert_allclose(wrapped(collapsed)["features"][-1][:, 4:], np.full((7, 4), 6.0), rtol=1e-6)
-    assert np.all(wrapped(diverse)["features"][-1][:, 4:] < 6.0)
-    np.testing.assert_array_equal(wrapped(diverse[:1])["features"][-1][:, 4:], np.zeros((1, 4)))
+    np.testing.assert_allclose(_measured(wrapped, collapsed), np.full((7, 4), 6.0), rtol=1e-6)
+    assert np.all(_measured(wrapped, diverse) < 6.0)
+    np.testing.assert_array_equal(_measured(wrapped, diverse[:1]), np.zeros((1, 4)))
 
 
 def test_gradient_where_samples_are_equal_is_finite():
@@ -147,10 +153,10 @@ def test_half_precision_sums_in_float32():
         wrapped = MinibatchDiscrimination().wrap_discriminator(_plain(), POINTS)
     finally:
         keras.config.set_dtype_policy(before)
-    outputs = wrapped(np.ones((302, 3), np.float32))
-    assert outputs["logits"].dtype == tf.float32
+    samples = np.ones((302, 3), np.float32)
+    assert wrapped(samples)["logits"].dtype == tf.float32
     # bfloat16 has no 301, and would stop counting at 256.
-    np.testing.assert_allclose(outputs["features"][-1][:, 4:], np.full((302, 5), 301.0), rtol=1e-6)
+    np.testing.assert_allclose(_measured(wrapped, samples), np.full((302, 5), 301.0), rtol=1e-6)
 
 
 @pytest.mark.parametrize("kind", ["without features", "not functional"])
