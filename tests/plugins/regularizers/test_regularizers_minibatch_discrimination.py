@@ -43,7 +43,7 @@ def _wrap(model, data, **options):
 def _measured(wrapped, inputs):
     """What the wrapped discriminator's own layer says of how alike samples are."""
     layer = wrapped.get_layer("minibatch_similarities")
-    return keras.Model(wrapped.inputs, layer.output)(inputs)
+    return keras.Model(wrapped.input, layer.output)(inputs)
 
 
 def _similarities(hidden, projection, kernels, dimensions):

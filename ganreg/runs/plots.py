@@ -1,0 +1,120 @@
+"""Pictures of samples: a grid of images, a scatter plot of points, a histogram of numbers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.image import imsave
+
+from ganreg.data.arrays import Array
+from ganreg.data.spec import DataSpec
+from ganreg.errors import RunError
+
+_REAL, _FAKE = "#8a8f98", "#d1495b"
+_WANTED_PIXELS = 640
+
+
+def draw(samples: Array, data: DataSpec, path: Path, *, real: Array | None = None, title: str = "") -> None:
+    """Draws samples to a PNG file, written whole or not at all.
+
+    Args:
+        samples: float `[N, *shape]`.
+        data: what one sample looks like; images become a grid, pairs of numbers a scatter plot, single numbers a
+            histogram, and anything longer a plot of each sample's values.
+        path: the file.
+        real: real samples to draw behind points and numbers.
+        title: a line above a plot; grids have none.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    if data.is_image:
+        picture = image_grid(samples, data.value_range)
+        _write(path, lambda temporary: imsave(temporary, picture, format="png"))
+        return
+    figure = _plot(samples, data, real, title)
+    _write(path, lambda temporary: figure.savefig(temporary, format="png", dpi=110))
+
+
+def _write(path: Path, writer: Callable[[Path], object]) -> None:
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        writer(temporary)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise RunError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def image_grid(images: Array, value_range: tuple[float, float] | None = None) -> Array:
+    """Tiles images into one as square as can be, small ones enlarged without smoothing.
+
+    Args:
+        images: `[N, height, width, channels]`; of channels other than 1 or 3 the first is shown.
+        value_range: what is black and what is white; the images' own extremes unless given.
+
+    Returns:
+        uint8 `[height, width, 3]`.
+    """
+    least, greatest = value_range or (float(images.min()), float(images.max()))
+    scaled = np.clip((images - least) / max(greatest - least, 1e-12), 0.0, 1.0)
+    pixels = np.round(scaled * 255).astype(np.uint8)
+    if pixels.shape[-1] != 3:
+        pixels = np.repeat(pixels[..., :1], 3, axis=-1)
+    count, height, width, _ = pixels.shape
+    columns = int(np.ceil(np.sqrt(count)))
+    rows = -(-count // columns)
+    scale = max(1, _WANTED_PIXELS // (columns * (width + 1)))
+    pixels = pixels.repeat(scale, axis=1).repeat(scale, axis=2)
+    height, width = height * scale, width * scale
+    grid = np.full((rows * (height + 2) + 2, columns * (width + 2) + 2, 3), 255, np.uint8)
+    for index, image in enumerate(pixels):
+        top = 2 + (index // columns) * (height + 2)
+        left = 2 + (index % columns) * (width + 2)
+        grid[top : top + height, left : left + width] = image
+    return grid
+
+
+def _plot(samples: Array, data: DataSpec, real: Array | None, title: str) -> Figure:
+    figure = Figure(figsize=(6, 5), layout="constrained")
+    axes = figure.add_subplot()
+    flat = samples.reshape(len(samples), -1)
+    flat_real = None if real is None else real.reshape(len(real), -1)
+    drawers = {1: _histogram, 2: _scatter}
+    drawers.get(data.size, _profiles)(axes, flat, flat_real)
+    axes.set_title(title, fontsize=10)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, loc="upper right")
+    return figure
+
+
+def _histogram(axes: Axes, samples: Array, real: Array | None) -> None:
+    shown = samples if real is None else np.concatenate([samples, real])
+    least, greatest = (float(value) for value in np.quantile(shown, (0.001, 0.999)))
+    bins = np.linspace(least, greatest, 80).tolist()
+    if real is not None:
+        axes.hist(real[:, 0], bins=bins, density=True, color=_REAL, alpha=0.6, label="real")
+    axes.hist(samples[:, 0], bins=bins, density=True, histtype="step", linewidth=2, color=_FAKE, label="generated")
+    axes.set_ylabel("density")
+
+
+def _scatter(axes: Axes, samples: Array, real: Array | None) -> None:
+    if real is not None:
+        axes.scatter(real[:, 0], real[:, 1], s=6, color=_REAL, alpha=0.5, linewidths=0, label="real")
+        low, high = real.min(axis=0), real.max(axis=0)
+        margin = 0.25 * (high - low)
+        axes.set(xlim=(low[0] - margin[0], high[0] + margin[0]), ylim=(low[1] - margin[1], high[1] + margin[1]))
+    axes.scatter(samples[:, 0], samples[:, 1], s=6, color=_FAKE, alpha=0.6, linewidths=0, label="generated")
+
+
+def _profiles(axes: Axes, samples: Array, real: Array | None) -> None:
+    for values, color, label in ((real, _REAL, "real"), (samples, _FAKE, "generated")):
+        if values is not None:
+            lines = axes.plot(values[:50].T, color=color, alpha=0.25, linewidth=0.8)
+            lines[0].set_label(label)
+    axes.set_xlabel("position in the sample")
