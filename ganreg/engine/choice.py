@@ -87,6 +87,7 @@ class _Trial:
         graph = Execution("graph", self._most)
         known = remembered.recall(self._key)
         if known is not None:
+            _log.info("execution: %s, as measured before", known)
             return known
         if iterations * self._least_seconds() < _WORTH_MEASURING:
             return graph
