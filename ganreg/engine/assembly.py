@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -17,12 +17,12 @@ from ganreg.components import (
     Loss,
     Problem,
     Regularizer,
-    overrides,
 )
 from ganreg.conversion import unstructure
 from ganreg.data.arrays import Data
 from ganreg.data.spec import DataSpec
 from ganreg.engine.blame import blaming
+from ganreg.engine.checks import core_problems, report
 from ganreg.engine.schedule import Schedule
 from ganreg.errors import AssemblyError, GanregWarning
 from ganreg.recipes import Recipe
@@ -108,90 +108,10 @@ class Assembly:
 
     def problems(self) -> Iterator[Problem]:
         """Yields what does not fit: what the core knows, then what each component's `check` finds."""
-        yield from _check_labels(self)
-        yield from _check_slope(self)
-        yield from _check_lazy_penalties(self)
-        yield from check_batch_statistics(self, normalizes_batch=self.discriminator.normalizes_batch)
+        yield from core_problems(self)
         for part in self.all_parts:
             with blaming(part.origin, "check"):
                 yield from part.component.check(self)
-
-
-def _check_labels(assembly: Assembly) -> Iterator[Problem]:
-    generator, discriminator = assembly.generator.conditional, assembly.discriminator.conditional
-    if (generator or discriminator) and assembly.data.num_classes is None:
-        who = "generator" if generator else "discriminator"
-        name = assembly.parts[who].spec.name
-        yield Problem(
-            "error",
-            f"{who} '{name}' is conditional, but the data have no labels",
-            f"use data with labels, or {who} {name}:conditional=false",
-        )
-    elif discriminator and not generator:
-        name = assembly.parts["generator"].spec.name
-        yield Problem(
-            "error",
-            f"the discriminator judges samples by their labels, which generator '{name}' does not get",
-            f"use -g {name}:conditional=true",
-        )
-    elif generator and not discriminator:
-        name = assembly.parts["discriminator"].spec.name
-        yield Problem(
-            "warning",
-            f"generator '{name}' gets labels that the discriminator never checks, and will ignore them",
-            f"use -d {name}:conditional=true",
-        )
-
-
-def _check_slope(assembly: Assembly) -> Iterator[Problem]:
-    bounded = assembly.loss.bounds_slope or any(part.bounds_slope for part in assembly.regularizers)
-    if not bounded:
-        name = assembly.parts["loss"].spec.name
-        yield Problem(
-            "warning",
-            f"loss '{name}' needs a discriminator of bounded slope, and nothing here bounds it",
-            "add a regularizer that does, such as -r wgan-gp",
-        )
-
-
-def _check_lazy_penalties(assembly: Assembly) -> Iterator[Problem]:
-    for part in assembly.regularizer_parts:
-        penalises = any(overrides(part.component, f"{player}_penalty") for player in ("discriminator", "generator"))
-        if part.component.every > 1 and not penalises:
-            yield Problem(
-                "error",
-                f"regularizer '{part.spec.name}' has no penalty to apply each {part.component.every}-th update",
-                "leave 'every' out",
-            )
-
-
-def check_batch_statistics(assembly: Assembly, *, normalizes_batch: bool) -> Iterator[Problem]:
-    """Yields an error for each regularizer that a discriminator with batch statistics makes wrong."""
-    for part in assembly.regularizer_parts:
-        if part.component.needs_independent_samples and normalizes_batch:
-            name = assembly.parts["discriminator"].spec.name
-            yield Problem(
-                "error",
-                f"regularizer '{part.spec.name}' needs each sample's own gradient, "
-                f"but discriminator '{name}' normalises over the batch",
-                f"use -d {name}:norm=layer or norm=none",
-            )
-
-
-def report(problems: Iterable[Problem]) -> None:
-    """Warns of each warning, and refuses at the first error.
-
-    Raises:
-        AssemblyError: with every error's message and hint.
-    """
-    errors = []
-    for problem in problems:
-        if problem.severity == "error":
-            errors.append(str(problem))
-        else:
-            warnings.warn(str(problem), GanregWarning, stacklevel=3)
-    if errors:
-        raise AssemblyError("; ".join(dict.fromkeys(errors)))
 
 
 def resolve(

@@ -8,8 +8,9 @@ from typing import Any
 import keras
 
 from ganreg.components import overrides
-from ganreg.engine.assembly import Assembly, Part, check_batch_statistics, report
+from ganreg.engine.assembly import Assembly, Part
 from ganreg.engine.blame import blaming
+from ganreg.engine.checks import check_batch_statistics, report
 from ganreg.engine.random import seeded
 from ganreg.errors import AssemblyError
 

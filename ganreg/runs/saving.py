@@ -11,7 +11,8 @@ import tensorflow as tf
 
 from ganreg.conversion import structure
 from ganreg.data.spec import DataSpec
-from ganreg.engine.assembly import UNREGISTERED, Assembly, report, resolve
+from ganreg.engine.assembly import UNREGISTERED, Assembly, resolve
+from ganreg.engine.checks import report
 from ganreg.engine.gan import GAN
 from ganreg.engine.variables import variable_groups
 from ganreg.errors import RunError
