@@ -26,7 +26,9 @@ _IN_FLIGHT = 8 * 2**20
 """Bytes of real samples that one call may hold."""
 _WORTH_MEASURING = 15.0
 """Seconds that the run must take before a few seconds of compiling with XLA can pay."""
-_OVERHEAD_MATTERS = 5e-3
+_FEW = 500
+"""Iterations below which even timing the graph is not worth its fraction of a second."""
+_OVERHEAD_MATTERS = 1e-2
 """Seconds an update takes at most for a loop of updates in XLA to be tried: on a CPU, XLA runs the convolutions of
 larger updates many times slower inside a loop than outside."""
 _MEASURED_SECONDS = 0.3
@@ -89,7 +91,7 @@ class _Trial:
         if known is not None:
             _log.info("execution: %s, as measured before", known)
             return known
-        if iterations * self._least_seconds() < _WORTH_MEASURING:
+        if iterations < _FEW:
             return graph
         with put_back(self._gan):
             seconds = {graph: self._seconds(graph)}
@@ -115,10 +117,6 @@ class _Trial:
     def _xla(self, graph_seconds: float) -> Execution:
         looped = self._fixed or graph_seconds < _OVERHEAD_MATTERS
         return Execution("xla", self._most if looped else 1)
-
-    def _least_seconds(self) -> float:
-        """What no update takes less than: tracing for a run of a few hundred tiny updates would not pay."""
-        return 2e-4
 
     def _seconds(self, execution: Execution) -> float:
         """Seconds an iteration, the median of a few calls after the one that compiles."""
