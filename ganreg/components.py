@@ -168,6 +168,7 @@ class Discriminator(Implementation):
 
     Attributes:
         conditional: whether the network takes labels beside the samples.
+        gives_energy: whether its logits are minus an energy, never above 0, such as an autoencoder's error.
     """
 
     conditional: bool = parameter(False, "takes the class label as a second input")
@@ -181,6 +182,8 @@ class Discriminator(Implementation):
         """
         raise NotImplementedError(f"{type(self).__name__} must define build(data)")
 
+    gives_energy: ClassVar[bool] = False
+
     @property
     def normalizes_batch(self) -> bool:
         """Whether one sample's logits depend on the others in its batch through batch statistics."""
@@ -192,12 +195,14 @@ class Loss(Implementation):
     """The two players' objectives, on logits that the engine has computed.
 
     Both methods return one value a sample, `[B]`, which the engine averages in float32. Logits are float32 `[B]`;
-    those of a patch discriminator have been averaged per sample. A loss with state of its own overrides
+    those of a patch discriminator have been averaged per sample. A loss with state of its own, or with random
+    numbers, overrides `discriminator_objective` and `generator_objective`, which are given the whole step, and
     `initial_state`, `after_discriminator_update` and `after_generator_update`, as a regularizer does.
 
     Attributes:
         needs_real: whether `generator_loss` uses `real_logits`; otherwise it is given `None` and the
             discriminator's forward pass on reals is saved.
+        needs_energy: whether logits must be minus an energy, so that they cannot grow without bound.
         bounds_slope: whether the loss itself keeps the discriminator's slope bounded, or needs no bound.
         decision_boundary: the logit at which the discriminator is undecided, for its reported accuracy; `None`
             where only differences of logits mean something, so that the midpoint between the batch's mean real and
@@ -205,6 +210,7 @@ class Loss(Implementation):
     """
 
     needs_real: ClassVar[bool] = False
+    needs_energy: ClassVar[bool] = False
     bounds_slope: ClassVar[bool] = True
 
     @property
@@ -219,6 +225,14 @@ class Loss(Implementation):
     def generator_loss(self, fake_logits: tf.Tensor, real_logits: tf.Tensor | None = None) -> tf.Tensor:
         """What the generator minimises, `[B]`."""
         raise NotImplementedError(f"{type(self).__name__} must define generator_loss(fake_logits, real_logits)")
+
+    def discriminator_objective(self, step: Step) -> tf.Tensor:
+        """What the discriminator minimises in a step, `[B]`: `discriminator_loss` of its logits unless overridden."""
+        return self.discriminator_loss(step.real_logits, step.fake_logits)
+
+    def generator_objective(self, step: Step) -> tf.Tensor:
+        """What the generator minimises in a step, `[B]`: `generator_loss` of its logits unless overridden."""
+        return self.generator_loss(step.fake_logits, step.real_logits if self.needs_real else None)
 
     def initial_state(self, data: DataSpec) -> Mapping[str, Any]:
         """Returns named initial values that the engine keeps as checkpointed variables, found in `step.state`."""
@@ -241,10 +255,14 @@ class Regularizer(Implementation):
         bounds_slope: whether it keeps the discriminator's slope bounded, which a Wasserstein loss needs.
         needs_independent_samples: whether it is wrong where one sample's logits depend on the batch's statistics.
         replaces_generator_loss: whether its generator penalty stands instead of the loss's own generator part.
+        judges_labels: whether it makes the generator heed its labels, so that the discriminator need not take them.
+        needs_output_per_sample: whether it is wrong where the discriminator judges several samples at once.
     """
 
     bounds_slope: ClassVar[bool] = False
     needs_independent_samples: ClassVar[bool] = False
+    judges_labels: ClassVar[bool] = False
+    needs_output_per_sample: ClassVar[bool] = False
 
     every: int = parameter(1, "penalties are applied each N-th update, N times as strong", validators.ge(1))
 
@@ -261,13 +279,39 @@ class Regularizer(Implementation):
         """Returns the discriminator with layers changed or added; same inputs and output structure."""
         return model
 
+    def discriminator_data(self, data: DataSpec) -> DataSpec:
+        """Returns what the discriminator is built for; `wrap_discriminator` then makes it take the data's samples.
+
+        A regularizer that overrides it wraps the discriminator after all others, which are given what this returns.
+        """
+        return data
+
     def initial_state(self, data: DataSpec) -> Mapping[str, Any]:
-        """Returns named initial values that the engine keeps as checkpointed variables, found in `step.state`."""
+        """Returns named initial values that the engine keeps as checkpointed variables, found in `step.state`.
+
+        Scalars among them are logged, as `LABEL/NAME`.
+        """
         return {}
+
+    def initial_network_state(self, generator: keras.Model, discriminator: keras.Model) -> Mapping[str, Any]:
+        """Returns further initial values, where they depend on the networks' own variables."""
+        return {}
+
+    def transform_latents(self, latents: tf.Tensor, step: Step) -> tf.Tensor:
+        """Transforms the latents that fakes are generated from, `[B, latent_dim]`, in training and in sampling."""
+        return latents
+
+    def discriminator_real(self, samples: tf.Tensor, step: Step) -> tf.Tensor:
+        """Returns what the discriminator is shown as real, `[B, *shape]`; `step.real` stays as it is."""
+        return samples
 
     def discriminator_input(self, samples: tf.Tensor, step: Step) -> tf.Tensor:
         """Transforms whatever the discriminator sees, `[B, *shape]`: reals and fakes, in both players' updates."""
         return samples
+
+    def generator_weights(self, step: Step) -> tf.Tensor:
+        """Returns how much each fake counts in the generator's loss, `[B]`, at least one of them above 0."""
+        raise NotImplementedError
 
     def discriminator_penalty(self, step: Step) -> tf.Tensor:
         """Returns what is added to the discriminator's objective: a scalar or `[B]`."""
@@ -299,6 +343,13 @@ class Dataset(Implementation):
             DataError: a file is missing or broken; the message names it and the remedy.
         """
         raise NotImplementedError(f"{type(self).__name__} must define load()")
+
+    def columns(self, samples: np.ndarray) -> Mapping[str, Sequence[Any]] | None:
+        """Turns samples `[N, *shape]` into a table as the data's source has it: values by column name.
+
+        `None`, the default, means that they are no table.
+        """
+        return None
 
 
 @attrs.frozen(kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 from attrs import validators
@@ -52,6 +52,9 @@ class Recipe:
         schedule: whose turn it is.
         batch_size: real samples in one update.
         steps: iterations of the schedule in a whole training.
+        learning_rate_decay: how both learning rates fall to 0 over `steps`: `"none"`, `"linear"` or `"cosine"`.
+        precision: what the networks compute in: `"float32"`, `"mixed_bfloat16"` or `"mixed_float16"`; variables,
+            losses and penalties are float32 always.
         ema_decay: decay of the generator's exponential moving average; 0 turns it off.
         seed: of the weights, the order of the data and all noise.
 
@@ -72,6 +75,14 @@ class Recipe:
     schedule: Schedule = parameter("alternating", "whose turn it is", converter=Schedule.of)
     batch_size: int = parameter(64, "real samples in one update", validators.ge(1))
     steps: int = parameter(10_000, "iterations of the schedule", validators.ge(1))
+    learning_rate_decay: Literal["none", "linear", "cosine"] = parameter(
+        "none", "how both learning rates fall to 0 over the steps", validators.in_(("none", "linear", "cosine"))
+    )
+    precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = parameter(
+        "float32",
+        "what the networks compute in",
+        validators.in_(("float32", "mixed_bfloat16", "mixed_float16")),
+    )
     ema_decay: float = parameter(
         0.999, "decay of the generator's moving average, 0 for none", validators.ge(0.0), validators.lt(1.0)
     )

@@ -29,6 +29,11 @@ DEFAULT_RECIPE = "digits"
 @click.option("--seed", type=click.IntRange(min=0), help="Of the weights, the order of the data and all noise.")
 @click.option("--out", type=click.Path(path_type=Path), help="The run's folder; runs/RECIPE unless given.")
 @click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help="Change any other part of the recipe.")
+@click.option(
+    "--precision",
+    type=click.Choice(["float32", "mixed_bfloat16", "mixed_float16"]),
+    help="What the networks compute in.",
+)
 @click.option("--execution", type=click.Choice(["auto", "graph", "xla", "eager"]), default="auto", show_default=True)
 @click.option("--updates-per-call", type=click.IntRange(min=1), help="Iterations in one compiled call.")
 @click.option("--sample-every", type=click.IntRange(min=1), help="Iterations between pictures of samples.")

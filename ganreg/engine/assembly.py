@@ -258,7 +258,8 @@ def assemble(
         schedule: `"simultaneous"`, `"alternating"` (the default) or a `Schedule`.
         generator_optimizer: spec text such as `"adam:learning_rate=0.0002,beta_1=0.5"`, or a Keras optimizer.
         discriminator_optimizer: likewise.
-        **settings: further fields of a `Recipe`: `batch_size`, `steps`, `ema_decay`, `seed`.
+        **settings: further fields of a `Recipe`: `batch_size`, `steps`, `learning_rate_decay`, `precision`,
+            `ema_decay`, `seed`.
 
     Returns:
         A `keras.Model`, its networks built from the seed.
@@ -281,13 +282,21 @@ def assemble(
     unknown = set(settings) - {field.name for field in attrs.fields(Recipe)}
     if unknown:
         raise TypeError(f"assemble() got an unexpected argument '{sorted(unknown)[0]}'")
-    base = base.updated(schedule=schedule, **specs, **settings)
+    base = base.updated(schedule=schedule, **specs, **{"precision": _global_precision(base)} | settings)
     components = {"generator": generator, "discriminator": discriminator, "loss": loss}
     assembly = resolve(
         base, data=data, components=components, regularizers=regularizers, optimizers=optimizers, known=known
     )
     report(assembly.problems())
     return GAN(assembly)
+
+
+def _global_precision(recipe: Recipe) -> str | None:
+    """Keras's global dtype policy, where it is one that a recipe can have and the recipe leaves the choice open."""
+    import keras
+
+    policy = keras.config.dtype_policy().name
+    return policy if recipe.precision == "float32" and policy in ("mixed_bfloat16", "mixed_float16") else None
 
 
 def _split_optimizers(**given: Any) -> tuple[dict[str, Any], dict[str, Any]]:

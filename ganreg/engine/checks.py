@@ -17,6 +17,7 @@ def core_problems(assembly: Assembly) -> Iterator[Problem]:
     """Yields what is wrong with labels, slopes, lazy penalties and batch statistics."""
     yield from _check_labels(assembly)
     yield from _check_slope(assembly)
+    yield from _check_energy(assembly)
     yield from _check_lazy_penalties(assembly)
     yield from check_batch_statistics(assembly, normalizes_batch=assembly.discriminator.normalizes_batch)
 
@@ -38,7 +39,7 @@ def _check_labels(assembly: Assembly) -> Iterator[Problem]:
             f"the discriminator judges samples by their labels, which generator '{name}' does not get",
             f"use -g {name}:conditional=true",
         )
-    elif generator and not discriminator:
+    elif generator and not discriminator and not any(part.judges_labels for part in assembly.regularizers):
         name = assembly.parts["discriminator"].spec.name
         yield Problem(
             "warning",
@@ -55,6 +56,16 @@ def _check_slope(assembly: Assembly) -> Iterator[Problem]:
             "warning",
             f"loss '{name}' needs a discriminator of bounded slope, and nothing here bounds it",
             "add a regularizer that does, such as -r wgan-gp",
+        )
+
+
+def _check_energy(assembly: Assembly) -> Iterator[Problem]:
+    if assembly.loss.needs_energy and not assembly.discriminator.gives_energy:
+        name = assembly.parts["loss"].spec.name
+        yield Problem(
+            "warning",
+            f"loss '{name}' needs a discriminator that gives an energy, or its logits grow without bound",
+            "use -d autoencoder",
         )
 
 

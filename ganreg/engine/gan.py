@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganreg.components import Dataset
+from ganreg.components import Dataset, overrides
 from ganreg.data.arrays import Array, Data
 from ganreg.data.batches import Batches
 from ganreg.data.checking import batches_of
@@ -20,7 +20,8 @@ from ganreg.engine.blame import blaming
 from ganreg.engine.execution import Execution, TrainFunction
 from ganreg.engine.networks import build_discriminator, build_generator
 from ganreg.engine.objectives import Objectives
-from ganreg.engine.optimizers import make_optimizer
+from ganreg.engine.optimizers import make_optimizer, with_loss_scaling
+from ganreg.engine.precision import needs_loss_scaling
 from ganreg.engine.sampling import Sampler
 from ganreg.engine.schedule import Phase
 from ganreg.engine.step import Member, Networks
@@ -71,7 +72,7 @@ class GAN(keras.Model):
         members = self._make_members()
         self.updates = self._make_updates(members)
         self._train_functions: dict[Any, TrainFunction] = {}
-        self._sampler = Sampler(assembly.generator, self.average_generator, assembly.data)
+        self._sampler = self._make_sampler(self.average_generator)
         self.built = True
 
     @property
@@ -87,7 +88,15 @@ class GAN(keras.Model):
     def _make_optimizer(self, player: str) -> keras.optimizers.Optimizer:
         optimizer = self.assembly.optimizers.get(player)
         if optimizer is None:
-            optimizer = make_optimizer(getattr(self.recipe, f"{player}_optimizer"), player=player)
+            recipe = self.recipe
+            optimizer = make_optimizer(
+                getattr(recipe, f"{player}_optimizer"),
+                player=player,
+                decay=recipe.learning_rate_decay,
+                updates=recipe.schedule.updates(player, recipe.steps),
+            )
+        if needs_loss_scaling(self.recipe.precision):
+            optimizer = with_loss_scaling(optimizer)
         # Built now, so that a checkpoint restores its moments rather than starting them at zero.
         optimizer.build(getattr(self, player).trainable_variables)
         return optimizer
@@ -97,7 +106,10 @@ class GAN(keras.Model):
         initial = []
         for part in parts:
             with blaming(part.origin, "initial_state"):
-                initial.append((part.label, dict(part.component.initial_state(self.assembly.data))))
+                values = dict(part.component.initial_state(self.assembly.data))
+                if overrides(part.component, "initial_network_state"):
+                    values |= part.component.initial_network_state(self.generator, self.discriminator)
+                initial.append((part.label, values))
         self.component_state = make_state(initial)
         return [Member(part.component, part.label, self.component_state[part.label], part.origin) for part in parts]
 
@@ -117,6 +129,10 @@ class GAN(keras.Model):
             average=self.average,
             seed=assembly.recipe.seed,
         )
+
+    def _make_sampler(self, model: keras.Model) -> Sampler:
+        members = self.updates.objectives.overriding("transform_latents")
+        return Sampler(self.assembly.generator, model, self.assembly.data, members)
 
     def call(self, latents: Any, labels: Any = None, training: bool = False) -> tf.Tensor:
         """Turns latents `[B, latent_dim]` (and labels `[B]`) into samples `[B, *shape]` by the averaged generator.
@@ -243,7 +259,7 @@ class GAN(keras.Model):
         """
         sampler = self._sampler
         if not average and self.average is not None:
-            sampler = Sampler(self.assembly.generator, self.generator, self.assembly.data)
+            sampler = self._make_sampler(self.generator)
         return sampler.sample(count, seed=seed, labels=labels)
 
     def load_data(self) -> Data:

@@ -11,6 +11,7 @@ from ganreg.components import overrides
 from ganreg.engine.assembly import Assembly, Part
 from ganreg.engine.blame import blaming
 from ganreg.engine.checks import check_batch_statistics, report
+from ganreg.engine.precision import precision
 from ganreg.engine.random import seeded
 from ganreg.errors import AssemblyError
 
@@ -55,16 +56,26 @@ def build_discriminator(assembly: Assembly) -> keras.Model:
 
 def _build(assembly: Assembly, role: str) -> keras.Model:
     part = assembly.parts[role]
-    with seeded(assembly.recipe.seed, role):
+    wrappers = [wrapper for wrapper in assembly.regularizer_parts if overrides(wrapper.component, f"wrap_{role}")]
+    inner = [wrapper for wrapper in wrappers if role == "generator" or not _changes_data(wrapper)]
+    outer = [wrapper for wrapper in wrappers if wrapper not in inner]
+    data = assembly.data
+    for wrapper in outer:
+        with blaming(wrapper.origin, "discriminator_data"):
+            data = wrapper.component.discriminator_data(data)
+    with precision(assembly.recipe.precision), seeded(assembly.recipe.seed, role):
         with blaming(part.origin, "build"):
-            model = part.component.build(assembly.data)
+            model = part.component.build(data)
         if not isinstance(model, keras.Model):
             raise AssemblyError(f"{part.origin} must build a keras.Model, got {type(model).__name__}")
-        for wrapper in assembly.regularizer_parts:
-            if overrides(wrapper.component, f"wrap_{role}"):
-                with seeded(assembly.recipe.seed, role, wrapper.label), blaming(wrapper.origin, f"wrap_{role}"):
-                    model = getattr(wrapper.component, f"wrap_{role}")(model, assembly.data)
+        for wrapper in (*inner, *outer):
+            with seeded(assembly.recipe.seed, role, wrapper.label), blaming(wrapper.origin, f"wrap_{role}"):
+                model = getattr(wrapper.component, f"wrap_{role}")(model, data if wrapper in inner else assembly.data)
     return model
+
+
+def _changes_data(part: Part) -> bool:
+    return overrides(part.component, "discriminator_data")
 
 
 def _output(part: Part, model: keras.Model, inputs: list[Any], conditional: bool) -> Any:

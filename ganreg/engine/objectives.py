@@ -9,16 +9,10 @@ import tensorflow as tf
 
 from ganreg.components import Loss, Regularizer, overrides
 from ganreg.engine.blame import blaming
-from ganreg.engine.step import Member, StepTensors
+from ganreg.engine.step import Member, StepTensors, per_sample
 
 Terms = dict[str, tf.Tensor]
 """Named float32 scalars that are added up."""
-
-
-def per_sample(logits: tf.Tensor) -> tf.Tensor:
-    """Logits `[B, 1]`, or those of a patch discriminator `[B, h, w, 1]`, averaged to float32 `[B]`."""
-    logits = tf.cast(logits, tf.float32)
-    return tf.reduce_mean(logits, axis=list(range(1, logits.shape.rank)))
 
 
 @attrs.frozen(eq=False)
@@ -44,23 +38,34 @@ class Objectives:
             names.remove("generator_loss")
         for player in ("discriminator", "generator"):
             names += [f"{player}/{member.label}" for member in self._penalising(player)]
-        return names
+        return names + list(self.scalars)
+
+    @property
+    def scalars(self) -> dict[str, tf.Variable]:
+        """The scalars among the components' states, as they are logged: `LABEL/NAME`."""
+        return {
+            f"{member.label}/{name}": variable
+            for member in (self.loss, *self.regularizers)
+            for name, variable in member.state.items()
+            if variable.shape.rank == 0
+        }
 
     @property
     def _loss_is_replaced(self) -> bool:
         return any(member.component.replaces_generator_loss for member in self.regularizers)
 
+    def overriding(self, method: str) -> list[Member]:
+        """The regularizers that define a method, in order."""
+        return [member for member in self.regularizers if overrides(member.component, method)]
+
     def _penalising(self, player: str) -> list[Member]:
-        return [member for member in self.regularizers if overrides(member.component, f"{player}_penalty")]
+        return self.overriding(f"{player}_penalty")
 
     def discriminator(self, tensors: StepTensors) -> Terms:
         """The discriminator's terms: `discriminator_loss`, then a penalty a regularizer."""
         loss: Loss = self.loss.component
         with blaming(self.loss.origin, "discriminator_loss"):
-            values = loss.discriminator_loss(
-                per_sample(tensors.real_pass.output.logits), per_sample(tensors.fake_pass.output.logits)
-            )
-            terms = {"discriminator_loss": self._mean(values)}
+            terms = {"discriminator_loss": self._mean(loss.discriminator_objective(tensors.view(self.loss)))}
         return terms | self._penalties("discriminator", tensors)
 
     def generator(self, tensors: StepTensors) -> Terms:
@@ -68,11 +73,20 @@ class Objectives:
         terms: Terms = {}
         if not self._loss_is_replaced:
             loss: Loss = self.loss.component
-            real = per_sample(tensors.real_pass.output.logits) if loss.needs_real else None
+            weights = self._generator_weights(tensors)
             with blaming(self.loss.origin, "generator_loss"):
-                values = loss.generator_loss(per_sample(tensors.fake_pass.output.logits), real)
-                terms["generator_loss"] = self._mean(values)
+                values = loss.generator_objective(tensors.view(self.loss))
+                terms["generator_loss"] = self._mean(values if weights is None else weights * values)
         return terms | self._penalties("generator", tensors)
+
+    def _generator_weights(self, tensors: StepTensors) -> tf.Tensor | None:
+        """How much each fake counts, with the mean 1; the product of what the regularizers say."""
+        weights = None
+        for member in self.overriding("generator_weights"):
+            with blaming(member.origin, "generator_weights"):
+                own = tf.stop_gradient(member.component.generator_weights(tensors.view(member)))
+            weights = own if weights is None else weights * own
+        return None if weights is None else weights / tf.reduce_mean(weights)
 
     def _mean(self, values: tf.Tensor) -> tf.Tensor:
         return tf.reduce_mean(tf.cast(values, tf.float32)) / self.replicas

@@ -46,12 +46,14 @@ def spec_of(optimizer: Any, *, player: str) -> Spec:
     return Spec(type(optimizer).__name__.lower(), plain)
 
 
-def make_optimizer(spec: Spec, *, player: str) -> keras.optimizers.Optimizer:
+def make_optimizer(spec: Spec, *, player: str, decay: str = "none", updates: int = 1) -> keras.optimizers.Optimizer:
     """Makes a Keras optimizer.
 
     Args:
         spec: its name, such as `adam`, with its own options.
         player: whose it is, for messages.
+        decay: `"linear"` or `"cosine"` for a learning rate that falls to 0, `"none"` for a constant one.
+        updates: over how many updates it falls.
 
     Raises:
         SpecError: Keras has no such optimizer, or the optimizer no such option, or refuses its value.
@@ -71,6 +73,24 @@ def make_optimizer(spec: Spec, *, player: str) -> keras.optimizers.Optimizer:
     if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 < rate < float("inf"):
         raise SpecError(f"{where}: learning_rate must be a number above 0, got {rate!r}")
     try:
-        return known[name](**given)
+        optimizer = known[name](**given)
+        if decay != "none":
+            optimizer = known[name](
+                **given | {"learning_rate": _decaying(float(optimizer.learning_rate), decay, updates)}
+            )
     except (TypeError, ValueError) as error:
         raise SpecError(f"{where}: {' '.join(str(error).split())}") from error
+    return optimizer
+
+
+def _decaying(rate: float, decay: str, updates: int) -> keras.optimizers.schedules.LearningRateSchedule:
+    if decay == "cosine":
+        return keras.optimizers.schedules.CosineDecay(rate, updates)
+    return keras.optimizers.schedules.PolynomialDecay(rate, updates, end_learning_rate=0.0)
+
+
+def with_loss_scaling(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
+    """The optimizer inside Keras's dynamic loss scaling, unless it is so already."""
+    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        return optimizer
+    return keras.optimizers.LossScaleOptimizer(optimizer)

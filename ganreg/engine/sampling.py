@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -31,10 +32,13 @@ class Sampler:
         component: draws the latents.
         model: the network.
         data: what samples look like.
+        latent_members: the regularizers that transform the latents.
     """
 
-    def __init__(self, component: Generator, model: keras.Model, data: DataSpec) -> None:
-        self._component, self._model, self._data = component, model, data
+    def __init__(
+        self, component: Generator, model: keras.Model, data: DataSpec, latent_members: Sequence[Member] = ()
+    ) -> None:
+        self._component, self._model, self._data, self._latent_members = component, model, data, latent_members
         self._chunk = max(_CHUNK, min(_MANY, _VALUES // data.size))
         self._functions: dict[bool, Any] = {}
 
@@ -80,8 +84,10 @@ class Sampler:
 
     def _latents(self, count: int, seed: int) -> tf.Tensor:
         networks = Networks(None, self._model, generator_component=self._component)
-        step = StepTensors(networks, player="sample", real=tf.zeros((count, 1)), seed=seed)
-        return self._component.sample_latents(step.view(Member(self._component, "latents")), count)
+        step = StepTensors(
+            networks, player="sample", real=tf.zeros((count, 1)), seed=seed, latent_members=self._latent_members
+        )
+        return step.draw_latents(count)
 
     def _labels(self, count: int, seed: int, labels: Any) -> tf.Tensor | None:
         if not self._component.conditional:

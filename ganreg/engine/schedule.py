@@ -86,6 +86,15 @@ class Schedule:
         schedule: Schedule = structure(cls, table, where="schedule")
         return schedule
 
+    def updates(self, player: str, iterations: int) -> int:
+        """How many updates of a player a number of iterations makes; with whole epochs its share of them."""
+        if self.mode == "simultaneous":
+            return iterations
+        share = self.discriminator_steps if player == "discriminator" else self.generator_steps
+        if self.unit == "steps":
+            return iterations * share
+        return -(-iterations * share // (self.discriminator_steps + self.generator_steps))
+
     def phase(self, epoch: int) -> Phase:
         """What an iteration consists of in an epoch, counted from 0."""
         if self.mode == "simultaneous":

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import attrs
 import tensorflow as tf
 
-from ganreg.components import Generator, Regularizer
+from ganreg.components import Generator
 from ganreg.engine.blame import blaming
 from ganreg.engine.random import RandomStream
 
@@ -64,10 +64,11 @@ class Networks:
     generator_component: Generator = attrs.field(factory=Generator)
 
     def generate(self, latents: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
-        """One pass of the generator in training mode."""
+        """One pass of the generator in training mode; float32, whatever it computes in."""
         if self.generator is None:
             raise ValueError("this step has no generator; pass one to the function that made the step")
-        return self.generator([latents, labels] if self.generator_conditional else latents, training=True)
+        samples = self.generator([latents, labels] if self.generator_conditional else latents, training=True)
+        return samples if samples.dtype.size >= tf.float32.size else tf.cast(samples, tf.float32)
 
     def discriminate(self, samples: tf.Tensor, labels: tf.Tensor | None) -> Output:
         """One pass of the discriminator in training mode."""
@@ -102,8 +103,21 @@ class DiscriminatorPass:
     tape: tf.GradientTape
 
     def input_gradient(self) -> tf.Tensor:
-        """The gradient of the summed logits by the input, `[B, *shape]`."""
-        return self.tape.gradient(self.logits_sum, self.inputs, unconnected_gradients="zero")
+        """The gradient of the summed logits by the input, `[B, *shape]`.
+
+        Where the discriminator judges m samples at once, it is that of each judgement, `[B/m, m, *shape]`.
+        """
+        gradient = self.tape.gradient(self.logits_sum, self.inputs, unconnected_gradients="zero")
+        judged, judgements = self.inputs.shape[0], self.output.logits.shape[0]
+        if judged is None or judgements is None or judged == judgements:
+            return gradient
+        return tf.reshape(gradient, (judgements, -1, *self.inputs.shape[1:]))
+
+
+def per_sample(logits: tf.Tensor) -> tf.Tensor:
+    """Logits `[B, 1]`, or those of a patch discriminator `[B, h, w, 1]`, averaged to float32 `[B]`."""
+    logits = tf.cast(logits, tf.float32)
+    return tf.reduce_mean(logits, axis=list(range(1, logits.shape.rank)))
 
 
 class StepTensors:
@@ -119,6 +133,8 @@ class StepTensors:
         update: int32 scalar, the index of this update of its player; keys the random numbers.
         seed: the run's seed.
         input_members: the regularizers that transform the discriminator's input, in order.
+        real_members: those that choose what it is shown as real.
+        latent_members: those that transform the latents.
         replica: which replica this is.
         latents, fake: given instead of drawn, in tests.
         variables: the trainable variables of each player.
@@ -135,6 +151,8 @@ class StepTensors:
         update: tf.Tensor | int = 0,
         seed: int = 0,
         input_members: Sequence[Member] = (),
+        real_members: Sequence[Member] = (),
+        latent_members: Sequence[Member] = (),
         replica: tf.Tensor | int = 0,
         latents: tf.Tensor | None = None,
         fake: tf.Tensor | None = None,
@@ -145,7 +163,7 @@ class StepTensors:
         self.iteration, self.update = iteration, update
         self.seed, self.replica = seed, replica
         self.variables = variables or {"generator": (), "discriminator": ()}
-        self._input_members = input_members
+        self._input_members, self._real_members, self._latent_members = input_members, real_members, latent_members
         self._streams: dict[str, RandomStream] = {}
         self._parent: StepTensors | None = None
         given = {"latents": latents, "fake": fake}
@@ -188,9 +206,20 @@ class StepTensors:
 
     @property
     def latents(self) -> tf.Tensor:
-        """What the fakes are generated from, drawn by the generator's component."""
-        view = self.view(Member(self.networks.generator_component, "latents"))
-        return self._once("latents", lambda: self.networks.generator_component.sample_latents(view, self.batch_size))
+        """What the fakes are generated from."""
+        return self._once("latents", lambda: self.draw_latents(self.batch_size))
+
+    def draw_latents(self, count: int | tf.Tensor) -> tf.Tensor:
+        """New latents, drawn by the generator's component and transformed by the regularizers that do so."""
+        component = self.networks.generator_component
+        latents = component.sample_latents(self.view(Member(component, "latents")), count)
+        return self._transformed(latents, self._latent_members, "transform_latents")
+
+    def _transformed(self, values: tf.Tensor, members: Sequence[Member], method: str) -> tf.Tensor:
+        for member in members:
+            with blaming(member.origin, method):
+                values = getattr(member.component, method)(values, self.view(member))
+        return values
 
     @property
     def fake(self) -> tf.Tensor:
@@ -204,7 +233,10 @@ class StepTensors:
     @property
     def real_pass(self) -> DiscriminatorPass:
         """The discriminator's pass on the reals."""
-        return self._once("real_pass", lambda: self.discriminator_pass(self.real, self.labels))
+        return self._once("real_pass", lambda: self.discriminator_pass(self._shown_as_real(), self.labels))
+
+    def _shown_as_real(self) -> tf.Tensor:
+        return self._transformed(self.real, self._real_members, "discriminator_real")
 
     @property
     def fake_pass(self) -> DiscriminatorPass:
@@ -226,11 +258,7 @@ class StepTensors:
         # Persistent, as branches of conditionals each take the gradient for themselves.
         with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
             tape.watch(samples)
-            inputs = samples
-            for member in self._input_members:
-                regularizer: Regularizer = member.component
-                with blaming(member.origin, "discriminator_input"):
-                    inputs = regularizer.discriminator_input(inputs, self.view(member))
+            inputs = self._transformed(samples, self._input_members, "discriminator_input")
             output = self.networks.discriminate(inputs, labels)
             logits_sum = tf.reduce_sum(output.logits)
         return DiscriminatorPass(output, logits_sum, samples, tape)
@@ -282,6 +310,16 @@ class Step:
         return self._tensors.fake_pass.output
 
     @property
+    def real_logits(self) -> tf.Tensor:
+        """The discriminator's logits on the reals, float32 `[B]`; those of patches are averaged."""
+        return per_sample(self.real_output.logits)
+
+    @property
+    def fake_logits(self) -> tf.Tensor:
+        """The discriminator's logits on the fakes, float32 `[B]`; those of patches are averaged."""
+        return per_sample(self.fake_output.logits)
+
+    @property
     def real_gradient(self) -> tf.Tensor:
         """Gradient of the summed logits by `real`, `[B, *shape]`, differentiable in the discriminator's weights."""
         return self._tensors.real_gradient
@@ -316,6 +354,11 @@ class Step:
     def state(self) -> Mapping[str, Any]:
         """This component's own variables, by the names in its `initial_state`."""
         return self._member.state
+
+    @property
+    def generator(self) -> Network | None:
+        """The generator itself, for components that look inside it; `generate` is what others call."""
+        return self._tensors.networks.generator
 
     @property
     def discriminator_variables(self) -> Sequence[Any]:

@@ -40,6 +40,13 @@ class Player:
         """What the optimizer moves, as TensorFlow's variables."""
         return [variable.value for variable in self.model.trainable_variables]
 
+    def scaled(self, terms: Logs) -> tf.Tensor:
+        """What to differentiate: the sum of the terms, times the scale that half precision needs, if any.
+
+        The optimizer divides the gradients by it again.
+        """
+        return self.optimizer.scale_loss(tf.add_n(list(terms.values())))
+
     def gradients(self, tape: tf.GradientTape, objective: tf.Tensor) -> list[tf.Tensor]:
         """The gradient of an objective that the tape recorded, zero for a variable that it does not depend on.
 
@@ -104,12 +111,15 @@ class Updates:
             Float32 scalars by name; a player's values are those of its last update in the round.
         """
         if phase.simultaneous:
-            return self._simultaneous(real[0], _at(labels, 0), iteration)
+            return self._simultaneous(real[0], _at(labels, 0), iteration) | self._scalars()
         turns = [self._discriminator_turn, self._generator_turn]
         logs: Logs = {}
         for turn in reversed(turns) if generator_first else turns:
             logs |= turn(phase, real, labels, iteration)
-        return logs
+        return logs | self._scalars()
+
+    def _scalars(self) -> Logs:
+        return {name: tf.cast(variable.read_value(), tf.float32) for name, variable in self.objectives.scalars.items()}
 
     def _discriminator_turn(
         self, phase: Phase, real: tf.Tensor, labels: tf.Tensor | None, iteration: tf.Tensor
@@ -138,9 +148,9 @@ class Updates:
             iteration=iteration,
             update=update,
             seed=self.seed,
-            input_members=[
-                member for member in self.objectives.regularizers if overrides(member.component, "discriminator_input")
-            ],
+            input_members=self.objectives.overriding("discriminator_input"),
+            real_members=self.objectives.overriding("discriminator_real"),
+            latent_members=self.objectives.overriding("transform_latents"),
             variables={
                 "generator": self.generator.model.trainable_variables,
                 "discriminator": self.discriminator.model.trainable_variables,
@@ -162,7 +172,7 @@ class Updates:
                     if moves_discriminator
                     else self.objectives.generator(tensors)
                 )
-                objective = tf.add_n(list(terms.values()))
+                objective = player.scaled(terms)
             player.move(player.gradients(tape, objective))
             self._after(player, tensors)
         return terms | accuracy(self.objectives.loss.component, tensors) if moves_discriminator else terms
@@ -176,7 +186,10 @@ class Updates:
                 tape.watch(player.trainable)
             discriminator_terms = self.objectives.discriminator(tensors)
             generator_terms = self.objectives.generator(tensors)
-            objectives = [tf.add_n(list(terms.values())) for terms in (discriminator_terms, generator_terms)]
+            objectives = [
+                player.scaled(terms)
+                for player, terms in zip(players, (discriminator_terms, generator_terms), strict=True)
+            ]
         gradients = [player.gradients(tape, objective) for player, objective in zip(players, objectives, strict=True)]
         for player, gradient in zip(players, gradients, strict=True):
             player.move(gradient)

@@ -95,7 +95,7 @@ def _step(
     state: Mapping[str, Any] | None,
     inputs: Sequence[Regularizer],
 ) -> Step:
-    given = {name: None if value is None else _tensor(value, name) for name, value in tensors.items()}
+    given: dict[str, Any] = {name: None if value is None else _tensor(value, name) for name, value in tensors.items()}
     shared = StepTensors(
         networks,
         player=player,
