@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from workloads import CHANNELS, WIDTHS, Workload
+from workloads import Workload
 
 Run = Callable[[int], Any]
 SAMPLES = 10_240
@@ -26,15 +26,10 @@ def assemble(workload: Workload, **settings: Any) -> Any:
     """The workload's networks and game, as ganreg assembles them."""
     import ganreg
 
-    latent = f"latent_dim={workload.latent_dim}"
-    networks = {
-        "mlp": (f"mlp:{latent},widths={list(WIDTHS)}", f"mlp:widths={list(WIDTHS)}"),
-        "dcgan": (f"dcgan:{latent},width={CHANNELS[0]}", f"dcgan:width={CHANNELS[0]}"),
-    }
-    generator, discriminator = networks[workload.network]
+    generator, discriminator = workload.networks()
     return ganreg.assemble(
-        generator=generator.replace(" ", ""),
-        discriminator=discriminator.replace(" ", ""),
+        generator=generator,
+        discriminator=discriminator,
         loss="wasserstein" if workload.gradient_penalty else "non-saturating",
         regularizers=["wgan-gp"] if workload.gradient_penalty else [],
         data=ganreg.DataSpec(workload.shape, value_range=(-1, 1)),
@@ -44,24 +39,66 @@ def assemble(workload: Workload, **settings: Any) -> Any:
     )
 
 
-def ganreg_fit(workload: Workload, **how: Any) -> Run:
-    """`GAN.fit` on an array."""
+def chosen_execution(workload: Workload) -> Any:
+    """What a long run of the workload settles on, by measuring."""
+    from ganreg.data.checking import batches_of
+    from ganreg.engine.choice import choose_execution
+
+    gan, batch_size = assemble(workload), workload.batch_size
+    batches = batches_of(samples_of(workload)[:batch_size], None, gan.assembly, batch_size=batch_size, shuffle=True)
+    return choose_execution(gan, batches, iterations=10**9, mode="auto", updates_per_call=None)
+
+
+def ganreg_fit(workload: Workload, execution: Any = None) -> Run:
+    """`GAN.fit` on an array, with the execution that a long run settles on."""
+    execution = execution or chosen_execution(workload)
     gan, samples = assemble(workload), samples_of(workload)
 
     def run(updates: int) -> None:
-        gan.fit(samples, steps=updates, verbose=0, **how)
+        gan.fit(
+            samples,
+            steps=updates,
+            verbose=0,
+            execution=execution.mode,
+            updates_per_call=execution.updates_per_call,
+        )
 
     return run
 
 
-def bare_step(workload: Workload, *, execution: str, updates_per_call: int) -> Run:
+def recorded_fit(workload: Workload, execution: Any, folder: Any) -> Run:
+    """`GAN.fit` with the metrics file and the progress bar of the command line."""
+    import io
+
+    from rich.console import Console
+
+    from ganreg.cli.progress import progress_bar
+    from ganreg.runs.recording import MetricsFile
+
+    gan, samples = assemble(workload), samples_of(workload)
+    terminal = Console(file=io.StringIO(), force_terminal=True)
+
+    def run(updates: int) -> None:
+        with progress_bar(updates, terminal) as bar:
+            gan.fit(
+                samples,
+                steps=updates,
+                verbose=0,
+                callbacks=[MetricsFile(folder / "metrics.csv", gan.log_names, max(1, min(50, updates // 200))), *bar],
+                execution=execution.mode,
+                updates_per_call=execution.updates_per_call,
+            )
+
+    return run
+
+
+def bare_step(workload: Workload, execution: Any) -> Run:
     """Ganreg's compiled function called on ready-made tensors: no data path, no logs read, no callbacks."""
     import tensorflow as tf
 
-    from ganreg.engine.execution import Execution
-
+    updates_per_call = execution.updates_per_call
     gan = assemble(workload)
-    function = gan.train_function_for(gan.recipe.schedule.phase(0), Execution(execution, updates_per_call))
+    function = gan.train_function_for(gan.recipe.schedule.phase(0), execution)
     batches = samples_of(workload)[: workload.batch_size]
     real = tf.constant(np.broadcast_to(batches, (updates_per_call, 1, *batches.shape)))
     count = tf.constant(updates_per_call)

@@ -5,30 +5,38 @@ from __future__ import annotations
 import itertools
 
 from torch import nn
-from workloads import CHANNELS, WIDTHS, Workload
+from workloads import Workload
 
 
 def networks_of(workload: Workload) -> tuple[nn.Module, nn.Module]:
-    """The generator and the discriminator."""
-    return _perceptrons(workload) if workload.network == "mlp" else _convolutions(workload)
+    """The generator and the discriminator.
+
+    Raises:
+        ImportError: the workload's networks are not written in PyTorch here.
+    """
+    makers = {"mlp": _perceptrons, "dcgan": _convolutions}
+    if workload.network not in makers:
+        raise ImportError(f"{workload.network} is not written in PyTorch here")
+    return makers[workload.network](workload)
 
 
 def _perceptrons(workload: Workload) -> tuple[nn.Module, nn.Module]:
     size = workload.shape[0]
-    generator = [*_hidden(workload.latent_dim, nn.ReLU()), nn.Linear(WIDTHS[-1], size), nn.Tanh()]
-    discriminator = [*_hidden(size, nn.LeakyReLU(0.2)), nn.Linear(WIDTHS[-1], 1)]
+    width = workload.width
+    generator = [*_hidden(workload.latent_dim, width, nn.ReLU()), nn.Linear(width, size), nn.Tanh()]
+    discriminator = [*_hidden(size, width, nn.LeakyReLU(0.2)), nn.Linear(width, 1)]
     return nn.Sequential(*generator), nn.Sequential(*discriminator)
 
 
-def _hidden(inputs: int, activation: nn.Module) -> list[nn.Module]:
-    sizes = (inputs, *WIDTHS)
+def _hidden(inputs: int, width: int, activation: nn.Module) -> list[nn.Module]:
+    sizes = (inputs, width, width)
     pairs = itertools.pairwise(sizes)
     return [layer for fan_in, fan_out in pairs for layer in (nn.Linear(fan_in, fan_out), activation)]
 
 
 def _convolutions(workload: Workload) -> tuple[nn.Module, nn.Module]:
     side, _, channels = workload.shape
-    widths = [CHANNELS[0]]
+    widths = [workload.width]
     while side >> (len(widths) + 1) >= 4 or len(widths) < 2:
         widths.append(min(512, widths[-1] * 2))
     start = side >> len(widths)

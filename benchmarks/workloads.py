@@ -11,12 +11,13 @@ class Workload:
 
     Attributes:
         name: how the table calls it.
-        network: `"mlp"` or `"dcgan"`.
+        network: the name of the generator and of the discriminator.
         shape: of one sample.
         batch_size: real samples in one update.
         latent_dim: numbers in one latent vector.
         gradient_penalty: whether WGAN-GP's penalty and loss are used, rather than the non-saturating loss.
         updates: how many are timed at a stretch.
+        width: hidden units of the perceptrons, or channels of the finest convolutions.
     """
 
     name: str
@@ -26,18 +27,31 @@ class Workload:
     latent_dim: int
     gradient_penalty: bool = False
     updates: int = 1000
+    width: int = 16
+
+    def networks(self) -> tuple[str, str]:
+        """The specs of generator and discriminator."""
+        latent = f"latent_dim={self.latent_dim}"
+        if self.network == "mlp":
+            # Small, as in the articles, so that overhead shows.
+            widths = f"widths=[{self.width},{self.width}]"
+            return f"mlp:{latent},{widths}", f"mlp:{widths}"
+        return f"{self.network}:{latent},width={self.width}", f"{self.network}:width={self.width}"
 
 
 WORKLOADS = (
     Workload("mlp 2-D", "mlp", (2,), 256, 16, updates=1000),
     Workload("mlp 2-D + wgan-gp", "mlp", (2,), 256, 16, gradient_penalty=True, updates=500),
-    Workload("dcgan 28x28", "dcgan", (28, 28, 1), 64, 64, updates=10),
-    Workload("dcgan 28x28 + wgan-gp", "dcgan", (28, 28, 1), 64, 64, gradient_penalty=True, updates=6),
-    Workload("dcgan 32x32", "dcgan", (32, 32, 3), 64, 64, updates=6),
+    Workload("dcgan 28x28", "dcgan", (28, 28, 1), 64, 64, updates=6, width=64),
+    Workload("dcgan 28x28 + wgan-gp", "dcgan", (28, 28, 1), 64, 64, gradient_penalty=True, updates=4, width=64),
+    Workload("resnet 32x32", "resnet", (32, 32, 3), 64, 64, updates=2, width=32),
 )
 
-WIDTHS = (16, 16)
-"""Hidden units of the perceptrons: small, as in the articles, so that overhead shows."""
-
-CHANNELS = (64, 128)
-"""Channels of the convolutional pair on 28x28, fine to coarse."""
+GROWTH = {
+    "batch size": [attrs.evolve(WORKLOADS[0], name=str(size), batch_size=size) for size in (64, 256, 1024, 4096)],
+    "width": [attrs.evolve(WORKLOADS[0], name=str(width), width=width) for width in (16, 64, 256, 512)],
+    "image side": [
+        Workload(str(side), "dcgan", (side, side, 3), 32, 64, updates=2, width=32) for side in (8, 16, 32, 64)
+    ],
+}
+"""Workloads that differ in one number: how the cost of an update grows with it."""

@@ -45,6 +45,7 @@ from ganreg.specs import Spec
 if TYPE_CHECKING:
     from ganreg import testing as testing
     from ganreg.data.arrays import Data as Data
+    from ganreg.data.modes import Modes as Modes
     from ganreg.engine.assembly import Assembly as Assembly
     from ganreg.engine.assembly import assemble as assemble
     from ganreg.engine.gan import GAN as GAN
@@ -57,6 +58,7 @@ _HEAVY = {
     "Assembly": "ganreg.engine.assembly",
     "Data": "ganreg.data.arrays",
     "GAN": "ganreg.engine.gan",
+    "Modes": "ganreg.data.modes",
     "Step": "ganreg.engine.step",
     "assemble": "ganreg.engine.assembly",
     "load": "ganreg.runs.saving",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
     from ganreg.data.arrays import Data
+    from ganreg.data.modes import Modes
     from ganreg.engine.assembly import Assembly
     from ganreg.engine.step import Step
 
@@ -344,11 +345,19 @@ class Dataset(Implementation):
         """
         raise NotImplementedError(f"{type(self).__name__} must define load()")
 
-    def columns(self, samples: np.ndarray) -> Mapping[str, Sequence[Any]] | None:
+    def columns(self, samples: np.ndarray, labels: np.ndarray | None = None) -> Mapping[str, Sequence[Any]] | None:
         """Turns samples `[N, *shape]` into a table as the data's source has it: values by column name.
 
         `None`, the default, means that they are no table.
+
+        Args:
+            samples: as `load` gives them.
+            labels: int `[N]`, what the samples were generated for; then their column is part of the table.
         """
+        return None
+
+    def modes(self) -> Modes | None:
+        """Returns the modes that its samples gather around, where it knows them; `None` otherwise."""
         return None
 
 

@@ -59,16 +59,17 @@ def _summary(logs: dict[str, float]) -> str:
 
 
 @contextmanager
-def progress_bar(total: int) -> Iterator[list[UpdateCallback]]:
+def progress_bar(total: int, console: Console | None = None) -> Iterator[list[UpdateCallback]]:
     """Shows a progress bar while its body runs.
 
     Args:
         total: iterations to come.
+        console: where to; stderr unless given.
 
     Yields:
         The callbacks that move it; none where stderr is no terminal.
     """
-    if not sys.stderr.isatty():
+    if console is None and not sys.stderr.isatty():
         yield []
         return
     columns = (
@@ -79,5 +80,5 @@ def progress_bar(total: int) -> Iterator[list[UpdateCallback]]:
         TimeRemainingColumn(compact=True),
         TextColumn("{task.fields[logs]}"),
     )
-    with Progress(*columns, console=Console(stderr=True), refresh_per_second=5) as progress:
+    with Progress(*columns, console=console or Console(stderr=True), refresh_per_second=5) as progress:
         yield [ProgressBar(total, progress)]

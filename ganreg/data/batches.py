@@ -18,6 +18,8 @@ class Batches(Protocol):
     """Where the training loop takes its batches from."""
 
     batch_size: int
+    may_be_taken_ahead: bool
+    """Whether batches may be taken before it is certain that they are needed."""
 
     @property
     def per_epoch(self) -> int | None:
@@ -40,6 +42,8 @@ class ArrayBatches:
     Raises:
         DataError: there are fewer samples than make one batch, or a batch is to have none.
     """
+
+    may_be_taken_ahead = True
 
     def __init__(
         self, samples: Array, labels: Array | None, *, batch_size: int, seed: int, shuffle: bool = True
@@ -99,6 +103,8 @@ class StreamBatches:
     Raises:
         DataError: it yields nothing.
     """
+
+    may_be_taken_ahead = False
 
     def __init__(self, pipeline: Iterable[Any]) -> None:
         self._pipeline = pipeline

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import logging
 import time
-import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
-import tensorflow as tf
 
 from ganreg.data.batches import Batches
 from ganreg.engine import remembered
-from ganreg.engine.execution import Execution, Mode
+from ganreg.engine.execution import Execution, Mode, TrainFunction
 from ganreg.engine.variables import put_back
-from ganreg.errors import GanregWarning, SpecError, did_you_mean
+from ganreg.errors import SpecError, did_you_mean
 
 if TYPE_CHECKING:
     from ganreg.engine.gan import GAN
 
 MODES = ("auto", "graph", "xla", "eager")
 _MOST_UPDATES = 50
-"""Iterations in one call at most; the overhead of a call is spread thin enough by then."""
+"""Iterations in one call of a graph at most; the overhead of a call is spread thin enough by then."""
+_MOST_UPDATES_OF_XLA = 200
+"""Iterations in one call of XLA's program, whose updates are faster."""
 _IN_FLIGHT = 8 * 2**20
 """Bytes of real samples that one call may hold."""
 _WORTH_MEASURING = 15.0
 """Seconds that the run must take before a few seconds of compiling with XLA can pay."""
 _FEW = 500
-"""Iterations below which even timing the graph is not worth its fraction of a second."""
+"""Iterations below which neither timing the graph nor compiling what is remembered is worth its time."""
 _OVERHEAD_MATTERS = 1e-2
 """Seconds an update takes at most for a loop of updates in XLA to be tried: on a CPU, XLA runs the convolutions of
 larger updates many times slower inside a loop than outside."""
@@ -53,32 +53,33 @@ def choose_execution(
     """
     if mode not in MODES:
         raise SpecError(f"there is no execution '{mode}'; {did_you_mean(mode, MODES)}")
-    most = updates_per_call or _fitting(gan, batches)
-    most = max(1, min(most, iterations))
-    if mode == "auto":
-        return _Trial(gan, batches, most, fixed=updates_per_call is not None).choose(iterations)
+    if mode == "auto" and iterations >= _FEW:
+        return _Trial(gan, batches, fixed=updates_per_call).choose(iterations)
     if updates_per_call is None and mode == "xla":
-        return _Trial(gan, batches, most, fixed=False).choose_within_xla()
-    return Execution(_as_mode(mode), most)
+        return _Trial(gan, batches, fixed=None).choose_within_xla(iterations)
+    most = updates_per_call or _fitting(gan, batches, _MOST_UPDATES)
+    return Execution(_as_mode(mode), max(1, min(most, iterations)))
 
 
 def _as_mode(mode: str) -> Mode:
     return "xla" if mode == "xla" else "eager" if mode == "eager" else "graph"
 
 
-def _fitting(gan: GAN, batches: Batches) -> int:
-    """How many iterations' batches may be in flight at once."""
+def _fitting(gan: GAN, batches: Batches, most: int) -> int:
+    """How many iterations' batches may be in flight at once, up to a number."""
     iteration = gan.assembly.data.size * 4 * batches.batch_size * gan.recipe.schedule.phase(0).batches
-    return max(1, min(_MOST_UPDATES, _IN_FLIGHT // iteration))
+    return max(1, min(most, _IN_FLIGHT // iteration))
 
 
 class _Trial:
     """Times the real step on made-up samples, and puts every variable back."""
 
-    def __init__(self, gan: GAN, batches: Batches, most: int, *, fixed: bool) -> None:
-        self._gan, self._most, self._fixed = gan, most, fixed
+    def __init__(self, gan: GAN, batches: Batches, *, fixed: int | None) -> None:
+        self._gan, self._fixed = gan, fixed
+        self._graph = Execution("graph", fixed or _fitting(gan, batches, _MOST_UPDATES))
+        self._loop = Execution("xla", fixed or _fitting(gan, batches, _MOST_UPDATES_OF_XLA))
         self._phase = gan.recipe.schedule.phase(0)
-        self._key = remembered.key_of(gan, batches.batch_size, most)
+        self._key = remembered.key_of(gan, batches.batch_size, self._loop.updates_per_call)
         shape = (batches.batch_size, *gan.assembly.data.shape)
         self._real = np.random.default_rng(0).uniform(-1, 1, (self._phase.batches, *shape)).astype(np.float32)
         labelled = gan.assembly.generator.conditional or gan.assembly.discriminator.conditional
@@ -86,41 +87,41 @@ class _Trial:
 
     def choose(self, iterations: int) -> Execution:
         """The fastest of graph and XLA, where there is time to find out; graph otherwise."""
-        graph = Execution("graph", self._most)
+        graph = self._graph
         known = remembered.recall(self._key)
         if known is not None:
             _log.info("execution: %s, as measured before", known)
             return known
-        if iterations < _FEW:
-            return graph
         with put_back(self._gan):
             seconds = {graph: self._seconds(graph)}
             if iterations * seconds[graph] < _WORTH_MEASURING:
                 return graph
             candidate = self._xla(seconds[graph])
-            try:
-                seconds[candidate] = self._seconds(candidate)
-            except (tf.errors.OpError, ValueError, NotImplementedError) as error:
-                self._warn_of_xla(error)
+            taken = self._seconds(candidate)
+            if self._function(candidate).execution == candidate:  # rather than fallen back to the graph
+                seconds[candidate] = taken
         best = min(seconds, key=lambda execution: seconds[execution])
         _log.info("execution: %s", _announcement(best, seconds))
         remembered.keep(self._key, best)
         return best
 
-    def choose_within_xla(self) -> Execution:
+    def choose_within_xla(self, iterations: int) -> Execution:
         """One iteration a call or a loop of them, by what the graph takes."""
-        if self._most == 1:
+        if min(self._loop.updates_per_call, iterations) == 1:
             return Execution("xla", 1)
         with put_back(self._gan):
-            return self._xla(self._seconds(Execution("graph", self._most)))
+            return self._xla(self._seconds(self._graph))
 
     def _xla(self, graph_seconds: float) -> Execution:
         looped = self._fixed or graph_seconds < _OVERHEAD_MATTERS
-        return Execution("xla", self._most if looped else 1)
+        return self._loop if looped else Execution("xla", 1)
+
+    def _function(self, execution: Execution) -> TrainFunction:
+        return self._gan.train_function_for(self._phase, execution)
 
     def _seconds(self, execution: Execution) -> float:
         """Seconds an iteration, the median of a few calls after the one that compiles."""
-        function = self._gan.train_function_for(self._phase, execution)
+        function = self._function(execution)
         calls = execution.updates_per_call
         real = np.concatenate([self._real] * calls)
         labels = None if self._labels is None else np.concatenate([self._labels] * calls)
@@ -131,11 +132,6 @@ class _Trial:
             function(real, labels)
             taken.append(time.perf_counter() - began)
         return float(np.median(taken)) / calls
-
-    def _warn_of_xla(self, error: Exception) -> None:
-        reason = " ".join(str(error).split())[:200]
-        message = f"XLA cannot compile this combination, so it runs as a graph: {reason}"
-        warnings.warn(message, GanregWarning, stacklevel=2)
 
 
 def _announcement(best: Execution, seconds: dict[Execution, float]) -> str:

@@ -12,6 +12,7 @@ import tensorflow as tf
 from attrs import validators
 
 from ganreg.data.arrays import Array
+from ganreg.engine.fallback import COMPILE_ERRORS, is_of_xla, warn_of_fallback
 
 Mode = Literal["graph", "xla", "eager"]
 
@@ -36,6 +37,10 @@ Iterate = Callable[[tf.Tensor, "tf.Tensor | None", tf.Tensor], dict[str, tf.Tens
 """One iteration: (real `[n, B, *shape]`, labels `[n, B]`, iteration) to scalars by name."""
 
 
+Prepared = tuple[tf.Tensor, "tf.Tensor | None", tf.Tensor]
+"""What one call takes: real samples and labels of K iterations, and how many of them are to run."""
+
+
 class TrainFunction:
     """Runs up to K iterations in one compiled call.
 
@@ -45,7 +50,7 @@ class TrainFunction:
     Args:
         iterate: one iteration.
         counter: the variable that counts iterations; advanced after each.
-        execution: how to run.
+        execution: how to run. It turns into the graph's where XLA cannot compile the iteration, with a warning.
         batches: how many batches one iteration takes.
     """
 
@@ -53,13 +58,20 @@ class TrainFunction:
         self.execution = execution
         self._iterate, self._counter, self._batches = iterate, counter, batches
         self._names: Sequence[str] = ()
+        self._has_run = False
         self.traces = 0
-        self.compiled: Callable[..., Any] = self._many if execution.updates_per_call > 1 else self._one
-        if execution.mode != "eager":
-            # As a partial each is a function of its own to TensorFlow, which otherwise takes the first trace of
-            # every new GAN for a retracing and warns of it.
-            partial = functools.partial(self.compiled)
-            self.compiled = tf.function(partial, jit_compile=execution.mode == "xla", autograph=False)
+        self.compiled = self._compile()
+
+    def _compile(self) -> Callable[..., Any]:
+        iterations: Callable[..., Any] = self._many if self.execution.updates_per_call > 1 else self._one
+        if self.execution.mode == "eager":
+            return iterations
+        # As a partial each is a function of its own to TensorFlow, which otherwise takes the first trace of every
+        # new GAN for a retracing and warns of it.
+        compiled: Callable[..., Any] = tf.function(
+            functools.partial(iterations), jit_compile=self.execution.mode == "xla", autograph=False
+        )
+        return compiled
 
     def __call__(self, real: Array, labels: Array | None) -> dict[str, Array]:
         """Runs as many iterations as there are batches for.
@@ -71,13 +83,33 @@ class TrainFunction:
         Returns:
             float32 `[n]` by name.
         """
-        count = len(real) // self._batches
+        return self.run(self.prepared(real, labels))
+
+    def prepared(self, real: Array, labels: Array | None) -> Prepared:
+        """The batches as tensors of the shape that `run` takes; may be called while another call runs."""
         size = self.execution.updates_per_call
-        values = self.compiled(
-            self._stacked(real, size), None if labels is None else self._stacked(labels, size), tf.constant(count)
-        )
-        table = np.asarray(values)[:count]
+        count = tf.constant(len(real) // self._batches)
+        return self._stacked(real, size), None if labels is None else self._stacked(labels, size), count
+
+    def run(self, prepared: Prepared) -> dict[str, Array]:
+        """Runs iterations on batches that `prepared` made; see calling."""
+        count = int(prepared[2])
+        table = np.asarray(self._run(*prepared))[:count]
         return {name: table[:, column] for column, name in enumerate(self._names)}
+
+    def _run(self, *arguments: Any) -> tf.Tensor:
+        try:
+            values = self.compiled(*arguments)
+        except COMPILE_ERRORS as error:
+            # Nothing has run yet where it does not compile, so that the graph can begin where XLA would have.
+            if self.execution.mode != "xla" or self._has_run or not is_of_xla(error):
+                raise
+            warn_of_fallback(error)
+            self.execution = attrs.evolve(self.execution, mode="graph")
+            self.compiled = self._compile()
+            values = self.compiled(*arguments)
+        self._has_run = True
+        return values
 
     def _stacked(self, values: Array, size: int) -> tf.Tensor:
         """`[n * batches, B, ...]` as a tensor `[size, batches, B, ...]`."""

@@ -262,6 +262,18 @@ class GAN(keras.Model):
             sampler = self._make_sampler(self.generator)
         return sampler.sample(count, seed=seed, labels=labels)
 
+    def draw_labels(self, count: int, *, seed: int) -> Array | None:
+        """The classes that `generate(count, seed=seed)` draws samples of.
+
+        Args:
+            count: how many.
+            seed: as given to `generate`.
+
+        Returns:
+            int32 `[count]`, or `None` where the generator is not conditional.
+        """
+        return self._sampler.draw_labels(count, seed)
+
     def load_data(self) -> Data:
         """Loads the data set that the assembly names.
 

@@ -41,6 +41,11 @@ class Objectives:
         return names + list(self.scalars)
 
     @property
+    def state(self) -> list[tf.Variable]:
+        """All variables of the components' own."""
+        return [variable for member in (self.loss, *self.regularizers) for variable in member.state.values()]
+
+    @property
     def scalars(self) -> dict[str, tf.Variable]:
         """The scalars among the components' states, as they are logged: `LABEL/NAME`."""
         return {

@@ -57,6 +57,7 @@ def keep(key: str, execution: Execution) -> None:
             known = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             known = {}
+        known = known if isinstance(known, dict) else {}
         known[key] = {"mode": execution.mode, "updates_per_call": execution.updates_per_call}
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")

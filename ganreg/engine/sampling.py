@@ -89,6 +89,13 @@ class Sampler:
         )
         return step.draw_latents(count)
 
+    def draw_labels(self, count: int, seed: int) -> Array | None:
+        """The classes that `sample` draws where it is given none, int32 `[count]`; `None` for an unconditional one."""
+        if not self._component.conditional:
+            return None
+        stream = np.random.Generator(np.random.PCG64(static_key(seed, "labels")))
+        return stream.integers(self._data.num_classes or 1, size=count).astype(np.int32)
+
     def _labels(self, count: int, seed: int, labels: Any) -> tf.Tensor | None:
         if not self._component.conditional:
             if labels is not None:
@@ -96,8 +103,7 @@ class Sampler:
             return None
         classes = self._data.num_classes or 1
         if labels is None:
-            drawn = np.random.Generator(np.random.PCG64(static_key(seed, "labels"))).integers(classes, size=count)
-            return tf.constant(drawn, tf.int32)
+            return tf.constant(self.draw_labels(count, seed), tf.int32)
         chosen = np.broadcast_to(np.asarray(labels), (count,)) if np.ndim(labels) == 0 else np.asarray(labels)
         if chosen.shape != (count,) or chosen.dtype.kind not in "iu":
             raise DataError(f"labels must be one class, or {count} of them, got shape {chosen.shape}")

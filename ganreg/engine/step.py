@@ -361,6 +361,11 @@ class Step:
         return self._tensors.networks.generator
 
     @property
+    def discriminator(self) -> Network:
+        """The discriminator itself, for components that look inside it; `discriminate` is what others call."""
+        return self._tensors.networks.discriminator
+
+    @property
     def discriminator_variables(self) -> Sequence[Any]:
         """The discriminator's trainable variables."""
         return self._tensors.variables["discriminator"]

@@ -12,6 +12,7 @@ from ganreg.data.arrays import Array
 from ganreg.data.batches import Batches
 from ganreg.engine.callbacks import UpdateCallback, means, next_stop, wants_each_update
 from ganreg.engine.choice import choose_execution
+from ganreg.engine.feeding import Feed, Request
 from ganreg.errors import DataError
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class TrainingLoop:
             steps=self._per_epoch,
         )
         each_update = any(wants_each_update(callback) for callback in callbacks)
+        self._tells_batches = each_update or verbose not in (0, "0")
         self._execution = choose_execution(
             gan,
             batches,
@@ -85,49 +87,66 @@ class TrainingLoop:
 
     def run(self) -> keras.callbacks.History:
         """Trains to the end, or until a callback stops it; returns the history."""
+        with Feed(self._batches) as feed:
+            return self._run(feed)
+
+    def _run(self, feed: Feed) -> keras.callbacks.History:
         gan, callbacks = self._gan, self._callbacks
         gan.stop_training = False
         callbacks.on_train_begin()
         epoch, iteration = -1, self._start
         logs: dict[str, list[Array]] = {}
         while iteration < self._end and not gan.stop_training:
-            if (iteration - self._start) // self._per_epoch != epoch:
-                epoch = (iteration - self._start) // self._per_epoch
+            if self._epoch_of(iteration) != epoch:
+                epoch = self._epoch_of(iteration)
                 logs = {}
                 callbacks.on_epoch_begin(self._first_epoch + epoch)
-            stop = self._next_stop(iteration, epoch)
-            for name, values in self._call(iteration, stop).items():
+            stop = self._next_stop(iteration)
+            for name, values in self._call(feed, iteration, stop).items():
                 logs.setdefault(name, []).append(values)
             iteration = stop
-            ended = (iteration - self._start) // self._per_epoch != epoch
+            ended = self._epoch_of(iteration) != epoch
             if ended or iteration == self._end or gan.stop_training:
                 callbacks.on_epoch_end(self._first_epoch + epoch, means(_joined(logs)))
         callbacks.on_train_end(means(_joined(logs)))
         history: keras.callbacks.History = callbacks._history
         return history
 
-    def _next_stop(self, iteration: int, epoch: int) -> int:
+    def _epoch_of(self, iteration: int) -> int:
+        """The epoch that an iteration belongs to, counted from the first of this fit."""
+        return (iteration - self._start) // self._per_epoch
+
+    def _next_stop(self, iteration: int) -> int:
         limit = min(self._end, iteration + self._execution.updates_per_call)
         if self._keeps_epochs:
-            limit = min(limit, self._start + (epoch + 1) * self._per_epoch)
+            limit = min(limit, self._start + (self._epoch_of(iteration) + 1) * self._per_epoch)
         if self._schedule.unit == "epochs":  # whose turn it is changes there, wherever this fit began
             limit = min(limit, (iteration // self._per_epoch + 1) * self._per_epoch)
         return next_stop(iteration, self._update_callbacks, limit)
 
-    def _call(self, iteration: int, stop: int) -> dict[str, Array]:
-        """Runs the iterations from one number to another in one compiled call, and tells the callbacks."""
+    def _request(self, iteration: int, stop: int) -> Request:
+        """What runs the iterations from one number to another, and the batches that it needs."""
         phase = self._schedule.phase(iteration // self._per_epoch)
         function = self._gan.train_function_for(phase, self._execution)
+        return function, iteration * phase.batches, (stop - iteration) * phase.batches
+
+    def _call(self, feed: Feed, iteration: int, stop: int) -> dict[str, Array]:
+        """Runs the iterations from one number to another in one compiled call, and tells the callbacks."""
         place = (iteration - self._start) % self._per_epoch
-        self._callbacks.on_train_batch_begin(place)
-        real, labels = self._batches.take(iteration * phase.batches, (stop - iteration) * phase.batches)
-        logs = function(real, labels)
+        if self._tells_batches:
+            self._callbacks.on_train_batch_begin(place)
+        request = self._request(iteration, stop)
+        prepared = feed.take(*request)
+        if stop < self._end:
+            feed.ask_ahead(*self._request(stop, self._next_stop(stop)))
+        logs = request[0].run(prepared)
         for callback in self._update_callbacks:
             callback.on_updates(iteration, logs)
         for callback in self._update_callbacks:
             if callback.every and stop % callback.every == 0:
                 callback.on_iteration(stop)
-        self._callbacks.on_train_batch_end(min(place + stop - iteration, self._per_epoch) - 1, means(logs))
+        if self._tells_batches:
+            self._callbacks.on_train_batch_end(min(place + stop - iteration, self._per_epoch) - 1, means(logs))
         return logs
 
 

@@ -21,6 +21,15 @@ from ganreg.errors import AssemblyError
 Logs = dict[str, tf.Tensor]
 
 
+@contextlib.contextmanager
+def _unchanged(variables: Sequence[tf.Variable]) -> Iterator[None]:
+    """Puts back whatever is assigned to variables inside."""
+    before = [tf.identity(variable) for variable in variables]
+    yield
+    for variable, value in zip(variables, before, strict=True):
+        variable.assign(value)
+
+
 @attrs.frozen(eq=False)
 class Player:
     """A network and the optimizer that moves it, and nothing else.
@@ -65,14 +74,9 @@ class Player:
         """Lets the optimizer apply gradients."""
         self.optimizer.apply(gradients, self.model.trainable_variables)
 
-    @contextlib.contextmanager
-    def held_still(self) -> Iterator[None]:
+    def held_still(self) -> contextlib.AbstractContextManager[None]:
         """Undoes what forward passes inside do to the network's own statistics and dropout seeds."""
-        variables = [variable.value for variable in self.model.non_trainable_variables]
-        before = [tf.identity(variable) for variable in variables]
-        yield
-        for variable, value in zip(variables, before, strict=True):
-            variable.assign(value)
+        return _unchanged([variable.value for variable in self.model.non_trainable_variables])
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -197,9 +201,9 @@ class Updates:
         return discriminator_terms | generator_terms | accuracy(self.objectives.loss.component, tensors)
 
     def evaluate(self, real: tf.Tensor, labels: tf.Tensor | None, index: tf.Tensor) -> Logs:
-        """Both players' terms and the accuracies on one batch, with nobody moved."""
+        """Both players' terms and the accuracies on one batch, with nobody moved and no component's state changed."""
         tensors = self._tensors("both", real, labels, index, index)
-        with self.discriminator.held_still(), self.generator.held_still():
+        with self.discriminator.held_still(), self.generator.held_still(), _unchanged(self.objectives.state):
             terms = self.objectives.discriminator(tensors) | self.objectives.generator(tensors)
             return terms | accuracy(self.objectives.loss.component, tensors)
 

@@ -23,44 +23,54 @@ if TYPE_CHECKING:
 class MetricsFile(UpdateCallback):
     """Appends a row to `metrics.csv` every so many iterations: the means since the row before.
 
+    Rows are cut from what compiled calls log, however many iterations each runs.
+
     Args:
         path: the file; begun anew.
         columns: the names of the logs, in order.
-        every: iterations between rows.
+        rows_every: iterations between rows.
     """
 
-    def __init__(self, path: Path, columns: list[str], every: int) -> None:
+    def __init__(self, path: Path, columns: list[str], rows_every: int) -> None:
         super().__init__()
-        self.every = every
+        self._rows_every = rows_every
         self._path, self._columns = path, columns
-        self._pending: dict[str, list[Array]] = {}
+        self._pending: list[Table] = []
         self._done = 0
-        self._write(["iteration", *columns], mode="w")
+        self._write([["iteration", *columns]], mode="w")
 
     def on_updates(self, first: int, logs: Table) -> None:
-        """Keeps what was logged until the next row."""
-        for name, values in logs.items():
-            self._pending.setdefault(name, []).append(values)
-        self._done = first + len(next(iter(logs.values())))
-
-    def on_iteration(self, iteration: int) -> None:
-        """Writes a row."""
-        self._row(iteration)
+        """Writes the rows that are complete now, and keeps the rest."""
+        start, end = first, first + len(next(iter(logs.values())))
+        rows = []
+        while start < end:
+            stop = min(end, (start // self._rows_every + 1) * self._rows_every)
+            self._pending.append({name: values[start - first : stop - first] for name, values in logs.items()})
+            self._done = start = stop
+            if stop % self._rows_every == 0:
+                rows.append(self._row())
+        if rows:
+            self._write(rows, mode="a")
 
     def on_train_end(self, logs: dict[str, float] | None = None) -> None:
         """Writes what has been logged since the last row."""
         if self._pending:
-            self._row(self._done)
+            self._write([self._row()], mode="a")
 
-    def _row(self, iteration: int) -> None:
-        means = {name: float(np.mean(np.concatenate(values))) for name, values in self._pending.items()}
-        self._pending = {}
-        self._write([iteration, *(f"{means[name]:.9g}" if name in means else "" for name in self._columns)], mode="a")
+    def _row(self) -> list[object]:
+        """The means of what is pending, which is no longer so."""
+        logged: dict[str, list[Array]] = {}
+        for table in self._pending:
+            for name, values in table.items():
+                logged.setdefault(name, []).append(values)
+        self._pending = []
+        means = {name: float(np.mean(np.concatenate(values))) for name, values in logged.items()}
+        return [self._done, *(f"{means[name]:.9g}" if name in means else "" for name in self._columns)]
 
-    def _write(self, row: list[object], mode: str) -> None:
+    def _write(self, rows: list[list[object]], mode: str) -> None:
         try:
             with self._path.open(mode, newline="", encoding="utf-8") as file:
-                csv.writer(file, lineterminator="\n").writerow(row)
+                csv.writer(file, lineterminator="\n").writerows(rows)
         except OSError as error:
             raise RunError(f"cannot write {self._path}: {error.strerror or error}") from error
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ganreg import Data
+from ganreg import Data, Modes
 
 Array = npt.NDArray[Any]
 
@@ -27,6 +27,12 @@ def draw_split(draw: Callable[[np.random.Generator, int], Array], samples: int, 
     train_stream = np.random.default_rng(seed)
     (test_stream,) = train_stream.spawn(1)
     return Data(train=draw(train_stream, samples), test=draw(test_stream, max(1, samples // HELD_OUT_PARTS)))
+
+
+def draw_from_modes(modes: Modes, stream: np.random.Generator, count: int) -> Array:
+    """Draws points `[count, F]` from a mixture of equally likely normal distributions."""
+    chosen = stream.integers(len(modes), size=count)
+    return stream.normal(modes.means[chosen], modes.standard_deviation)
 
 
 def held_out_mask(labels: Array, share: float, seed: int) -> npt.NDArray[np.bool_]:

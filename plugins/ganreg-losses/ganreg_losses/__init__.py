@@ -1,4 +1,4 @@
-"""ganreg's bundled losses: the original GAN's two objectives, Wasserstein, least squares and hinge."""
+"""ganreg's bundled losses: the original GAN's two objectives and those that came after it."""
 
 from __future__ import annotations
 
@@ -38,5 +38,35 @@ def ganreg_losses() -> list[Component]:
             "ganreg_losses.hinge:Hinge",
             "margin of 1 on the logits, beyond which D is content",
             paper="arXiv:1705.02894",
+        ),
+        Component(
+            "relativistic-paired",
+            "ganreg_losses.relativistic_paired:RelativisticPaired",
+            "cross entropy on each real's logit minus a fake's; the loss of R3GAN",
+            paper="arXiv:2501.05441",
+        ),
+        Component(
+            "relativistic-average",
+            "ganreg_losses.relativistic_average:RelativisticAverage",
+            "logits minus the other kind's mean; cross entropy, least squares or hinge",
+            paper="arXiv:1807.00734",
+        ),
+        Component(
+            "f-divergence",
+            "ganreg_losses.f_divergence:FDivergence",
+            "f-GAN: one of six divergences, from Kullback-Leibler to total variation",
+            paper="arXiv:1606.00709",
+        ),
+        Component(
+            "energy-based",
+            "ganreg_losses.energy_based:EnergyBased",
+            "EBGAN: low energy for reals, at least a margin for fakes",
+            paper="arXiv:1609.03126",
+        ),
+        Component(
+            "boundary-equilibrium",
+            "ganreg_losses.boundary_equilibrium:BoundaryEquilibrium",
+            "BEGAN: energies of reals and fakes held at a ratio by a controller",
+            paper="arXiv:1703.10717",
         ),
     ]

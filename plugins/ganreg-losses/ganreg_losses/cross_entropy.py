@@ -12,6 +12,8 @@ from ganreg import Loss, parameter
 if TYPE_CHECKING:
     import tensorflow as tf
 
+    from ganreg import Step
+
 
 @attrs.frozen(kw_only=True)
 class CrossEntropy(Loss):
@@ -25,6 +27,10 @@ class CrossEntropy(Loss):
     (arXiv:1606.03498, section 3.4) lowers the target of reals alone::
 
         -(1 - s)·log D(x) - s·log(1 - D(x)) = softplus(-r) + s·r
+
+    Flipped labels are an old trick against a discriminator that wins too early: in each of its updates every real
+    and every fake, with the probability `flip_rate` and independently, gets the target of the other kind.
+    `discriminator_loss` itself flips none, and the generator's part never does.
     """
 
     label_smoothing: float = parameter(
@@ -33,12 +39,37 @@ class CrossEntropy(Loss):
         validators.ge(0.0),
         validators.lt(0.5),
     )
+    flip_rate: float = parameter(
+        0.0,
+        "share of reals and of fakes that D is told to be the other, drawn anew each update",
+        validators.ge(0.0),
+        validators.lt(0.5),
+    )
 
     def discriminator_loss(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> tf.Tensor:
         """Returns softplus(-r) + s·r + softplus(f), elementwise, `[B]`."""
+        return self._as_real(real_logits) + self._as_fake(fake_logits)
+
+    def discriminator_objective(self, step: Step) -> tf.Tensor:
+        """Returns `discriminator_loss` with the labels of some samples flipped, `[B]`."""
+        if not self.flip_rate:
+            return self.discriminator_loss(step.real_logits, step.fake_logits)
         from keras import ops
 
-        real_part = ops.softplus(-real_logits)
-        if self.label_smoothing:
-            real_part += self.label_smoothing * real_logits
-        return real_part + ops.softplus(fake_logits)
+        real, fake = step.real_logits, step.fake_logits
+        flip_real, flip_fake = (step.uniform(ops.shape(logits)) < self.flip_rate for logits in (real, fake))
+        real_part = ops.where(flip_real, self._as_fake(real), self._as_real(real))
+        return real_part + ops.where(flip_fake, self._as_real(fake), self._as_fake(fake))
+
+    def _as_real(self, logits: tf.Tensor) -> tf.Tensor:
+        """Cross entropy against the target 1 - s."""
+        from keras import ops
+
+        value = ops.softplus(-logits)
+        return value + self.label_smoothing * logits if self.label_smoothing else value
+
+    def _as_fake(self, logits: tf.Tensor) -> tf.Tensor:
+        """Cross entropy against the target 0."""
+        from keras import ops
+
+        return ops.softplus(logits)

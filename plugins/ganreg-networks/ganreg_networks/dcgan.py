@@ -9,6 +9,7 @@ import attrs
 from attrs import validators
 
 from ganreg import DataSpec, Discriminator, Generator, Problem, parameter
+from ganreg_networks.images import first_weights, image_problems, widths_of
 from ganreg_networks.labels import append_label_map, append_labels, label_input, label_problems
 from ganreg_networks.layers import Norm, activated, bounded, dropped_out, normalized, refuse
 
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 KERNEL = 4
 """A multiple of the stride, so that every pixel is touched equally often; the paper's 5 leaves checkerboards
 (https://distill.pub/2016/deconv-checkerboard)."""
-
-COARSEST = 4
-"""The side that halving stops at, which is that of the paper's first maps."""
 
 
 @attrs.frozen(kw_only=True)
@@ -57,7 +55,7 @@ class DcganGenerator(Generator):
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:
         """Yields an error where the samples are no fitting images."""
-        return _shape_problems("generator", assembly.data)
+        return image_problems("generator dcgan", assembly.data)
 
     def build(self, data: DataSpec) -> keras.Model:
         """Builds the network; see the class."""
@@ -70,7 +68,7 @@ class DcganGenerator(Generator):
             inputs = [latents, labels := label_input()]
             vectors = append_labels(latents, labels, data)
         side, _, channels = data.shape
-        widths = _widths(side, self.width, self.max_width)
+        widths = widths_of(side, self.width, self.max_width)
         hidden = self._hidden(self._project(vectors, side >> len(widths), widths[-1]))
         for width in reversed(widths[:-1]):
             hidden = self._hidden(self._upsample(hidden, width, use_bias=self._use_bias))
@@ -85,7 +83,7 @@ class DcganGenerator(Generator):
     def _project(self, vectors: keras.KerasTensor, side: int, width: int) -> keras.KerasTensor:
         from keras import layers
 
-        initializer = _initializer(self.initializer_deviation)
+        initializer = first_weights(self.initializer_deviation)
         units = side * side * width
         maps = layers.Dense(units, use_bias=self._use_bias, kernel_initializer=initializer)(vectors)
         return layers.Reshape((side, side, width))(maps)
@@ -93,7 +91,7 @@ class DcganGenerator(Generator):
     def _upsample(self, hidden: keras.KerasTensor, width: int, *, use_bias: bool) -> keras.KerasTensor:
         from keras import layers
 
-        initializer = _initializer(self.initializer_deviation)
+        initializer = first_weights(self.initializer_deviation)
         return layers.Conv2DTranspose(
             width, KERNEL, strides=2, padding="same", use_bias=use_bias, kernel_initializer=initializer
         )(hidden)
@@ -102,7 +100,7 @@ class DcganGenerator(Generator):
         return activated(normalized(maps, self.norm), "relu")
 
     def _problems(self, data: DataSpec) -> Iterator[Problem]:
-        yield from _shape_problems("generator", data)
+        yield from image_problems("generator dcgan", data)
         yield from label_problems("generator dcgan", self.conditional, data)
 
 
@@ -149,7 +147,7 @@ class DcganDiscriminator(Discriminator):
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:
         """Yields an error where the samples are no fitting images."""
-        return _shape_problems("discriminator", assembly.data)
+        return image_problems("discriminator dcgan", assembly.data)
 
     def build(self, data: DataSpec) -> keras.Model:
         """Builds the network; see the class."""
@@ -162,53 +160,23 @@ class DcganDiscriminator(Discriminator):
             inputs = [images, labels := label_input()]
             hidden = append_label_map(images, labels, data)
         features = []
-        for depth, width in enumerate(_widths(data.shape[0], self.width, self.max_width)):
+        for depth, width in enumerate(widths_of(data.shape[0], self.width, self.max_width)):
             hidden = self._downsample(hidden, width, norm="none" if depth == 0 else self.norm)
             features.append(hidden)
         features[-1] = keras.layers.Flatten()(hidden)
-        logits = keras.layers.Dense(1, kernel_initializer=_initializer(self.initializer_deviation), name="logits")
+        logits = keras.layers.Dense(1, kernel_initializer=first_weights(self.initializer_deviation), name="logits")
         outputs = {"logits": logits(features[-1]), "features": tuple(features)}
         return keras.Model(inputs, outputs, name="discriminator")
 
     def _downsample(self, hidden: keras.KerasTensor, width: int, *, norm: Norm) -> keras.KerasTensor:
-        from keras import layers
+        from ganreg_networks.convolution import DownsamplingConvolution
 
-        initializer = _initializer(self.initializer_deviation)
-        maps = layers.Conv2D(
+        initializer = first_weights(self.initializer_deviation)
+        maps = DownsamplingConvolution(
             width, KERNEL, strides=2, padding="same", use_bias=norm == "none", kernel_initializer=initializer
         )(hidden)
         return dropped_out(activated(normalized(maps, norm), "leaky-relu"), self.dropout)
 
     def _problems(self, data: DataSpec) -> Iterator[Problem]:
-        yield from _shape_problems("discriminator", data)
+        yield from image_problems("discriminator dcgan", data)
         yield from label_problems("discriminator dcgan", self.conditional, data)
-
-
-def _shape_problems(kind: str, data: DataSpec) -> Iterator[Problem]:
-    if not data.is_image or data.shape[0] != data.shape[1] or data.shape[0] % 4:
-        yield Problem(
-            "error",
-            f"{kind} dcgan needs square images with a side divisible by 4, got samples of shape {data.shape}",
-            f"use {kind} mlp, or resize the images",
-        )
-
-
-def _widths(side: int, width: int, max_width: int) -> list[int]:
-    """The channels of the hidden maps, fine to coarse.
-
-    The side is halved twice, then for as long as that leaves a whole number of at least `COARSEST`: 28 to 7, 32 and
-    64 to 4, 8 to 2.
-    """
-    halvings = 2
-    while side % (2 << halvings) == 0 and side >> (halvings + 1) >= COARSEST:
-        halvings += 1
-    return [min(width << depth, max_width) for depth in range(halvings)]
-
-
-def _initializer(deviation: float | None) -> keras.initializers.Initializer:
-    """A new initializer for one layer, as one that is shared would draw the same weights again."""
-    import keras
-
-    if deviation is None:
-        return keras.initializers.HeNormal()
-    return keras.initializers.RandomNormal(stddev=deviation)

@@ -52,6 +52,13 @@ def activated(hidden: keras.KerasTensor, activation: str) -> keras.KerasTensor:
     return layer(hidden)
 
 
+def scaled_leaky(hidden: keras.KerasTensor) -> keras.KerasTensor:
+    """Applies a leaky ReLU and multiplies by √2, which keeps a signal's size, as StyleGAN2 does (arXiv:1912.04958)."""
+    from keras import layers
+
+    return layers.Rescaling(2**0.5)(activated(hidden, "leaky-relu"))
+
+
 def dropped_out(hidden: keras.KerasTensor, rate: float) -> keras.KerasTensor:
     """Zeroes a share of the activations in training; a rate of 0 adds no layer, and so no random state."""
     from keras import layers

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ganreg import Recipe
 
+THREE = "[128,128,128]"
+
 RECIPES = (
     Recipe(
         name="gaussian-1d",
@@ -44,5 +46,51 @@ RECIPES = (
         discriminator_optimizer="adam:learning_rate=0.002,beta_1=0.0",
         batch_size=128,
         steps=10_000,
+    ),
+    Recipe(
+        name="ring",
+        summary="eight Gaussians around a circle, all of them found",
+        paper="arXiv:2501.05441",
+        generator=f"mlp:latent_dim=2,widths={THREE},activation=leaky-relu",
+        discriminator=f"mlp:widths={THREE},activation=leaky-relu",
+        loss="relativistic-paired",
+        regularizers=("r1:weight=0.1", "r2:weight=0.1"),
+        dataset="ring",
+        generator_optimizer="adam:learning_rate=0.001,beta_1=0.0,beta_2=0.9",
+        discriminator_optimizer="adam:learning_rate=0.001,beta_1=0.0,beta_2=0.9",
+        schedule="simultaneous",
+        # What the last updates gain in sharpness is lost again at a constant rate.
+        learning_rate_decay="cosine",
+        batch_size=256,
+        steps=60_000,
+    ),
+    Recipe(
+        name="grid",
+        summary="25 Gaussians on a grid, all of them found",
+        paper="arXiv:2501.05441",
+        generator=f"mlp:latent_dim=2,widths={THREE},activation=leaky-relu",
+        discriminator=f"mlp:widths={THREE},activation=leaky-relu",
+        loss="relativistic-paired",
+        regularizers=("r1:weight=0.01", "r2:weight=0.01"),
+        dataset="grid",
+        generator_optimizer="adam:learning_rate=0.001,beta_1=0.0,beta_2=0.9",
+        discriminator_optimizer="adam:learning_rate=0.001,beta_1=0.0,beta_2=0.9",
+        schedule="simultaneous",
+        learning_rate_decay="cosine",
+        batch_size=256,
+        steps=100_000,
+    ),
+    Recipe(
+        name="tabular",
+        summary="rows of a table, judged ten at a time; give it --dataset csv:path=FILE.csv",
+        paper="arXiv:1907.00503",
+        generator="mlp:latent_dim=128,widths=[256,256],norm=batch",
+        discriminator="mlp:widths=[256,256],activation=leaky-relu,dropout=0.5",
+        loss="wasserstein",
+        regularizers=("packing:samples=10", "wgan-gp:weight=10"),
+        generator_optimizer="adam:learning_rate=0.0002,beta_1=0.5,beta_2=0.9",
+        discriminator_optimizer="adam:learning_rate=0.0002,beta_1=0.5,beta_2=0.9",
+        batch_size=500,
+        steps=3_000,
     ),
 )

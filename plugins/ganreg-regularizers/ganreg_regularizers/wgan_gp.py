@@ -9,6 +9,7 @@ from attrs import validators
 
 from ganreg import Regularizer, parameter
 from ganreg_regularizers.gradients import norms
+from ganreg_regularizers.interpolation import interpolates
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -27,7 +28,7 @@ class WganGp(Regularizer):
 
     ∇D is the gradient of one sample's logits, summed over patches where there are several; the norm is over all axes of
     the sample, without an epsilon, and both its value and its gradient are 0 where the gradient vanishes. `one_sided`
-    penalises only norms above the target: max(0, ‖∇D‖ - t)² (WGAN-LP, arXiv:1709.08894).
+    penalises only norms above the target: max(0, ‖∇D‖ - t)², which is `wgan-lp` (arXiv:1709.08894).
 
     Each sample's gradient must be its own, so that D may not normalise over the batch (section 4 of the paper).
     """
@@ -43,18 +44,7 @@ class WganGp(Regularizer):
         """Returns λ · mean (‖∇D(x̂)‖ - t)², a scalar; costs one extra pass of D."""
         from keras import ops
 
-        excess = norms(step.input_gradient(_interpolate(step))) - self.target
+        excess = norms(step.input_gradient(interpolates(step))) - self.target
         if self.one_sided:
             excess = ops.relu(excess)
         return self.weight * ops.mean(ops.square(excess))
-
-
-def _interpolate(step: Step) -> tf.Tensor:
-    """Returns one point on the line from each real to the fake at its place in the batch, `[B, *shape]`."""
-    from keras import ops
-
-    real = step.real
-    fake = ops.cast(step.fake, real.dtype)
-    batch_size, *axes = ops.shape(real)
-    alpha = ops.cast(step.uniform((batch_size, *[1 for _ in axes])), real.dtype)
-    return real + alpha * (fake - real)

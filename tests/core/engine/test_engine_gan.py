@@ -1,5 +1,6 @@
 """The GAN as a keras.Model: sampling, saving, exporting, judging, and refusing data that cannot be used."""
 
+import attrs
 import keras
 import numpy as np
 import pytest
@@ -208,6 +209,25 @@ def test_evaluate_moves_nothing(small, points, numbers, same):
     assert sorted(logs) == sorted(gan.log_names)
     assert all(same(old, numbers(network)) for old, network in zip(before, networks, strict=True))
     assert int(gan.iterations) == 0
+
+
+def test_evaluate_leaves_the_components_states_alone(small, points, parts):
+    """A component may move its state in a penalty, as path-length does; judging must not."""
+
+    @attrs.frozen(kw_only=True)
+    class Counting(ganreg.Regularizer):
+        def initial_state(self, data):
+            return {"calls": np.float32(0)}
+
+        def generator_penalty(self, step):
+            step.state["calls"].assign_add(1.0)
+            return tf.constant(0.0)
+
+    gan = small(regularizers=[Counting()])
+    gan.fit(points, steps=2, batch_size=16, verbose=0)
+    gan.evaluate(points, batch_size=16)
+    (calls,) = [state["calls"] for state in gan.component_state.values() if state]
+    assert float(calls) == 2
 
 
 def test_evaluate_is_the_mean_over_whole_batches(dirac):

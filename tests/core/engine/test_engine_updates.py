@@ -33,35 +33,47 @@ def _everything(gan, numbers, player):
     return found + numbers(gan.average_generator) if player == "generator" else found
 
 
-def _moves_alone(gan, numbers, same, batch, mover, other):
+def _moves_alone(gan, numbers, same, batch, mover, other, labels=None):
     before = {player: _everything(gan, numbers, player) for player in (mover, other)}
-    turn(gan, JUDGE if mover == "discriminator" else MAKE, batch)
+    turn(gan, JUDGE if mover == "discriminator" else MAKE, batch, labels=labels)
     assert same(before[other], _everything(gan, numbers, other))
     trained = [variable.numpy() for variable in getattr(gan, mover).trainable_variables]
     assert not same(before[mover][: len(trained)], trained)
 
 
 PLAYERS = [("discriminator", "generator"), ("generator", "discriminator")]
+IMAGES = ganreg.DataSpec((8, 8, 1), num_classes=3, value_range=(-1, 1))
 
 
+@pytest.fixture(scope="module")
+def images():
+    return np.random.default_rng(0).uniform(-1, 1, (1, 8, 8, 8, 1)).astype(np.float32)
+
+
+@pytest.mark.filterwarnings("ignore::ganreg.GanregWarning")
 @pytest.mark.parametrize("regularizer", ganreg.registry().names("regularizer"))
 @pytest.mark.parametrize(("mover", "other"), PLAYERS)
-def test_with_every_regularizer_one_player_moves_alone(small, numbers, same, batch, regularizer, mover, other):
+def test_with_every_regularizer_one_player_moves_alone(small, numbers, same, images, regularizer, mover, other):
     """Batch norm in G, dropout in D: their statistics and seeds are the player's own, too."""
     gan = small(
-        generator="mlp:latent_dim=3,widths=[8],norm=batch",
+        IMAGES,
+        generator="mlp:latent_dim=16,widths=[8],norm=batch,conditional=true",
         discriminator="mlp:widths=[8],dropout=0.3",
         regularizers=[regularizer],
+        batch_size=8,
     )
-    _moves_alone(gan, numbers, same, batch, mover, other)
+    _moves_alone(gan, numbers, same, images, mover, other, labels=np.arange(8)[np.newaxis] % 3)
 
 
-@pytest.mark.filterwarnings("ignore:loss 'wasserstein' needs:ganreg.GanregWarning")
+@pytest.mark.filterwarnings("ignore::ganreg.GanregWarning")
 @pytest.mark.parametrize("loss", ganreg.registry().names("loss"))
 @pytest.mark.parametrize(("mover", "other"), PLAYERS)
 def test_with_every_loss_one_player_moves_alone(small, numbers, same, batch, loss, mover, other):
+    energy = ganreg.create("loss", loss).needs_energy
     gan = small(
-        generator="mlp:latent_dim=3,widths=[8],norm=batch", discriminator="mlp:widths=[8],norm=batch", loss=loss
+        generator="mlp:latent_dim=3,widths=[8],norm=batch",
+        discriminator="autoencoder" if energy else "mlp:widths=[8],norm=batch",
+        loss=loss,
     )
     _moves_alone(gan, numbers, same, batch, mover, other)
 

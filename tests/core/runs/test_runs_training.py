@@ -126,18 +126,27 @@ def test_a_run_without_data_leaves_no_folder(tmp_path):
 def test_rows_hold_means_since_the_row_before(tmp_path):
     """Iterations 0..6 of value 0..6, a row each third: means of 0, 1, 2 and of 3, 4, 5; one player's are missing."""
     path = tmp_path / "metrics.csv"
-    recorder = MetricsFile(path, ["a", "b"], every=3)
+    recorder = MetricsFile(path, ["a", "b"], rows_every=3)
     recorder.on_updates(0, {"a": np.array([0.0, 1.0])})
     recorder.on_updates(2, {"a": np.array([2.0])})
-    recorder.on_iteration(3)
     recorder.on_updates(3, {"a": np.array([3.0, 4.0, 5.0]), "b": np.array([7.0, 7.0, 10.0])})
-    recorder.on_iteration(6)
     assert path.read_text() == "iteration,a,b\n3,1,\n6,4,8\n"
+
+
+@pytest.mark.parametrize("sizes", [[11], [1] * 11, [5, 6], [4, 4, 3], [2, 9]])
+def test_rows_do_not_depend_on_how_many_iterations_a_call_runs(tmp_path, sizes):
+    """Iterations 0..10 of their own number, a row each 4: means of 0..3 and of 4..7, and of 8..10 at the end."""
+    recorder, first = MetricsFile(tmp_path / "metrics.csv", ["a"], rows_every=4), 0
+    for size in sizes:
+        recorder.on_updates(first, {"a": np.arange(first, first + size, dtype=np.float32)})
+        first += size
+    recorder.on_train_end()
+    assert (tmp_path / "metrics.csv").read_text() == "iteration,a\n4,1.5\n8,5.5\n11,9\n"
 
 
 def test_metrics_that_cannot_be_written_say_where(tmp_path):
     with pytest.raises(ganreg.RunError, match=r"cannot write .*metrics\.csv"):
-        MetricsFile(tmp_path / "missing" / "metrics.csv", ["a"], every=1)
+        MetricsFile(tmp_path / "missing" / "metrics.csv", ["a"], rows_every=1)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,19 @@ from ganreg_datasets import ganreg_datasets
 
 import ganreg
 
-NAMES = ["digits", "fashion-mnist", "gaussian-1d", "image-folder", "npz", "quadratic"]
+NAMES = [
+    "csv",
+    "digits",
+    "fashion-mnist",
+    "gaussian-1d",
+    "grid",
+    "image-folder",
+    "npz",
+    "quadratic",
+    "ring",
+    "stacked",
+    "swiss-roll",
+]
 
 
 def test_the_hook_offers_every_dataset():
@@ -31,7 +43,7 @@ def test_importing_the_plugin_imports_nothing_heavy():
     assert done.stdout.strip() == "set()"
 
 
-@pytest.mark.parametrize("name", ["digits", "gaussian-1d", "quadratic"])
+@pytest.mark.parametrize("name", ["digits", "gaussian-1d", "grid", "quadratic", "ring", "stacked", "swiss-roll"])
 def test_what_a_dataset_promises_is_what_it_loads(name):
     dataset = ganreg.create("dataset", name)
     assert dataset.load().spec == dataset.spec()

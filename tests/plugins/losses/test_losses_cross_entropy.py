@@ -4,10 +4,13 @@ import decimal
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from ganreg_losses.minimax import Minimax
 from ganreg_losses.non_saturating import NonSaturating
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from ganreg.testing import discriminator_step
 
 BOTH = [NonSaturating, Minimax]
 LOGITS = st.floats(-80, 80, width=32)
@@ -96,3 +99,78 @@ def test_the_generators_objectives_add_up_to_the_negated_logit(logit):
 def test_refuses_a_smoothing_that_is_none(smoothing):
     with pytest.raises(ValueError, match="label_smoothing"):
         NonSaturating(label_smoothing=smoothing)
+
+
+def linear_step(real, fake, **options):
+    """A step whose samples are their own logits."""
+    return discriminator_step(
+        lambda samples, training: {"logits": samples, "features": ()},
+        real=tf.reshape(tf.cast(real, tf.float32), (-1, 1)),
+        fake=tf.reshape(tf.cast(fake, tf.float32), (-1, 1)),
+        **options,
+    )
+
+
+class TestFlippedLabels:
+    @pytest.mark.parametrize("loss", BOTH)
+    def test_none_unless_asked_for(self, loss, logits):
+        objective = loss(label_smoothing=0.1).discriminator_objective(linear_step(*logits))
+        np.testing.assert_array_equal(objective, loss(label_smoothing=0.1).discriminator_loss(*logits))
+
+    @pytest.mark.parametrize("smoothing", [0.0, 0.1])
+    def test_a_flipped_sample_gets_the_other_kinds_target(self, smoothing, logits):
+        """Each value is one of the four that the two flips can make, and each of them occurs."""
+        loss = Minimax(label_smoothing=smoothing, flip_rate=0.4)
+        real, fake = np.float32(np.linspace(-3, 3, 400)), np.float32(np.linspace(2, -5, 400))
+        value = np.asarray(loss.discriminator_objective(linear_step(real, fake)))
+        as_real, as_fake = ([_target_entropy(logit, target) for logit in real] for target in (1 - smoothing, 0.0))
+        fake_as_real, fake_as_fake = (
+            [_target_entropy(logit, target) for logit in fake] for target in (1 - smoothing, 0.0)
+        )
+        possible = np.array(
+            [np.add(one, other) for one in (as_real, as_fake) for other in (fake_as_fake, fake_as_real)]
+        )
+        distances = np.abs(possible - value)
+        np.testing.assert_allclose(distances.min(axis=0), 0.0, atol=1e-5)
+        counts = np.bincount(distances.argmin(axis=0), minlength=4)
+        expected = 400 * np.array([0.36, 0.24, 0.24, 0.16])
+        assert np.abs(counts - expected).max() < 5 * np.sqrt(400 * 0.25)
+
+    def test_the_share_and_that_it_is_drawn_anew(self):
+        loss = NonSaturating(flip_rate=0.05)
+        real, fake = np.full(20_000, 5.0), np.full(20_000, -5.0)
+        flips = []
+        for iteration in (0, 1):
+            value = np.asarray(loss.discriminator_objective(linear_step(real, fake, iteration=iteration)))
+            flips.append(np.round((value - value.min()) / 5.0))
+            # 40,000 labels: a standard deviation of 44
+            assert abs(flips[-1].sum() - 2000) < 5 * 44
+        assert not np.array_equal(*flips)
+
+    def test_the_generator_never_flips(self, logits):
+        flipping, plain = NonSaturating(flip_rate=0.4), NonSaturating()
+        np.testing.assert_array_equal(flipping.generator_loss(logits[1]), plain.generator_loss(logits[1]))
+        np.testing.assert_array_equal(flipping.discriminator_loss(*logits), plain.discriminator_loss(*logits))
+
+    def test_gradients_stay_finite(self, logits):
+        real, fake = (tf.constant(values) for values in logits)
+        with tf.GradientTape() as tape:
+            tape.watch([real, fake])
+            objective = NonSaturating(flip_rate=0.3).discriminator_objective(linear_step(real, fake))
+        for gradient in tape.gradient(objective, [real, fake]):
+            assert np.isfinite(gradient.numpy()).all()
+            assert np.abs(gradient).max() <= 1.0
+
+    @pytest.mark.parametrize("execution", ["graph", "xla"])
+    def test_trains(self, execution, train):
+        train("non-saturating:flip_rate=0.1", execution)
+
+    @pytest.mark.parametrize("rate", [-0.1, 0.5])
+    def test_refuses_a_rate_that_is_none(self, rate):
+        with pytest.raises(ValueError, match="flip_rate"):
+            Minimax(flip_rate=rate)
+
+
+def _target_entropy(logit, target):
+    log_real, log_fake = _log_probabilities(logit)
+    return -target * log_real - (1 - target) * log_fake

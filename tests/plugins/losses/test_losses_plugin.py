@@ -26,7 +26,18 @@ LOSSES = [_load(component)() for component in COMPONENTS]
 
 
 def test_offers_the_losses():
-    assert NAMES == ["non-saturating", "minimax", "wasserstein", "least-squares", "hinge"]
+    assert NAMES == [
+        "non-saturating",
+        "minimax",
+        "wasserstein",
+        "least-squares",
+        "hinge",
+        "relativistic-paired",
+        "relativistic-average",
+        "f-divergence",
+        "energy-based",
+        "boundary-equilibrium",
+    ]
     assert all(component.summary and component.paper.startswith("arXiv:") for component in COMPONENTS)
 
 
@@ -53,7 +64,9 @@ def test_examples_in_docstrings(component):
 
 @pytest.mark.parametrize("loss", LOSSES, ids=NAMES)
 def test_one_finite_value_a_sample_with_finite_slopes(loss, logits, slopes):
-    for function, given in [(loss.discriminator_loss, logits), (loss.generator_loss, logits[1:])]:
+    real, fake = logits
+    of_generator = (fake, real) if loss.needs_real else (fake,)
+    for function, given in [(loss.discriminator_loss, logits), (loss.generator_loss, of_generator)]:
         value = np.asarray(function(*given))
         assert value.shape == given[0].shape
         assert value.dtype == np.float32
@@ -61,9 +74,26 @@ def test_one_finite_value_a_sample_with_finite_slopes(loss, logits, slopes):
         assert all(np.isfinite(slope).all() for slope in slopes(function, *given))
 
 
+@pytest.mark.parametrize("loss", LOSSES, ids=NAMES)
+def test_one_sample_is_a_batch(loss):
+    real, fake = np.float32([0.5]), np.float32([-1.5])
+    assert np.isfinite(loss.discriminator_loss(real, fake)).all()
+    assert np.isfinite(loss.generator_loss(fake, real)).all()
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=NAMES)
+def test_trains_both_players(loss, train, energy_discriminator):
+    _, logs = train(
+        loss,
+        discriminator=energy_discriminator if loss.needs_energy else None,
+        regularizers=[] if loss.bounds_slope else ["weight-clipping"],
+    )
+    assert np.isfinite([logs["discriminator_loss"], logs["generator_loss"]]).all()
+
+
 def test_compiled_losses_equal_eager_ones(logits):
     def everything(real, fake):
-        return [(loss.discriminator_loss(real, fake), loss.generator_loss(fake)) for loss in LOSSES]
+        return [(loss.discriminator_loss(real, fake), loss.generator_loss(fake, real)) for loss in LOSSES]
 
     given = [tf.constant(values) for values in logits]
     eager = np.array(everything(*given))

@@ -69,3 +69,27 @@ def linear():
         return discriminator
 
     return make
+
+
+class RecordingStep:
+    """A step that keeps the random numbers it gave, for a reference that is to use the same."""
+
+    def __init__(self, step):
+        self._step, self.drawn = step, []
+
+    def __getattr__(self, name):
+        return getattr(self._step, name)
+
+    def uniform(self, shape):
+        self.drawn.append(self._step.uniform(shape))
+        return self.drawn[-1]
+
+    def normal(self, shape):
+        self.drawn.append(self._step.normal(shape))
+        return self.drawn[-1]
+
+
+@pytest.fixture(scope="session")
+def recording():
+    """Returns a class: a step that keeps the random numbers it gave, as tensors in `drawn`."""
+    return RecordingStep

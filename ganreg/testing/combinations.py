@@ -1,0 +1,227 @@
+"""Tries combinations of components: each trains, or is refused with a reason and a remedy; nothing else may happen.
+
+    python -m ganreg.testing.combinations                    # all of them
+    python -m ganreg.testing.combinations --sample 40        # a seeded sample
+    python -m ganreg.testing.combinations --group pairs --only ada
+
+Prints a line for each that is refused or fails, then `N trained, M refused, 0 failed`; exits 1 if any failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from typing import Any
+
+import attrs
+import click
+
+import ganreg
+from ganreg.errors import GanregError, PluginError
+
+UPDATES = 3
+BATCH = 8
+LABELLED_CLASSES = 10
+POINTS, SMALL, GREY, COLOUR = (2,), (8, 8, 1), (28, 28, 1), (32, 32, 3)
+GROUPS = ("networks", "losses", "pairs")
+_TRIALS_A_PROCESS = 25
+"""Compiled functions are never freed by TensorFlow, so processes are replaced before they fill the memory."""
+
+
+@attrs.frozen
+class Combination:
+    """One thing to try.
+
+    Attributes:
+        group: what it is part of.
+        generator, discriminator, loss: names or specs.
+        regularizers: names.
+        shape: of one sample.
+        labelled: whether the data have labels.
+    """
+
+    group: str
+    generator: str
+    discriminator: str
+    loss: str = "non-saturating"
+    regularizers: tuple[str, ...] = ()
+    shape: tuple[int, ...] = SMALL
+    labelled: bool = False
+
+    def __str__(self) -> str:
+        parts = [f"-g {self.generator}", f"-d {self.discriminator}", f"-l {self.loss}"]
+        parts += [f"-r {name}" for name in self.regularizers]
+        labels = " with labels" if self.labelled else ""
+        return f"{' '.join(parts)} on {'x'.join(map(str, self.shape))}{labels}"
+
+
+@attrs.frozen
+class Outcome:
+    """What became of a combination: `"trained"`, `"refused"` or `"failed"`, and why."""
+
+    combination: Combination
+    result: str
+    reason: str = ""
+    seconds: float = 0.0
+
+
+def combinations(groups: Sequence[str] = GROUPS) -> Iterator[Combination]:
+    """Every generator with every discriminator on every kind of data, every loss with every regularizer, every pair.
+
+    Args:
+        groups: `"networks"`, `"losses"` and `"pairs"`.
+    """
+    registry = ganreg.registry()
+    regularizers = registry.names("regularizer")
+    if "networks" in groups:
+        networks = itertools.product(registry.names("generator"), registry.names("discriminator"))
+        for (generator, discriminator), shape, labelled in itertools.product(
+            networks, (POINTS, GREY, COLOUR), (False, True)
+        ):
+            conditional = ":conditional=true" if labelled else ""
+            yield Combination(
+                "networks", generator + conditional, discriminator + conditional, shape=shape, labelled=labelled
+            )
+    if "losses" in groups:
+        for loss, regularizer in itertools.product(registry.names("loss"), regularizers):
+            yield _on_small_images("losses", loss, (regularizer,))
+    if "pairs" in groups:
+        for pair in itertools.combinations(regularizers, 2):
+            yield _on_small_images("pairs", "non-saturating", pair)
+
+
+def _on_small_images(group: str, loss: str, regularizers: tuple[str, ...]) -> Combination:
+    """Perceptrons on images with labels for the generator and batch statistics in it: what any regularizer needs."""
+    energy = ganreg.create("loss", loss).needs_energy
+    return Combination(
+        group,
+        "mlp:latent_dim=16,widths=[16],norm=batch,conditional=true",
+        _giving_energy() if energy else "mlp:widths=[16,16]",
+        loss,
+        regularizers,
+        labelled=True,
+    )
+
+
+def _giving_energy() -> str:
+    registry = ganreg.registry()
+    for name in registry.names("discriminator"):
+        if registry.create("discriminator", name).gives_energy:
+            return name
+    return "mlp"
+
+
+def attempt(combination: Combination, executions: Sequence[str] = ("graph", "xla")) -> Outcome:
+    """Assembles a combination and trains it for a few updates in each execution."""
+    import warnings
+
+    began = time.perf_counter()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            gan = _assembled(combination)
+        except PluginError as error:
+            return Outcome(combination, "failed", str(error), time.perf_counter() - began)
+        except GanregError as error:
+            lines = str(error)
+            # A refusal without a remedy leaves the user with nothing to do.
+            result = "refused" if ";" in lines else "failed"
+            return Outcome(combination, result, lines, time.perf_counter() - began)
+        except Exception as error:  # noqa: BLE001 - whatever else happens is what we are looking for
+            return Outcome(combination, "failed", _described("assembly", error), time.perf_counter() - began)
+        for execution in executions:
+            try:
+                reason = _trained(gan, combination, execution)
+            except Exception as error:  # noqa: BLE001
+                reason = _described(execution, error)
+            if reason:
+                return Outcome(combination, "failed", reason, time.perf_counter() - began)
+    return Outcome(combination, "trained", "", time.perf_counter() - began)
+
+
+def _described(where: str, error: Exception) -> str:
+    return f"{where}: {type(error).__name__}: {' '.join(str(error).split())[:300]}"
+
+
+def _assembled(combination: Combination) -> Any:
+    bounded = None if len(combination.shape) == 1 else (-1, 1)
+    return ganreg.assemble(
+        generator=combination.generator,
+        discriminator=combination.discriminator,
+        loss=combination.loss,
+        regularizers=list(combination.regularizers),
+        data=ganreg.DataSpec(combination.shape, LABELLED_CLASSES if combination.labelled else None, bounded),
+        batch_size=BATCH,
+        seed=1,
+    )
+
+
+def _trained(gan: Any, combination: Combination, execution: str) -> str:
+    """Trains; returns what is wrong afterwards, or nothing."""
+    import numpy as np
+
+    draw = np.random.default_rng(0)
+    samples = draw.uniform(-1, 1, (UPDATES * BATCH, *combination.shape)).astype(np.float32)
+    labels = draw.integers(LABELLED_CLASSES, size=len(samples)) if combination.labelled else None
+    before = {player: _weights(gan, player) for player in ("generator", "discriminator")}
+    history = gan.fit(samples, labels, steps=UPDATES, verbose=0, execution=execution, updates_per_call=1).history
+    odd = [name for name, values in history.items() if not np.isfinite(values).all()]
+    if odd:
+        return f"{execution}: {odd[0]} is not finite"
+    for player, weights in before.items():
+        after = _weights(gan, player)
+        if not all(np.isfinite(values).all() for values in after):
+            return f"{execution}: the {player}'s weights are not finite"
+        if all(np.array_equal(first, second) for first, second in zip(weights, after, strict=True)):
+            return f"{execution}: the {player} did not move"
+    return ""
+
+
+def _weights(gan: Any, player: str) -> list[Any]:
+    return [variable.numpy() for variable in getattr(gan, player).trainable_variables]
+
+
+def attempt_all(chosen: Sequence[Combination], executions: Sequence[str], *, processes: int = 1) -> Iterator[Outcome]:
+    """Attempts combinations in processes of their own; yields outcomes as they come."""
+    context = get_context("spawn")
+    with ProcessPoolExecutor(processes, context, max_tasks_per_child=_TRIALS_A_PROCESS) as pool:
+        futures = [pool.submit(attempt, combination, executions) for combination in chosen]
+        for future in as_completed(futures):
+            yield future.result()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command; returns its exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--group", action="append", choices=GROUPS, help="repeatable; all unless given")
+    parser.add_argument("--only", help="only combinations whose description contains this")
+    parser.add_argument("--sample", type=int, help="how many to draw at random")
+    parser.add_argument("--seed", type=int, default=0, help="of the sample")
+    parser.add_argument("--execution", action="append", choices=("graph", "xla"), help="repeatable; both unless given")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    options = parser.parse_args(arguments)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    chosen = [one for one in combinations(options.group or GROUPS) if not options.only or options.only in str(one)]
+    if options.sample is not None and options.sample < len(chosen):
+        chosen = random.Random(options.seed).sample(chosen, options.sample)  # noqa: S311 - no secret
+    counts: Counter[str] = Counter()
+    for outcome in attempt_all(chosen, options.execution or ("graph", "xla"), processes=options.processes):
+        counts[outcome.result] += 1
+        if outcome.result != "trained":
+            click.echo(f"{outcome.result}: {outcome.combination}: {outcome.reason}")
+        if sum(counts.values()) % 50 == 0:
+            click.echo(f"{sum(counts.values())} of {len(chosen)}", err=True)
+    click.echo(f"{counts['trained']} trained, {counts['refused']} refused, {counts['failed']} failed")
+    return 1 if counts["failed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

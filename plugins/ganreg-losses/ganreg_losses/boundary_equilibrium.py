@@ -1,0 +1,78 @@
+"""The loss of boundary equilibrium GAN."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import attrs
+from attrs import validators
+
+from ganreg import DataSpec, Loss, parameter
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from ganreg import Step
+
+
+@attrs.frozen(kw_only=True)
+class BoundaryEquilibrium(Loss):
+    """Energies held in balance by a controller (BEGAN, arXiv:1703.10717, sections 3.4 and 3.4.1).
+
+    With e(x) = -logit, the energy of a sample, such as an autoencoder's error, and means E over the batch::
+
+        L_D = e(real) - k·e(fake)
+        L_G = e(fake)
+        k  <- clip(k + λ·(γ·E e(real) - E e(fake)), 0, 1)       after each update of the discriminator
+        M   = E e(real) + |γ·E e(real) - E e(fake)|
+
+    γ is the ratio of the two energies that k holds the game at. k and M, the paper's measure of convergence, are
+    kept in the state and logged. The paper updates k by the fakes of the generator's update; here it is those of the
+    discriminator's, made by the same generator from other latents, so that no further pass is needed.
+
+    >>> loss = BoundaryEquilibrium(initial_k=0.5)
+    >>> float(loss.discriminator_loss(real_logits=-0.25, fake_logits=-0.5))
+    0.0
+    """
+
+    needs_energy: ClassVar[bool] = True
+
+    diversity_ratio: float = parameter(
+        0.5,
+        "energy of fakes over that of reals (γ); less gives better but fewer kinds",
+        validators.gt(0),
+        validators.le(1),
+    )
+    proportional_gain: float = parameter(0.001, "how fast k follows (λ)", validators.gt(0))
+    initial_k: float = parameter(0.0, "how much fakes count for D at first (k)", validators.ge(0), validators.le(1))
+
+    @property
+    def decision_boundary(self) -> float | None:
+        """None: no one energy parts reals from fakes."""
+        return None
+
+    def initial_state(self, data: DataSpec) -> Mapping[str, Any]:
+        """Returns the controller's k, and M, which is 0 until the first update."""
+        return {"k": self.initial_k, "convergence": 0.0}
+
+    def discriminator_loss(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> tf.Tensor:
+        """Returns e(real) - k·e(fake) for the initial k, elementwise, `[B]`."""
+        return self.initial_k * fake_logits - real_logits
+
+    def discriminator_objective(self, step: Step) -> tf.Tensor:
+        """Returns e(real) - k·e(fake) for the k of the step, `[B]`."""
+        return step.state["k"] * step.fake_logits - step.real_logits
+
+    def generator_loss(self, fake_logits: tf.Tensor, real_logits: tf.Tensor | None = None) -> tf.Tensor:
+        """Returns e(fake), elementwise, `[B]`."""
+        return -fake_logits
+
+    def after_discriminator_update(self, step: Step) -> None:
+        """Moves k towards the balance, by the energies before the update, and takes down M."""
+        from keras import ops
+
+        real_energy, fake_energy = -ops.mean(step.real_logits), -ops.mean(step.fake_logits)
+        imbalance = self.diversity_ratio * real_energy - fake_energy
+        step.state["k"].assign(ops.clip(step.state["k"] + self.proportional_gain * imbalance, 0.0, 1.0))
+        step.state["convergence"].assign(real_energy + ops.abs(imbalance))

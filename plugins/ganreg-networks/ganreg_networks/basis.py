@@ -1,0 +1,71 @@
+"""The Keras layers at the coarse end of R3GAN's networks (arXiv:2501.05441). Importing this module loads Keras."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable(package="ganreg_networks")
+class ScaledBasis(keras.layers.Layer):
+    """One learned map for each channel, N(0, 1) at first, times a number: `[B, C]` to `[B, side, side, C]`.
+
+    Args:
+        side: of the maps.
+        **options: of any Keras layer.
+    """
+
+    def __init__(self, side: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.side = side
+
+    def build(self, input_shape: tuple[int | None, int]) -> None:
+        """Makes the maps."""
+        self.basis = self.add_weight(
+            name="basis",
+            shape=(self.side, self.side, input_shape[-1]),
+            initializer=keras.initializers.RandomNormal(stddev=1.0),
+        )
+
+    def call(self, scales: Any) -> Any:
+        """Returns the products."""
+        return scales[:, None, None, :] * self.basis
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Returns `(B, side, side, C)`."""
+        batch, channels = input_shape
+        return (batch, self.side, self.side, channels)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns what makes an equal layer."""
+        return {**super().get_config(), "side": self.side}
+
+
+@keras.saving.register_keras_serializable(package="ganreg_networks")
+class WeightedSum(keras.layers.Layer):
+    """Each channel's pixels, weighted by a learned map of its own and summed: `[B, H, W, C]` to `[B, C]`.
+
+    It is a depthwise convolution whose kernel is as large as the maps.
+
+    Args:
+        **options: of any Keras layer.
+    """
+
+    def build(self, input_shape: tuple[int | None, int, int, int]) -> None:
+        """Makes the maps; they start with a deviation of 1/√(H·W)."""
+        _, height, width, channels = input_shape
+        self.basis = self.add_weight(
+            name="basis",
+            shape=(height, width, channels),
+            initializer=keras.initializers.RandomNormal(stddev=(height * width) ** -0.5),
+        )
+
+    def call(self, maps: Any) -> Any:
+        """Returns the sums."""
+        return ops.sum(maps * self.basis, axis=(1, 2))
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Returns `(B, C)`."""
+        return (input_shape[0], input_shape[-1])

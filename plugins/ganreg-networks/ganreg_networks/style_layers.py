@@ -1,0 +1,203 @@
+"""The Keras layers of StyleGAN2 (arXiv:1912.04958). Importing this module loads Keras."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import ops
+
+EPSILON = 1e-8
+"""Keeps roots away from 0, as in the authors' code."""
+
+
+def equalized_kernel(fan_in: int, *, equalized: bool, multiplier: float = 1.0) -> tuple[Any, float]:
+    """How a kernel starts and what multiplies it at run time (Karras et al., arXiv:1710.10196, section 4.1).
+
+    Together they give a deviation of 1/√fan_in; ReLUs are scaled by √2 themselves. An optimizer that normalizes its
+    steps, such as Adam, then moves all layers equally fast, or `multiplier` times as fast.
+
+    Args:
+        fan_in: how many inputs each output has.
+        equalized: whether weights start as N(0, 1), scaled at run time, or at their own size.
+        multiplier: of the learning rate.
+
+    Returns:
+        The initializer, and the factor.
+    """
+    deviation = fan_in**-0.5
+    start, scale = (1.0, deviation) if equalized else (deviation, 1.0)
+    return keras.initializers.RandomNormal(stddev=start / multiplier), scale * multiplier
+
+
+@keras.saving.register_keras_serializable(package="ganreg_networks")
+class EqualizedDense(keras.layers.Layer):
+    """A dense layer with an equalized learning rate: x·(sW) + mb, `[B, F]` to `[B, units]`.
+
+    Args:
+        units: how many outputs.
+        equalized: whether weights start as N(0, 1) and s scales them, or start at their own size.
+        multiplier: m, of the learning rate.
+        first_bias: what the bias starts at.
+        **options: of any Keras layer.
+    """
+
+    def __init__(
+        self, units: int, *, equalized: bool = True, multiplier: float = 1.0, first_bias: float = 0.0, **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self.units, self.equalized = units, equalized
+        self.multiplier, self.first_bias = multiplier, first_bias
+
+    def build(self, input_shape: tuple[int | None, int]) -> None:
+        """Makes W, `[F, units]`, and b."""
+        initializer, self.scale = equalized_kernel(
+            input_shape[-1], equalized=self.equalized, multiplier=self.multiplier
+        )
+        self.kernel = self.add_weight(name="kernel", shape=(input_shape[-1], self.units), initializer=initializer)
+        self.bias = self.add_weight(
+            name="bias",
+            shape=(self.units,),
+            initializer=keras.initializers.Constant(self.first_bias / self.multiplier),
+        )
+
+    def call(self, hidden: Any) -> Any:
+        """Returns the outputs."""
+        return ops.matmul(hidden, self.kernel * self.scale) + self.bias * self.multiplier
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Returns `(B, units)`."""
+        return (*input_shape[:-1], self.units)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns what makes an equal layer."""
+        own = {name: getattr(self, name) for name in ("units", "equalized", "multiplier", "first_bias")}
+        return {**super().get_config(), **own}
+
+
+@keras.saving.register_keras_serializable(package="ganreg_networks")
+class EqualizedConvolution(keras.layers.Conv2D):
+    """`keras.layers.Conv2D` with an equalized learning rate: convolves by sW where W starts as N(0, 1).
+
+    Args:
+        filters: as Keras's.
+        kernel_size: as Keras's.
+        equalized: whether weights start as N(0, 1) and s scales them, or start at their own size.
+        **options: of Keras's layer.
+    """
+
+    def __init__(self, filters: int, kernel_size: Any, *, equalized: bool = True, **options: Any) -> None:
+        super().__init__(filters, kernel_size, **options)
+        self.equalized = equalized
+
+    def build(self, input_shape: Any) -> None:
+        """Makes W, `[k, k, C, filters]`, and the bias."""
+        fan_in = input_shape[-1] * self.kernel_size[0] * self.kernel_size[1]
+        self.kernel_initializer, self.scale = equalized_kernel(fan_in, equalized=self.equalized)
+        super().build(input_shape)
+
+    def convolution_op(self, inputs: Any, kernel: Any) -> Any:
+        """Convolves by the scaled kernel."""
+        return super().convolution_op(inputs, kernel * self.scale)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns what makes an equal layer."""
+        return {**super().get_config(), "equalized": self.equalized}
+
+
+@keras.saving.register_keras_serializable(package="ganreg_networks")
+class NormalizeLatents(keras.layers.Layer):
+    """Scales each row to a mean square of 1, `[B, F]` alike, as the mapping network does to its input.
+
+    Args:
+        **options: of any Keras layer.
+    """
+
+    def call(self, latents: Any) -> Any:
+        """Returns the scaled rows."""
+        squares = ops.mean(ops.square(ops.cast(latents, "float32")), axis=-1, keepdims=True)
+        return latents * ops.cast(ops.rsqrt(squares + EPSILON), latents.dtype)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Returns the input's shape."""
+        return input_shape
+
+
+@keras.saving.register_keras_serializable(package="ganreg_networks")
+class LearnedConstant(keras.layers.Layer):
+    """Maps that all samples begin with, N(0, 1) at first: anything of B rows to `[B, side, side, channels]`.
+
+    Args:
+        side: of the maps.
+        channels: how many.
+        **options: of any Keras layer.
+    """
+
+    def __init__(self, side: int, channels: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.side, self.channels = side, channels
+
+    def build(self, input_shape: Any) -> None:
+        """Makes the maps."""
+        self.maps = self.add_weight(
+            name="maps",
+            shape=(self.side, self.side, self.channels),
+            initializer=keras.initializers.RandomNormal(stddev=1.0),
+        )
+
+    def call(self, rows: Any) -> Any:
+        """Returns the maps, once for each row."""
+        return ops.tile(ops.convert_to_tensor(self.maps)[None], (ops.shape(rows)[0], 1, 1, 1))
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Returns `(B, side, side, channels)`."""
+        return (input_shape[0], self.side, self.side, self.channels)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns what makes an equal layer."""
+        return {**super().get_config(), "side": self.side, "channels": self.channels}
+
+
+@keras.saving.register_keras_serializable(package="ganreg_networks")
+class MinibatchDeviation(keras.layers.Layer):
+    """Appends one map: how much the samples of a group differ (arXiv:1710.10196, section 3; arXiv:1912.04958).
+
+    The batch is divided into groups; the standard deviation over a group of each activation, averaged over all
+    activations, fills the map of each of its samples. `[B, H, W, C]` to `[B, H, W, C + 1]`, computed in float32. A
+    group has the most samples up to `group_size` that divide the batch; sample i is in group i mod (B / size).
+
+    Args:
+        group_size: most samples in a group.
+        **options: of any Keras layer.
+    """
+
+    def __init__(self, group_size: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.group_size = group_size
+
+    def call(self, maps: Any) -> Any:
+        """Returns the maps and the new one."""
+        batch, height, width, channels = ops.shape(maps)
+        size = self._size(batch)
+        groups = ops.reshape(ops.cast(maps, "float32"), (size, batch // size, height, width, channels))
+        centred = groups - ops.mean(groups, axis=0, keepdims=True)
+        deviations = ops.sqrt(ops.mean(ops.square(centred), axis=0) + EPSILON)
+        means = ops.mean(deviations, axis=(1, 2, 3), keepdims=True)
+        own = ops.cast(ops.tile(means, (size, height, width, 1)), maps.dtype)
+        return ops.concatenate([maps, own], axis=-1)
+
+    def _size(self, batch: Any) -> Any:
+        if isinstance(batch, int):
+            return max(size for size in range(1, self.group_size + 1) if batch % size == 0)
+        chosen = 1
+        for size in range(2, self.group_size + 1):
+            chosen = ops.where(batch % size == 0, size, chosen)
+        return chosen
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Returns one channel more."""
+        return (*input_shape[:-1], input_shape[-1] + 1)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns what makes an equal layer."""
+        return {**super().get_config(), "group_size": self.group_size}

@@ -1,0 +1,36 @@
+"""Consistency regularization."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+from attrs import validators
+
+from ganreg import parameter
+from ganreg_regularizers.transformations import RandomTransformation, squared_change
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from ganreg import Step
+
+
+@attrs.frozen(kw_only=True)
+class Consistency(RandomTransformation):
+    """Keeps D's logits the same when reals are transformed (CR, arXiv:1910.12027, equation 3).
+
+    With the weight λ and a random transformation T::
+
+        D:  λ · mean over the batch of (D(x) - D(T(x)))²
+
+    on D's output before its activation, as in the paper; patch logits are averaged. T flips images and shifts them by
+    up to 1/8 of a side (4 pixels of 32); other samples get Gaussian noise, which is an extension.
+    """
+
+    weight: float = parameter(10.0, "multiplies the penalty (the paper's λ)", validators.ge(0.0))
+
+    def discriminator_penalty(self, step: Step) -> tf.Tensor:
+        """Returns λ · (D(x) - D(T(x)))², `[B]`; costs one extra pass of D."""
+        logits = step.discriminate(self.transformed(step.real, step)).logits
+        return self.weight * squared_change(step.real_logits, logits)

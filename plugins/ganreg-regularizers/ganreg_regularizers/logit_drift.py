@@ -1,0 +1,36 @@
+"""The drift penalty of progressive growing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+from attrs import validators
+
+from ganreg import Regularizer, parameter
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from ganreg import Step
+
+
+@attrs.frozen(kw_only=True)
+class LogitDrift(Regularizer):
+    """Keeps D's logits on reals from drifting away from 0 (arXiv:1710.10196, appendix A.1).
+
+    With the weight ε::
+
+        ε · mean over the batch of D(x)²
+
+    A Wasserstein loss sees only differences of logits, so that nothing else holds their common level. The logits of a
+    patch discriminator are averaged per sample first, as for the loss. It costs no pass of D.
+    """
+
+    weight: float = parameter(0.001, "multiplies the penalty (the paper's ε)", validators.ge(0.0))
+
+    def discriminator_penalty(self, step: Step) -> tf.Tensor:
+        """Returns ε · mean D(x)², a scalar."""
+        from keras import ops
+
+        return self.weight * ops.mean(ops.square(step.real_logits))

@@ -1,0 +1,83 @@
+"""Path length regularization."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from attrs import validators
+
+from ganreg import DataSpec, Regularizer, parameter
+from ganreg_regularizers.gradients import norms
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from ganreg import Step
+
+
+@attrs.frozen(kw_only=True)
+class PathLength(Regularizer):
+    """Makes a step of fixed length in latent space change samples by a fixed amount (arXiv:1912.04958, equation 4).
+
+    With the weight γ, the Jacobian J of G, and for each sample random values y ~ N(0, 1) of its shape::
+
+        l = ‖Jᵀy‖ / √(H·W)                           √(H·W) is 1 for samples that are no images
+        a ← decay·a + (1 - decay)·mean over the batch of l
+        γ · mean over the batch of (l - a)²
+
+    J is by w, where G is a Keras model with layers named "mapping" (latents, or latents and labels, to w) and
+    "synthesis" (w to samples), as in the paper; and by the latents z where it is none. Where w is one for each of
+    several layers, `[B, layers, W]`, ‖Jᵀy‖² is the mean over layers. That, and that a includes this batch's mean in
+    value and gradient, is as in the authors' code, which has γ = 2, each 8th update (`every=8`).
+
+    State: `mean_length` (a), from 0, which is logged.
+    """
+
+    weight: float = parameter(2.0, "multiplies the penalty (the paper's γ_pl)", validators.ge(0.0))
+    decay: float = parameter(0.99, "of the moving average of lengths", validators.ge(0.0), validators.lt(1.0))
+
+    def initial_state(self, data: DataSpec) -> Mapping[str, Any]:
+        """Returns a = 0."""
+        return {"mean_length": 0.0}
+
+    def generator_penalty(self, step: Step) -> tf.Tensor:
+        """Returns γ · (l - a)², `[B]`, and moves a; costs an extra pass of G and its gradient's."""
+        import tensorflow as tf
+
+        lengths = _lengths(step)
+        mean = step.state["mean_length"]
+        moved = self.decay * mean + (1 - self.decay) * tf.cast(tf.reduce_mean(lengths), mean.dtype)
+        mean.assign(tf.stop_gradient(moved))
+        return self.weight * tf.square(lengths - tf.cast(moved, lengths.dtype))
+
+
+def _lengths(step: Step) -> tf.Tensor:
+    """Returns ‖Jᵀy‖ / √(H·W) of each sample, `[B]`."""
+    import tensorflow as tf
+    from keras import ops
+
+    points, synthesize = _latent_space(step)
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(points)
+        samples = synthesize(points)
+        samples = samples if samples.dtype.size >= tf.float32.size else tf.cast(samples, tf.float32)
+        noise = tf.cast(step.normal(ops.shape(samples)), samples.dtype)
+        positions = math.prod(samples.shape[1:3]) if samples.shape.rank == 4 else 1
+        projected = tf.reduce_sum(samples * noise) / math.sqrt(positions)
+    gradient = tape.gradient(projected, points, unconnected_gradients="zero")
+    layers = gradient.shape[1] if gradient.shape.rank == 3 else 1
+    return norms(gradient) / math.sqrt(layers)
+
+
+def _latent_space(step: Step) -> tuple[tf.Tensor, Any]:
+    """Returns the points by which to differentiate, and what makes samples of them."""
+    layers = {layer.name: layer for layer in getattr(step.generator, "layers", ())}
+    if not {"mapping", "synthesis"} <= set(layers):
+        return step.latents, step.generate
+    mapping, synthesis = layers["mapping"], layers["synthesis"]
+    takes_labels = len(getattr(mapping, "inputs", ())) > 1
+    points = mapping([step.latents, step.labels] if takes_labels else step.latents, training=True)
+    return points, lambda w: synthesis(w, training=True)

@@ -1,0 +1,45 @@
+"""The Lipschitz penalty of WGAN-LP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import attrs
+from attrs import validators
+
+from ganreg import Regularizer, parameter
+from ganreg_regularizers.gradients import norms
+from ganreg_regularizers.interpolation import interpolates
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from ganreg import Step
+
+
+@attrs.frozen(kw_only=True)
+class WganLp(Regularizer):
+    """Keeps the norm of D's input gradient below 1 on lines between reals and fakes (arXiv:1709.08894).
+
+    With the weight λ, and x̂ drawn as in `wgan-gp`::
+
+        λ · mean over the batch of max(0, ‖∇D(x̂)‖ - 1)²
+
+    A function of slope at most 1 need not have slope 1 everywhere, which is what the two-sided penalty of `wgan-gp`
+    asks for. The paper's main experiments draw x̂ between reals and fakes, with λ = 10. ∇D is the gradient of one
+    sample's logits, summed over patches where there are several; the norm is over all axes of the sample.
+
+    Each sample's gradient must be its own, so that D may not normalise over the batch.
+    """
+
+    bounds_slope: ClassVar[bool] = True
+    needs_independent_samples: ClassVar[bool] = True
+
+    weight: float = parameter(10.0, "multiplies the penalty (the paper's λ)", validators.ge(0.0))
+
+    def discriminator_penalty(self, step: Step) -> tf.Tensor:
+        """Returns λ · mean max(0, ‖∇D(x̂)‖ - 1)², a scalar; costs one extra pass of D."""
+        from keras import ops
+
+        excess = ops.relu(norms(step.input_gradient(interpolates(step))) - 1.0)
+        return self.weight * ops.mean(ops.square(excess))

@@ -1,0 +1,113 @@
+"""Minibatch standard deviation against a numpy loop over groups."""
+
+from types import SimpleNamespace
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from ganreg_regularizers.minibatch_stddev import MinibatchStddev
+from ganreg_regularizers.minibatch_stddev_layers import GroupDeviation
+from ganreg_regularizers.wgan_gp import WganGp
+
+import ganreg
+
+POINTS = ganreg.DataSpec((3,))
+
+
+def _reference(hidden, group_size):
+    """StyleGAN2's: sample i is in group i modulo the number of groups."""
+    batch = len(hidden)
+    groups = 1 if group_size is None else max(1, batch // group_size)
+    result = np.zeros((batch, 1))
+    for group in range(groups):
+        members = np.arange(group, batch, groups)
+        result[members] = np.sqrt(np.float64(hidden[members]).var(axis=0) + 1e-8).mean()
+    return result
+
+
+@pytest.mark.parametrize("batch", [1, 3, 4, 8, 10, 16])
+@pytest.mark.parametrize("group_size", [None, 2, 4])
+def test_against_a_loop_over_groups(batch, group_size):
+    hidden = np.random.default_rng(batch).normal(size=(batch, 5)).astype("float32")
+    result = GroupDeviation(group_size)(hidden)
+    assert result.shape == (batch, 1)
+    np.testing.assert_allclose(result, _reference(hidden, group_size), rtol=1e-5, atol=1e-6)
+
+
+def test_batches_of_unknown_size():
+    layer = GroupDeviation(4)
+    hidden = np.random.default_rng(0).normal(size=(10, 5)).astype("float32")
+    traced = tf.function(layer, input_signature=[tf.TensorSpec((None, 5))])
+    np.testing.assert_allclose(traced(hidden), _reference(hidden, 4), rtol=1e-5)
+
+
+def test_equal_samples_have_a_finite_gradient():
+    hidden = tf.ones((4, 5))
+    with tf.GradientTape() as tape:
+        tape.watch(hidden)
+        total = tf.reduce_sum(GroupDeviation(4)(hidden))
+    np.testing.assert_allclose(total, 4e-4, rtol=1e-4)
+    assert np.isfinite(tape.gradient(total, hidden)).all()
+
+
+def _patches():
+    samples = keras.Input((4, 4, 2))
+    hidden = keras.layers.Conv2D(3, 3, strides=2, padding="same", activation="tanh")(samples)
+    return keras.Model(samples, {"logits": keras.layers.Conv2D(1, 1)(hidden), "features": (hidden,)}, name="patchy")
+
+
+@pytest.mark.parametrize("kind", ["points", "patches"])
+def test_is_added_to_the_logits(kind):
+    model = ganreg.create("discriminator", "mlp:widths=(6,)").build(POINTS) if kind == "points" else _patches()
+    wrapped = MinibatchStddev(group_size=None).wrap_discriminator(model, POINTS)
+    assert wrapped.name == model.name
+    assert len(wrapped.trainable_variables) == len(model.trainable_variables) + 1
+    samples = np.random.default_rng(0).normal(size=(6, *model.input.shape[1:])).astype("float32")
+    before = model(samples)
+    np.testing.assert_array_equal(wrapped(samples)["logits"], before["logits"])  # as it starts
+
+    wrapped.get_layer("stddev_head").kernel.assign([[2.0]])
+    added = wrapped(samples)["logits"] - before["logits"]
+    deviation = _reference(np.reshape(before["features"][-1], (6, -1)), None)[0, 0]
+    np.testing.assert_allclose(added, np.full(added.shape, 2 * deviation), rtol=1e-4)
+    np.testing.assert_array_equal(wrapped(samples)["features"][-1], before["features"][-1])
+
+
+def test_saves_and_loads(tmp_path):
+    model = ganreg.create("discriminator", "mlp:widths=(6,)").build(POINTS)
+    wrapped = MinibatchStddev().wrap_discriminator(model, POINTS)
+    wrapped.get_layer("stddev_head").kernel.assign([[2.0]])
+    wrapped.save(tmp_path / "discriminator.keras")
+    samples = np.random.default_rng(0).normal(size=(6, 3)).astype("float32")
+    loaded = keras.models.load_model(tmp_path / "discriminator.keras")
+    np.testing.assert_array_equal(loaded(samples)["logits"], wrapped(samples)["logits"])
+
+
+def test_half_precision_measures_in_float32():
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        model = ganreg.create("discriminator", "mlp:widths=(6,)").build(POINTS)
+        wrapped = MinibatchStddev().wrap_discriminator(model, POINTS)
+    finally:
+        keras.config.set_dtype_policy(before)
+    assert wrapped(np.ones((4, 3), np.float32))["logits"].dtype == tf.float32
+
+
+def test_names_the_remedy():
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    with pytest.raises(ganreg.AssemblyError, match="return them as 'features' beside 'logits'"):
+        MinibatchStddev().wrap_discriminator(model, POINTS)
+
+
+def test_warns_of_penalties_on_single_samples():
+    mine = MinibatchStddev()
+    assert list(mine.check(SimpleNamespace(regularizers=[mine]))) == []
+    (problem,) = mine.check(SimpleNamespace(regularizers=[mine, WganGp()]))
+    assert problem.severity == "warning"
+
+
+def test_refuses():
+    with pytest.raises(ValueError, match="group_size"):
+        MinibatchStddev(group_size=1)

@@ -1,0 +1,128 @@
+"""Virtual batch normalization against numpy, sample by sample."""
+
+import keras
+import numpy as np
+import pytest
+from ganreg_regularizers.virtual_batch_norm import VirtualBatchNorm
+from ganreg_regularizers.virtual_batch_norm_layers import VirtualBatchNormalization
+
+import ganreg
+
+IMAGES = ganreg.DataSpec((8, 8, 1), num_classes=3, value_range=(-1, 1))
+
+
+@pytest.mark.parametrize("shape", [(4,), (3, 2, 4)], ids=["vectors", "maps"])
+def test_against_the_papers_statistics(shape):
+    rng = np.random.default_rng(0)
+    references, others = rng.normal(2.0, 3.0, size=(5, *shape)), rng.normal(-1.0, 2.0, size=(3, *shape))
+    layer = VirtualBatchNormalization(5)
+    layer.build((None, *shape))
+    layer.gamma.assign(rng.normal(size=4))
+    layer.beta.assign(rng.normal(size=4))
+    gamma, beta = np.float64(layer.gamma.numpy()), np.float64(layer.beta.numpy())
+    result = layer(np.float32(np.concatenate([references, others]))).numpy()
+
+    flat = references.reshape(-1, 4)
+    mean, square = flat.mean(axis=0), np.square(flat).mean(axis=0)
+
+    def normalized(x, mean, square):
+        return gamma * (x - mean) / np.sqrt(square - mean**2 + 1e-3) + beta
+
+    np.testing.assert_allclose(result[:5], normalized(references, mean, square), rtol=1e-4, atol=1e-5)
+    for x, mine in zip(others, result[5:], strict=True):
+        own = x.reshape(-1, 4)
+        joint = (5 * mean + own.mean(axis=0)) / 6, (5 * square + np.square(own).mean(axis=0)) / 6
+        np.testing.assert_allclose(mine, normalized(x, *joint), rtol=1e-4, atol=1e-5)
+
+
+def _generator(spec):
+    keras.utils.set_random_seed(0)
+    plain = ganreg.create("generator", spec).build(IMAGES)
+    return plain, VirtualBatchNorm(reference_samples=6).wrap_generator(plain, IMAGES)
+
+
+@pytest.fixture(
+    scope="module", params=["mlp:norm=batch,widths=(8,8)", "dcgan:norm=batch,width=4"], ids=["mlp", "dcgan"]
+)
+def generators(request):
+    return {
+        conditional: _generator(f"{request.param},latent_dim=5,conditional={str(conditional).lower()}")
+        for conditional in (False, True)
+    }
+
+
+def _inputs(conditional, count=4):
+    latents = np.random.default_rng(1).normal(size=(count, 5)).astype("float32")
+    return [latents, np.arange(count, dtype=np.int32) % 3] if conditional else latents
+
+
+@pytest.mark.parametrize("conditional", [False, True])
+def test_a_sample_does_not_depend_on_its_batch(generators, conditional):
+    _, model = generators[conditional]
+    inputs = _inputs(conditional)
+    whole = model(inputs, training=True)
+    assert whole.shape == (4, 8, 8, 1)
+    first = model([part[:1] for part in inputs] if conditional else inputs[:1], training=True)
+    np.testing.assert_allclose(whole[:1], first, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(whole, model(inputs, training=False), rtol=1e-5, atol=1e-6)
+    assert np.abs(whole[0] - whole[1]).max() > 1e-3
+
+
+@pytest.mark.parametrize("conditional", [False, True])
+def test_keeps_what_the_generator_learns(generators, conditional):
+    plain, model = generators[conditional]
+    assert model.name == plain.name
+    assert sorted(map(tuple, (v.shape for v in model.trainable_variables))) == sorted(
+        map(tuple, (v.shape for v in plain.trainable_variables))
+    )
+    layers = list(model._flatten_layers())
+    assert not any(isinstance(layer, keras.layers.BatchNormalization) for layer in layers)
+    assert any(isinstance(layer, VirtualBatchNormalization) for layer in layers)
+
+
+@pytest.mark.parametrize("conditional", [False, True])
+def test_saves_and_loads(generators, conditional, tmp_path):
+    _, model = generators[conditional]
+    model.save(tmp_path / "generator.keras")
+    inputs = _inputs(conditional)
+    np.testing.assert_array_equal(keras.models.load_model(tmp_path / "generator.keras")(inputs), model(inputs))
+
+
+@pytest.mark.parametrize("spec", ["mlp", "dcgan:norm=none"])
+def test_without_batch_normalization_the_remedy_is_named(spec):
+    plain = ganreg.create("generator", spec).build(IMAGES)
+    with pytest.raises(ganreg.AssemblyError, match="such as -g dcgan:norm=batch"):
+        VirtualBatchNorm().wrap_generator(plain, IMAGES)
+
+
+def test_only_functional_models():
+    with pytest.raises(ganreg.AssemblyError, match="functional Keras model"):
+        VirtualBatchNorm().wrap_generator(keras.Sequential([keras.layers.Dense(1)]), IMAGES)
+
+
+@pytest.mark.parametrize("execution", ["graph", pytest.param("xla", marks=pytest.mark.slow)])
+def test_trains_and_exports(execution, tmp_path):
+    gan = ganreg.assemble(
+        generator="mlp:norm=batch,widths=(8,)",
+        discriminator="mlp:widths=(8,)",
+        regularizers=["virtual-batch-norm:reference_samples=4"],
+        data=ganreg.DataSpec((2,)),
+        batch_size=8,
+    )
+    before = [variable.numpy() for variable in gan.generator.trainable_variables]
+    gan.fit(np.random.default_rng(0).normal(size=(32, 2)).astype("float32"), steps=3, execution=execution, verbose=0)
+    assert all(np.any(v != old) for v, old in zip(gan.generator.trainable_variables, before, strict=True))
+    gan.save(tmp_path / "generator.keras")
+    loaded = keras.models.load_model(tmp_path / "generator.keras")
+    latents = np.random.default_rng(1).normal(size=(3, gan.assembly.generator.latent_dim)).astype("float32")
+    np.testing.assert_allclose(loaded(latents), gan(latents), rtol=1e-5, atol=1e-6)
+    # The moving average has the same reference samples as the generator.
+    assert np.array_equal(
+        gan.generator.get_layer("reference_latents").latents,
+        gan.average_generator.get_layer("reference_latents").latents,
+    )
+
+
+def test_refuses():
+    with pytest.raises(ValueError, match="reference_samples"):
+        VirtualBatchNorm(reference_samples=1)
