@@ -15,6 +15,8 @@ from workloads import Workload
 
 Run = Callable[[int], Any]
 SAMPLES = 10_240
+_LONGEST_PERIOD = 16
+"""After how many updates lazy penalties are due again."""
 
 
 def samples_of(workload: Workload) -> np.ndarray:
@@ -22,7 +24,7 @@ def samples_of(workload: Workload) -> np.ndarray:
     return np.random.default_rng(0).uniform(-1, 1, (SAMPLES, *workload.shape)).astype(np.float32)
 
 
-def assemble(workload: Workload, **settings: Any) -> Any:
+def assemble(workload: Workload, regularizers: tuple[str, ...] = (), **settings: Any) -> Any:
     """The workload's networks and game, as ganreg assembles them."""
     import ganreg
 
@@ -31,7 +33,7 @@ def assemble(workload: Workload, **settings: Any) -> Any:
         generator=generator,
         discriminator=discriminator,
         loss="wasserstein" if workload.gradient_penalty else "non-saturating",
-        regularizers=["wgan-gp"] if workload.gradient_penalty else [],
+        regularizers=[*(["wgan-gp"] if workload.gradient_penalty else []), *regularizers],
         data=ganreg.DataSpec(workload.shape, value_range=(-1, 1)),
         schedule="simultaneous",
         batch_size=workload.batch_size,
@@ -92,20 +94,21 @@ def recorded_fit(workload: Workload, execution: Any, folder: Any) -> Run:
     return run
 
 
-def bare_step(workload: Workload, execution: Any) -> Run:
+def bare_step(workload: Workload, execution: Any, regularizers: tuple[str, ...] = ()) -> Run:
     """Ganreg's compiled function called on ready-made tensors: no data path, no logs read, no callbacks."""
     import tensorflow as tf
 
     updates_per_call = execution.updates_per_call
-    gan = assemble(workload)
-    function = gan.train_function_for(gan.recipe.schedule.phase(0), execution)
+    gan = assemble(workload, regularizers)
+    phase = gan.recipe.schedule.phase(0)
+    functions = [gan.train_function_for(phase, execution, iteration) for iteration in range(_LONGEST_PERIOD)]
     batches = samples_of(workload)[: workload.batch_size]
     real = tf.constant(np.broadcast_to(batches, (updates_per_call, 1, *batches.shape)))
     count = tf.constant(updates_per_call)
 
     def run(updates: int) -> None:
-        for _ in range(0, updates, updates_per_call):
-            result = function.compiled(real, None, count)
+        for iteration in range(0, updates, updates_per_call):
+            result = functions[iteration % _LONGEST_PERIOD].compiled(real, None, count)
         result.numpy()  # waits for the last one
 
     return run

@@ -10,7 +10,7 @@ import contestants
 from timing import interleaved
 from workloads import WORKLOADS
 
-_LONGER = 10
+_LONGER = 5
 """How much longer a stretch is than in the comparison of speed: small overheads need long stretches."""
 
 

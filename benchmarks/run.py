@@ -16,6 +16,7 @@ os.environ.setdefault("PYTHONWARNINGS", "ignore")
 # Measures anew which execution is fastest, rather than remembering it.
 os.environ["GANREG_CACHE"] = tempfile.mkdtemp(prefix="ganreg-benchmarks-")
 
+import cost
 import growth
 import memory
 import overhead
@@ -26,6 +27,7 @@ import start
 SECTIONS: dict[str, Callable[..., None]] = {
     "speed": speed.report,
     "overhead": overhead.report,
+    "cost": cost.report,
     "memory": memory.report,
     "growth": growth.report,
     "sampling": sampling.report,

@@ -40,16 +40,18 @@ class Workload:
 
 
 WORKLOADS = (
-    Workload("mlp 2-D", "mlp", (2,), 256, 16, updates=1000),
-    Workload("mlp 2-D + wgan-gp", "mlp", (2,), 256, 16, gradient_penalty=True, updates=500),
+    Workload("mlp 2-D", "mlp", (2,), 256, 16, updates=4000),
+    Workload("mlp 2-D + wgan-gp", "mlp", (2,), 256, 16, gradient_penalty=True, updates=4000),
     Workload("dcgan 28x28", "dcgan", (28, 28, 1), 64, 64, updates=6, width=64),
     Workload("dcgan 28x28 + wgan-gp", "dcgan", (28, 28, 1), 64, 64, gradient_penalty=True, updates=4, width=64),
     Workload("resnet 32x32", "resnet", (32, 32, 3), 64, 64, updates=2, width=32),
 )
 
 GROWTH = {
-    "batch size": [attrs.evolve(WORKLOADS[0], name=str(size), batch_size=size) for size in (64, 256, 1024, 4096)],
-    "width": [attrs.evolve(WORKLOADS[0], name=str(width), width=width) for width in (16, 64, 256, 512)],
+    "batch size": [
+        attrs.evolve(WORKLOADS[0], name=str(size), batch_size=size, updates=400) for size in (64, 256, 1024, 4096)
+    ],
+    "width": [attrs.evolve(WORKLOADS[0], name=str(width), width=width, updates=400) for width in (16, 64, 256, 512)],
     "image side": [
         Workload(str(side), "dcgan", (side, side, 3), 32, 64, updates=2, width=32) for side in (8, 16, 32, 64)
     ],

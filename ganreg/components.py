@@ -370,8 +370,27 @@ class Metric(Implementation):
 
         Returns:
             Named values, the main one first.
+
+        Raises:
+            DataError: the arrays are not what the metric needs, or too few samples for it to mean anything.
         """
         raise NotImplementedError(f"{type(self).__name__} must define compute(real, fake)")
+
+    def compute_with_labels(
+        self, real: np.ndarray, fake: np.ndarray, real_labels: np.ndarray, fake_labels: np.ndarray
+    ) -> dict[str, float]:
+        """Compares labelled features; as `compute` unless overridden, for a metric that heeds the labels, `[N]`.
+
+        Whoever evaluates calls it where both sides have labels, and `compute` elsewhere.
+        """
+        return self.compute(real, fake)
+
+    def for_data(self, dataset: Dataset) -> Metric:
+        """Returns the metric as it judges this data set's samples: itself, unless it needs what the data set knows.
+
+        Whoever evaluates calls it first, where the real samples come from a data set.
+        """
+        return self
 
 
 BASE_CLASSES: Mapping[str, type[Implementation]] = {

@@ -59,6 +59,31 @@ class TrainingError(GanregError, RuntimeError):
     exit_code = 1
 
 
+class NumericalError(GanregError, ArithmeticError):
+    """A number of a training is NaN or infinite.
+
+    Attributes:
+        term: the logged name of the term, such as `"discriminator/wgan-gp"` or `"generator_gradient_norm"`, or
+            `"weights"`.
+        iteration: the update that it was found at, counted from 1 as in `metrics.csv`.
+        player: `"generator"` or `"discriminator"`, whose it is; `None` where it is nobody's.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, term: str = "", iteration: int = 0, player: str | None = None) -> None:
+        super().__init__(message)
+        self.term, self.iteration, self.player = term, iteration, player
+
+
+class StoppedError(TrainingError):
+    """A signal stopped a training, which a checkpoint was written of."""
+
+    def __init__(self, message: str, *, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
 class GanregWarning(UserWarning):
     """The work goes on, but something in it is known to go wrong; the text says what to do."""
 

@@ -18,6 +18,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "show": ("ganreg.cli.showing:show", "Explain one component and its parameters."),
     "plugins": ("ganreg.cli.plugins:list_plugins", "List the plugins, and why any failed to load."),
     "train": ("ganreg.cli.train:train", "Train a GAN into a run folder."),
+    "resume": ("ganreg.cli.resume:resume", "Go on with a run that was interrupted, or further than it went."),
+    "verify": ("ganreg.cli.verify:verify", "Train a run again from its seed, and compare."),
     "sample": ("ganreg.cli.sample:sample", "Draw samples from a run's generator."),
 }
 """The bundled commands, in the order of `ganreg --help`: where each is, and its help line."""

@@ -33,7 +33,7 @@ class ProgressBar(UpdateCallback):
     def on_updates(self, first: int, logs: Table) -> None:
         """Moves the bar, a few times a second at most."""
         now = time.perf_counter()
-        self._done += len(next(iter(logs.values())))
+        self._done = first + len(next(iter(logs.values())))
         if not self._began:  # the first call compiles, which says nothing of the rate to come
             self._began, self._done_at_first = now, self._done
         if now - self._shown < _REFRESH_SECONDS:

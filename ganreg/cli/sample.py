@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,8 @@ import click
 
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
 from ganreg.components import Dataset
-from ganreg.errors import DataError, RunError
+from ganreg.errors import DataError
+from ganreg.runs.files import write_whole
 
 if TYPE_CHECKING:
     from ganreg.data.arrays import Array
@@ -72,11 +73,11 @@ def _write(gan: GAN, samples: Array, labels: Array | int | None, output: Path) -
 
         draw(samples, gan.assembly.data, output, title=f"{len(samples)} samples of {gan.recipe.name}")
     elif output.suffix == ".npy":
-        _write_whole(output, lambda file: _save_array(file, samples))
+        write_whole(output, lambda file: _save_array(file, samples))
     else:
         classes = None if labels is None else np.broadcast_to(np.asarray(labels, np.int32), len(samples))
         columns = _columns(gan, samples, classes)
-        _write_whole(output, lambda file: _save_table(file, columns))
+        write_whole(output, lambda file: _save_table(file, columns))
 
 
 def _refuse_what_is_no_table(gan: GAN, output: Path) -> None:
@@ -101,21 +102,6 @@ def _columns(gan: GAN, samples: Array, labels: Array | None) -> Mapping[str, Seq
     # numpy's own numbers are written with as many digits as float32 has, Python's with those of float64
     plain: dict[str, Sequence[Any]] = {f"x{index}": list(values) for index, values in enumerate(samples.T)}
     return plain if labels is None else plain | {"label": list(labels)}
-
-
-def _write_whole(path: Path, save: Callable[[Path], None]) -> None:
-    """Writes a file whole or not at all.
-
-    Raises:
-        RunError: it cannot be written, or the disk is full.
-    """
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        save(temporary)
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise RunError(f"cannot write {path}: {error.strerror or error}") from error
 
 
 def _save_array(path: Path, samples: Array) -> None:

@@ -9,11 +9,14 @@ import click
 
 from ganreg.cli.state import State
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
+from ganreg.cli.training import until_stopped
 from ganreg.recipes import Recipe
 from ganreg.registry import Registry
 from ganreg.runs.run import free_folder, refuse_occupied
 
 DEFAULT_RECIPE = "digits"
+_HOW = ("execution", "updates_per_call", "sample_every", "checkpoint_every", "checkpoint_minutes", "keep")
+"""The options that are no part of the recipe."""
 
 
 @click.command()
@@ -37,6 +40,9 @@ DEFAULT_RECIPE = "digits"
 @click.option("--execution", type=click.Choice(["auto", "graph", "xla", "eager"]), default="auto", show_default=True)
 @click.option("--updates-per-call", type=click.IntRange(min=1), help="Iterations in one compiled call.")
 @click.option("--sample-every", type=click.IntRange(min=1), help="Iterations between pictures of samples.")
+@click.option("--checkpoint-every", type=click.IntRange(min=1), help="Iterations between checkpoints; ten in all.")
+@click.option("--checkpoint-minutes", type=click.FloatRange(0, min_open=True), help="Minutes between checkpoints.")
+@click.option("--keep", type=click.IntRange(min=1), default=3, show_default=True, help="Checkpoints that are kept.")
 @click.pass_obj
 def train(
     state: State,
@@ -46,7 +52,7 @@ def train(
     out: Path | None,
     regularizers: tuple[str, ...],
     **options: Any,
-) -> None:
+) -> int:
     """Train a GAN into a run folder.
 
     RECIPE is a registered recipe's name (`ganreg list recipe`) or a TOML file; options override it. With neither,
@@ -54,13 +60,13 @@ def train(
 
     A SPEC is a component's name, or a name with hyperparameters: wgan-gp:weight=5.
     """
-    how = {name: options.pop(name) for name in ("execution", "updates_per_call", "sample_every")}
+    how = {name: options.pop(name) for name in _HOW}
     # Apart from the recipe, because a recipe's own networks give way where the user's would be refused.
     components = {name: options.pop(name) for name in ("generator", "discriminator", "dataset")}
     chosen = chosen_recipe(state.registry, recipe).updated(**options, regularizers=regularizers or None)
     chosen = chosen.with_settings(settings)
     check_names(state.registry, chosen.updated(**components))
-    _train(chosen, components, out or free_folder(chosen.name), how)
+    return _train(chosen, components, out or free_folder(chosen.name), how)
 
 
 def chosen_recipe(registry: Registry, name: str | None) -> Recipe:
@@ -85,7 +91,7 @@ def check_names(registry: Registry, recipe: Recipe) -> None:
         registry.create("dataset", recipe.dataset)
 
 
-def _train(recipe: Recipe, components: dict[str, Any], path: Path, how: dict[str, Any]) -> None:
+def _train(recipe: Recipe, components: dict[str, Any], path: Path, how: dict[str, Any]) -> int:
     refuse_occupied(path)
     import_quietly()
     with warnings_as_lines():
@@ -100,6 +106,4 @@ def _train(recipe: Recipe, components: dict[str, Any], path: Path, how: dict[str
             data=components["dataset"],
         )
         with progress_bar(recipe.steps) as callbacks:
-            run = train_run(gan, path, callbacks=callbacks, **how)
-    last = max(run.samples.glob("*.png"))
-    click.echo(f"Trained {recipe.name} for {int(gan.iterations)} iterations: samples in {last}, all else in {run.path}")
+            return until_stopped(lambda stop: train_run(gan, path, callbacks=callbacks, stop=stop, **how))

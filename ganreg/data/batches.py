@@ -68,7 +68,8 @@ class ArrayBatches:
     def take(self, first: int, count: int) -> Taken:
         """Gathers `count` batches at once, from the `first`-th since the beginning of training."""
         rows = self.rows(first, count)
-        samples = to_float(self._samples[rows])
+        # Many times faster than indexing with `rows`, where samples are small.
+        samples = to_float(np.take(self._samples, rows, axis=0))
         return samples, None if self._labels is None else self._labels[rows]
 
     def rows(self, first: int, count: int) -> Array:
@@ -84,10 +85,9 @@ class ArrayBatches:
 
     def _order_of(self, epoch: int) -> Array:
         if epoch != self._epoch:
-            order = np.arange(len(self._samples))
-            if self._shuffle:
-                np.random.Generator(np.random.PCG64([self._seed, epoch])).shuffle(order)
-            self._epoch, self._order = epoch, order
+            count = len(self._samples)
+            stream = np.random.Generator(np.random.PCG64([self._seed, epoch]))
+            self._epoch, self._order = epoch, stream.permutation(count) if self._shuffle else np.arange(count)
         return self._order
 
 

@@ -37,7 +37,7 @@ _log = logging.getLogger("ganreg")
 
 
 def choose_execution(
-    gan: GAN, batches: Batches, *, iterations: int, mode: str, updates_per_call: int | None
+    gan: GAN, batches: Batches, *, iterations: int, mode: str | Execution, updates_per_call: int | None
 ) -> Execution:
     """Chooses how to run, keeping to what was asked for.
 
@@ -45,12 +45,14 @@ def choose_execution(
         gan: what is trained.
         batches: say how large a batch is.
         iterations: how many will run.
-        mode: `"auto"` or one of the modes.
+        mode: `"auto"`, one of the modes, or an execution that is to be kept to exactly.
         updates_per_call: `None` to choose.
 
     Raises:
         SpecError: there is no such mode.
     """
+    if isinstance(mode, Execution):
+        return mode
     if mode not in MODES:
         raise SpecError(f"there is no execution '{mode}'; {did_you_mean(mode, MODES)}")
     if mode == "auto" and iterations >= _FEW:
@@ -117,7 +119,8 @@ class _Trial:
         return self._loop if looped else Execution("xla", 1)
 
     def _function(self, execution: Execution) -> TrainFunction:
-        return self._gan.train_function_for(self._phase, execution)
+        """The function that is timed; where lazy penalties have one of their own, that of most iterations."""
+        return self._gan.train_function_for(self._phase, execution, iteration=1)
 
     def _seconds(self, execution: Execution) -> float:
         """Seconds an iteration, the median of a few calls after the one that compiles."""

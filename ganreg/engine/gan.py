@@ -19,7 +19,7 @@ from ganreg.engine.averaging import MovingAverage
 from ganreg.engine.blame import blaming
 from ganreg.engine.execution import Execution, TrainFunction
 from ganreg.engine.networks import build_discriminator, build_generator
-from ganreg.engine.objectives import Objectives
+from ganreg.engine.objectives import PLAYERS, Objectives, gradient_norm_name
 from ganreg.engine.optimizers import make_optimizer, with_loss_scaling
 from ganreg.engine.precision import needs_loss_scaling
 from ganreg.engine.sampling import Sampler
@@ -46,6 +46,7 @@ class GAN(keras.Model):
         generator_optimizer, discriminator_optimizer: one a player, built for its variables alone.
         component_state: the components' own checkpointed variables, by label and name.
         iterations: int64 variable, how many iterations of the schedule are done.
+        execution: how the last `fit` ran its updates; `None` before the first.
 
     Args:
         assembly: checked components.
@@ -68,11 +69,13 @@ class GAN(keras.Model):
             self.average.reset()
         self.generator_optimizer = self._make_optimizer("generator")
         self.discriminator_optimizer = self._make_optimizer("discriminator")
+        self.execution: Execution | None = None
         self.iterations = tf.Variable(0, dtype=tf.int64, trainable=False, name="iterations")
         members = self._make_members()
         self.updates = self._make_updates(members)
         self._train_functions: dict[Any, TrainFunction] = {}
         self._sampler = self._make_sampler(self.average_generator)
+        self._last_sampler = self._sampler if self.average is None else self._make_sampler(self.generator)
         self.built = True
 
     @property
@@ -83,7 +86,8 @@ class GAN(keras.Model):
     @property
     def log_names(self) -> list[str]:
         """The names of everything that an iteration can log, in order."""
-        return self.updates.objectives.log_names
+        norms = [gradient_norm_name(player) for player in PLAYERS]
+        return self.updates.objectives.log_names + norms
 
     def _make_optimizer(self, player: str) -> keras.optimizers.Optimizer:
         optimizer = self.assembly.optimizers.get(player)
@@ -142,14 +146,22 @@ class GAN(keras.Model):
         inputs = latents if labels is None else [latents, labels]
         return self.average_generator(inputs, training=training)
 
-    def train_function_for(self, phase: Phase, execution: Execution) -> TrainFunction:
-        """The compiled function for a phase of the schedule; made once, so that a second `fit` compiles nothing."""
-        key = (phase, execution)
+    def train_function_for(self, phase: Phase, execution: Execution, iteration: int = 0) -> TrainFunction:
+        """The compiled function for a phase of the schedule; made once, so that a second `fit` compiles nothing.
+
+        Args:
+            phase: what an iteration consists of.
+            execution: how to run.
+            iteration: which one is next. Where calls run one iteration each, those with the same lazy penalties
+                share a function.
+        """
+        due = self.updates.due(phase, iteration) if execution.updates_per_call == 1 else None
+        key = (phase, execution, due)
         if key not in self._train_functions:
             generator_first = self.recipe.schedule.first == "generator"
 
             def iterate(real: tf.Tensor, labels: tf.Tensor | None, iteration: tf.Tensor) -> dict[str, tf.Tensor]:
-                return self.updates.round(phase, real, labels, iteration, generator_first=generator_first)
+                return self.updates.round(phase, real, labels, iteration, generator_first=generator_first, due=due)
 
             self._train_functions[key] = TrainFunction(iterate, self.iterations, execution, phase.batches)
         return self._train_functions[key]
@@ -167,7 +179,7 @@ class GAN(keras.Model):
         initial_epoch: int = 0,
         steps_per_epoch: int | None = None,
         steps: int | None = None,
-        execution: str = "auto",
+        execution: str | Execution = "auto",
         updates_per_call: int | None = None,
     ) -> keras.callbacks.History:
         """Trains, going on from where an earlier call ended.
@@ -189,7 +201,8 @@ class GAN(keras.Model):
             initial_epoch: where counting epochs begins.
             steps_per_epoch: iterations in one epoch; needed for a pipeline that does not know its length.
             steps: iterations to run; overrides `epochs`.
-            execution: `"graph"`, `"xla"`, `"eager"`, or `"auto"` to choose.
+            execution: `"graph"`, `"xla"`, `"eager"`, `"auto"` to choose, or the `execution` of an earlier `fit`, which
+                is then kept to exactly: graph and XLA agree to rounding only.
             updates_per_call: iterations in one compiled call; chosen unless given.
 
         Returns:
@@ -198,6 +211,7 @@ class GAN(keras.Model):
         Raises:
             DataError: the samples do not fit the assembly, are not finite, or lack labels.
             PluginError: a component's own code failed; the message names it.
+            NumericalError: a loss, a penalty, a gradient or a weight is no longer finite; the message names it.
         """
         batches = self._batches(x, y, self.recipe.batch_size if batch_size is None else batch_size, shuffle)
         if steps is None and epochs is None and x is None:
@@ -257,9 +271,7 @@ class GAN(keras.Model):
         Raises:
             DataError: labels are out of range, of the wrong number, or given to an unconditional generator.
         """
-        sampler = self._sampler
-        if not average and self.average is not None:
-            sampler = self._make_sampler(self.generator)
+        sampler = self._sampler if average else self._last_sampler
         return sampler.sample(count, seed=seed, labels=labels)
 
     def draw_labels(self, count: int, *, seed: int) -> Array | None:

@@ -14,6 +14,13 @@ from ganreg.engine.step import Member, StepTensors, per_sample
 Terms = dict[str, tf.Tensor]
 """Named float32 scalars that are added up."""
 
+PLAYERS = ("discriminator", "generator")
+
+
+def gradient_norm_name(player: str) -> str:
+    """What the norm of a player's gradient is logged as."""
+    return f"{player}_gradient_norm"
+
 
 @attrs.frozen(eq=False)
 class Objectives:
@@ -99,10 +106,24 @@ class Objectives:
     def _penalties(self, player: str, tensors: StepTensors) -> Terms:
         method = f"{player}_penalty"
         return {
-            f"{player}/{member.label}": self._penalty(member, method, tensors) for member in self._penalising(player)
+            f"{player}/{member.label}": self._penalty(member, method, tensors, f"{player}/{member.label}")
+            for member in self._penalising(player)
         }
 
-    def _penalty(self, member: Member, method: str, tensors: StepTensors) -> tf.Tensor:
+    def due(self, player: str, update: int) -> frozenset[str]:
+        """The lazy penalties that a player's update applies, as `PLAYER/LABEL`."""
+        return frozenset(
+            f"{player}/{member.label}"
+            for member in self._penalising(player)
+            if member.component.every > 1 and update % member.component.every == 0
+        )
+
+    @property
+    def has_lazy_penalties(self) -> bool:
+        """Whether some penalty is not applied in every update."""
+        return any(member.component.every > 1 for member in self.regularizers)
+
+    def _penalty(self, member: Member, method: str, tensors: StepTensors, name: str) -> tf.Tensor:
         regularizer: Regularizer = member.component
 
         def compute(step_tensors: StepTensors) -> tf.Tensor:
@@ -111,6 +132,8 @@ class Objectives:
 
         if regularizer.every == 1:
             return compute(tensors)
+        if tensors.due is not None:
+            return regularizer.every * compute(tensors) if name in tensors.due else tf.constant(0.0)
         due = tf.equal(tf.math.floormod(tf.cast(tensors.update, tf.int32), regularizer.every), 0)
         return tf.cond(due, lambda: regularizer.every * compute(tensors.fork()), lambda: tf.constant(0.0))
 

@@ -135,6 +135,7 @@ class StepTensors:
         input_members: the regularizers that transform the discriminator's input, in order.
         real_members: those that choose what it is shown as real.
         latent_members: those that transform the latents.
+        due: the lazy penalties that this update applies, as `PLAYER/LABEL`; `None` where only the graph can tell.
         replica: which replica this is.
         latents, fake: given instead of drawn, in tests.
         variables: the trainable variables of each player.
@@ -153,6 +154,7 @@ class StepTensors:
         input_members: Sequence[Member] = (),
         real_members: Sequence[Member] = (),
         latent_members: Sequence[Member] = (),
+        due: frozenset[str] | None = None,
         replica: tf.Tensor | int = 0,
         latents: tf.Tensor | None = None,
         fake: tf.Tensor | None = None,
@@ -161,7 +163,7 @@ class StepTensors:
         self.networks, self.player = networks, player
         self.real, self.labels = real, labels
         self.iteration, self.update = iteration, update
-        self.seed, self.replica = seed, replica
+        self.seed, self.replica, self.due = seed, replica, due
         self.variables = variables or {"generator": (), "discriminator": ()}
         self._input_members, self._real_members, self._latent_members = input_members, real_members, latent_members
         self._streams: dict[str, RandomStream] = {}

@@ -10,9 +10,12 @@ import numpy as np
 
 from ganreg.data.arrays import Array
 from ganreg.data.batches import Batches
+from ganreg.engine.blame import blaming_parts
 from ganreg.engine.callbacks import UpdateCallback, means, next_stop, wants_each_update
 from ganreg.engine.choice import choose_execution
+from ganreg.engine.execution import Execution
 from ganreg.engine.feeding import Feed, Request
+from ganreg.engine.numbers import FiniteNumbers
 from ganreg.errors import DataError
 
 if TYPE_CHECKING:
@@ -30,7 +33,7 @@ class TrainingLoop:
         steps: iterations to run, instead of whole epochs.
         callbacks: Keras callbacks.
         verbose: as in Keras.
-        execution: `"auto"` or a mode.
+        execution: `"auto"`, a mode, or an exact execution.
         updates_per_call: `None` to choose.
 
     Raises:
@@ -47,7 +50,7 @@ class TrainingLoop:
         steps: int | None,
         callbacks: Sequence[keras.callbacks.Callback],
         verbose: str | int,
-        execution: str,
+        execution: str | Execution,
         updates_per_call: int | None,
     ) -> None:
         self._gan, self._batches = gan, batches
@@ -57,6 +60,8 @@ class TrainingLoop:
         self._start = int(gan.iterations)
         self._end = self._start + (len(epochs) * self._per_epoch if steps is None else steps)
         self._keeps_epochs = steps is None or self._schedule.unit == "epochs"
+        if not any(isinstance(callback, FiniteNumbers) for callback in callbacks):
+            callbacks = [FiniteNumbers(gan), *callbacks]  # first: nobody else is to see a row that is not finite
         self._update_callbacks = [callback for callback in callbacks if isinstance(callback, UpdateCallback)]
         self._callbacks = keras.callbacks.CallbackList(
             list(callbacks),
@@ -93,6 +98,7 @@ class TrainingLoop:
     def _run(self, feed: Feed) -> keras.callbacks.History:
         gan, callbacks = self._gan, self._callbacks
         gan.stop_training = False
+        gan.execution = self._execution
         callbacks.on_train_begin()
         epoch, iteration = -1, self._start
         logs: dict[str, list[Array]] = {}
@@ -127,7 +133,7 @@ class TrainingLoop:
     def _request(self, iteration: int, stop: int) -> Request:
         """What runs the iterations from one number to another, and the batches that it needs."""
         phase = self._schedule.phase(iteration // self._per_epoch)
-        function = self._gan.train_function_for(phase, self._execution)
+        function = self._gan.train_function_for(phase, self._execution, iteration)
         return function, iteration * phase.batches, (stop - iteration) * phase.batches
 
     def _call(self, feed: Feed, iteration: int, stop: int) -> dict[str, Array]:
@@ -139,7 +145,9 @@ class TrainingLoop:
         prepared = feed.take(*request)
         if stop < self._end:
             feed.ask_ahead(*self._request(stop, self._next_stop(stop)))
-        logs = request[0].run(prepared)
+        with blaming_parts(self._gan.assembly.all_parts):
+            logs = request[0].run(prepared)
+        self._gan.execution = request[0].execution
         for callback in self._update_callbacks:
             callback.on_updates(iteration, logs)
         for callback in self._update_callbacks:

@@ -13,12 +13,14 @@ import tensorflow as tf
 from ganreg.components import overrides
 from ganreg.engine.averaging import MovingAverage
 from ganreg.engine.blame import blaming
-from ganreg.engine.objectives import Objectives, accuracy
+from ganreg.engine.objectives import Objectives, accuracy, gradient_norm_name
 from ganreg.engine.schedule import Phase
 from ganreg.engine.step import Networks, StepTensors
 from ganreg.errors import AssemblyError
 
 Logs = dict[str, tf.Tensor]
+Due = tuple[frozenset[str], ...]
+"""The lazy penalties of each update of an iteration, as `PLAYER/LABEL`, the discriminator's updates first."""
 
 
 @contextlib.contextmanager
@@ -70,6 +72,19 @@ class Player:
             for gradient, variable in zip(gradients, self.trainable, strict=True)
         ]
 
+    def gradient_norm(self, gradients: Sequence[tf.Tensor]) -> tf.Tensor:
+        """The Euclidean norm of the whole gradient, float32.
+
+        Where the loss is scaled, a gradient that overflows is no gradient: the optimizer skips the update, and the
+        norm is 0.
+        """
+        squares = [tf.nn.l2_loss(tf.cast(tf.convert_to_tensor(gradient), tf.float32)) for gradient in gradients]
+        norm = tf.sqrt(2.0 * tf.add_n(squares))
+        if not isinstance(self.optimizer, keras.optimizers.LossScaleOptimizer):
+            return norm
+        scale = tf.cast(self.optimizer.dynamic_scale.value, tf.float32)
+        return tf.where(tf.math.is_finite(norm), norm / scale, 0.0)
+
     def move(self, gradients: Sequence[tf.Tensor]) -> None:
         """Lets the optimizer apply gradients."""
         self.optimizer.apply(gradients, self.model.trainable_variables)
@@ -99,8 +114,32 @@ class Updates:
     average: MovingAverage | None
     seed: int
 
+    def due(self, phase: Phase, iteration: int) -> Due | None:
+        """The lazy penalties of each update of an iteration, where its number is known; `None` where none is lazy.
+
+        Compiled into one program, a penalty that is due now and then is a conditional, in which XLA runs convolutions
+        on one thread; a program for each case has none.
+        """
+        if not self.objectives.has_lazy_penalties:
+            return None
+        counts = {"discriminator": phase.discriminator_updates, "generator": phase.generator_updates}
+        if phase.simultaneous:
+            return (frozenset().union(*(self.objectives.due(player, iteration) for player in counts)),)
+        return tuple(
+            self.objectives.due(player, iteration * count + index)
+            for player, count in counts.items()
+            for index in range(count)
+        )
+
     def round(
-        self, phase: Phase, real: tf.Tensor, labels: tf.Tensor | None, iteration: tf.Tensor, *, generator_first: bool
+        self,
+        phase: Phase,
+        real: tf.Tensor,
+        labels: tf.Tensor | None,
+        iteration: tf.Tensor,
+        *,
+        generator_first: bool,
+        due: Due | None = None,
     ) -> Logs:
         """One iteration of the schedule.
 
@@ -110,39 +149,54 @@ class Updates:
             labels: int32 `[phase.batches, B]`, or `None`.
             iteration: int64 scalar.
             generator_first: whether the generator begins.
+            due: the lazy penalties of each update, the discriminator's updates first; decided in the graph unless
+                given.
 
         Returns:
             Float32 scalars by name; a player's values are those of its last update in the round.
         """
         if phase.simultaneous:
-            return self._simultaneous(real[0], _at(labels, 0), iteration) | self._scalars()
+            return (
+                self._simultaneous(real[0], _at(labels, 0), iteration, None if due is None else due[0])
+                | self._scalars()
+            )
         turns = [self._discriminator_turn, self._generator_turn]
         logs: Logs = {}
         for turn in reversed(turns) if generator_first else turns:
-            logs |= turn(phase, real, labels, iteration)
+            logs |= turn(phase, real, labels, iteration, due)
         return logs | self._scalars()
 
     def _scalars(self) -> Logs:
         return {name: tf.cast(variable.read_value(), tf.float32) for name, variable in self.objectives.scalars.items()}
 
     def _discriminator_turn(
-        self, phase: Phase, real: tf.Tensor, labels: tf.Tensor | None, iteration: tf.Tensor
+        self, phase: Phase, real: tf.Tensor, labels: tf.Tensor | None, iteration: tf.Tensor, due: Due | None
     ) -> Logs:
         logs: Logs = {}
         for index in range(phase.discriminator_updates):
             update = iteration * phase.discriminator_updates + index
-            logs = self._update(self.discriminator, real[index], _at(labels, index), iteration, update)
+            own = None if due is None else due[index]
+            logs = self._update(self.discriminator, real[index], _at(labels, index), iteration, update, own)
         return logs
 
-    def _generator_turn(self, phase: Phase, real: tf.Tensor, labels: tf.Tensor | None, iteration: tf.Tensor) -> Logs:
+    def _generator_turn(
+        self, phase: Phase, real: tf.Tensor, labels: tf.Tensor | None, iteration: tf.Tensor, due: Due | None
+    ) -> Logs:
         logs: Logs = {}
         for index in range(phase.generator_updates):
             update = iteration * phase.generator_updates + index
-            logs = self._update(self.generator, real[-1], _at(labels, -1), iteration, update)
+            own = None if due is None else due[phase.discriminator_updates + index]
+            logs = self._update(self.generator, real[-1], _at(labels, -1), iteration, update, own)
         return logs
 
     def _tensors(
-        self, player: str, real: tf.Tensor, labels: tf.Tensor | None, iteration: tf.Tensor, update: tf.Tensor
+        self,
+        player: str,
+        real: tf.Tensor,
+        labels: tf.Tensor | None,
+        iteration: tf.Tensor,
+        update: tf.Tensor,
+        due: frozenset[str] | None = None,
     ) -> StepTensors:
         return StepTensors(
             self.networks,
@@ -155,6 +209,7 @@ class Updates:
             input_members=self.objectives.overriding("discriminator_input"),
             real_members=self.objectives.overriding("discriminator_real"),
             latent_members=self.objectives.overriding("transform_latents"),
+            due=due,
             variables={
                 "generator": self.generator.model.trainable_variables,
                 "discriminator": self.discriminator.model.trainable_variables,
@@ -162,12 +217,18 @@ class Updates:
         )
 
     def _update(
-        self, player: Player, real: tf.Tensor, labels: tf.Tensor | None, iteration: tf.Tensor, update: tf.Tensor
+        self,
+        player: Player,
+        real: tf.Tensor,
+        labels: tf.Tensor | None,
+        iteration: tf.Tensor,
+        update: tf.Tensor,
+        due: frozenset[str] | None,
     ) -> Logs:
         """Moves one player while the other is held still."""
         moves_discriminator = player is self.discriminator
         opponent = self.generator if moves_discriminator else self.discriminator
-        tensors = self._tensors(player.name, real, labels, iteration, update)
+        tensors = self._tensors(player.name, real, labels, iteration, update, due)
         with opponent.held_still():
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(player.trainable)
@@ -177,14 +238,20 @@ class Updates:
                     else self.objectives.generator(tensors)
                 )
                 objective = player.scaled(terms)
-            player.move(player.gradients(tape, objective))
+            gradients = player.gradients(tape, objective)
+            norm = {gradient_norm_name(player.name): player.gradient_norm(gradients)}
+            player.move(gradients)
             self._after(player, tensors)
-        return terms | accuracy(self.objectives.loss.component, tensors) if moves_discriminator else terms
+        if moves_discriminator:
+            terms |= accuracy(self.objectives.loss.component, tensors)
+        return terms | norm
 
-    def _simultaneous(self, real: tf.Tensor, labels: tf.Tensor | None, iteration: tf.Tensor) -> Logs:
+    def _simultaneous(
+        self, real: tf.Tensor, labels: tf.Tensor | None, iteration: tf.Tensor, due: frozenset[str] | None
+    ) -> Logs:
         """Moves both players by gradients taken at the same point, from one shared forward pass."""
         players = (self.discriminator, self.generator)
-        tensors = self._tensors("both", real, labels, iteration, iteration)
+        tensors = self._tensors("both", real, labels, iteration, iteration, due)
         with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
             for player in players:
                 tape.watch(player.trainable)
@@ -195,10 +262,12 @@ class Updates:
                 for player, terms in zip(players, (discriminator_terms, generator_terms), strict=True)
             ]
         gradients = [player.gradients(tape, objective) for player, objective in zip(players, objectives, strict=True)]
+        norms = {}
         for player, gradient in zip(players, gradients, strict=True):
+            norms[gradient_norm_name(player.name)] = player.gradient_norm(gradient)
             player.move(gradient)
             self._after(player, tensors)
-        return discriminator_terms | generator_terms | accuracy(self.objectives.loss.component, tensors)
+        return discriminator_terms | generator_terms | accuracy(self.objectives.loss.component, tensors) | norms
 
     def evaluate(self, real: tf.Tensor, labels: tf.Tensor | None, index: tf.Tensor) -> Logs:
         """Both players' terms and the accuracies on one batch, with nobody moved and no component's state changed."""

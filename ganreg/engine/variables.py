@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,17 @@ def variable_groups(gan: GAN) -> dict[str, list[tf.Variable]]:
 
 def _values(variables: Iterable[Any]) -> list[tf.Variable]:
     return [variable.value for variable in variables]
+
+
+def weights_hash(gan: GAN) -> str:
+    """The SHA-256 of every variable's type, shape and bytes, in hexadecimal; equal for bit-identical trainings."""
+    digest = hashlib.sha256()
+    for name, group in sorted(variable_groups(gan).items()):
+        for variable in group:
+            value = variable.numpy()
+            digest.update(f"{name} {variable.dtype.name} {value.shape};".encode())
+            digest.update(value.tobytes())
+    return digest.hexdigest()
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from matplotlib.image import imsave
 
 from ganreg.data.arrays import Array
 from ganreg.data.spec import DataSpec
-from ganreg.errors import RunError
+from ganreg.runs.files import cannot_write, write_whole
 
 _REAL, _FAKE = "#8a8f98", "#d1495b"
 _WANTED_PIXELS = 640
@@ -40,14 +40,12 @@ def draw(samples: Array, data: DataSpec, path: Path, *, real: Array | None = Non
     _write(path, lambda temporary: figure.savefig(temporary, format="png", dpi=110))
 
 
-def _write(path: Path, writer: Callable[[Path], object]) -> None:
-    temporary = path.with_name(f".{path.name}.tmp")
+def _write(path: Path, write: Callable[[Path], object]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        writer(temporary)
-        temporary.replace(path)
     except OSError as error:
-        raise RunError(f"cannot write {path}: {error.strerror or error}") from error
+        raise cannot_write(path, error) from error
+    write_whole(path, write, durable=False)
 
 
 def image_grid(images: Array, value_range: tuple[float, float] | None = None) -> Array:

@@ -53,7 +53,15 @@ def refuse_occupied(path: Path) -> None:
     if path.exists() and not path.is_dir():
         raise RunError(f"{path} is a file; give a folder with --out")
     if (path / RECIPE).exists():
-        raise RunError(f"{path} already holds a run; choose another folder with --out")
+        raise RunError(
+            f"{path} already holds a run; choose another folder with --out, or go on with it: ganreg resume {path}"
+        )
+
+
+def require_run(path: Path) -> None:
+    """Raises `RunError` where a folder holds no run."""
+    if not (path / RECIPE).is_file():
+        raise RunError(f"{path} holds no run: there is no {RECIPE} in it")
 
 
 def make_folder(path: Path) -> None:

@@ -7,30 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-import tensorflow as tf
 
 from ganreg.conversion import structure
 from ganreg.data.spec import DataSpec
 from ganreg.engine.assembly import UNREGISTERED, Assembly, resolve
 from ganreg.engine.checks import report
 from ganreg.engine.gan import GAN
-from ganreg.engine.variables import variable_groups
 from ganreg.errors import RunError
 from ganreg.recipes import Recipe, read_toml
 from ganreg.registry import registry
-from ganreg.runs.run import CHECKPOINTS, GENERATOR, RECIPE
-
-_KEPT = 3
-
-
-def checkpoint_of(gan: GAN) -> tf.train.Checkpoint:
-    """Everything that the future of a training depends on, as one checkpoint object."""
-    return tf.train.Checkpoint(**variable_groups(gan))
-
-
-def checkpoint_manager(gan: GAN, folder: Path) -> tf.train.CheckpointManager:
-    """Keeps the last few checkpoints of a GAN in a run's folder, numbered by iteration."""
-    return tf.train.CheckpointManager(checkpoint_of(gan), str(folder / CHECKPOINTS), max_to_keep=_KEPT)
+from ganreg.runs.checkpoints import CheckpointFolder
+from ganreg.runs.files import write_text, write_whole
+from ganreg.runs.run import GENERATOR, RECIPE, require_run
 
 
 def recipe_text(gan: GAN) -> str:
@@ -81,16 +69,6 @@ def _named_specs(recipe: Recipe) -> list[tuple[str, Any]]:
     return named if recipe.dataset is None else [*named, ("dataset", recipe.dataset)]
 
 
-def write_text(path: Path, text: str) -> None:
-    """Writes a file whole or not at all."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        raise RunError(f"cannot write {path}: {error.strerror or error}") from error
-
-
 def save(gan: GAN, path: Path, *, overwrite: bool) -> None:
     """Saves a GAN; see `GAN.save`."""
     if path.exists() and not overwrite:
@@ -104,25 +82,19 @@ def save(gan: GAN, path: Path, *, overwrite: bool) -> None:
     except OSError as error:
         raise RunError(f"cannot make the folder {path}: {error.strerror or error}") from error
     write_text(path / RECIPE, text)
-    save_checkpoint(gan, checkpoint_manager(gan, path))
+    checkpoints = CheckpointFolder(gan, path)
+    checkpoints.forget_after(checkpoints.write())
     save_generator(gan, path / GENERATOR)
-
-
-def save_checkpoint(gan: GAN, manager: tf.train.CheckpointManager) -> str:
-    """Writes a checkpoint, named by the iteration; returns its path."""
-    try:
-        path: str = manager.save(checkpoint_number=int(gan.iterations))
-    except (OSError, tf.errors.OpError) as error:
-        raise RunError(f"cannot write a checkpoint to {manager.directory}: {' '.join(str(error).split())}") from error
-    return path
 
 
 def save_generator(gan: GAN, path: Path) -> None:
     """Exports the averaged generator as a `keras.Model` in Keras's own format."""
     try:
-        gan.average_generator.save(path)
-    except OSError as error:
-        raise RunError(f"cannot write {path}: {error.strerror or error}") from error
+        write_whole(path, gan.average_generator.save)
+    except RuntimeError as error:  # h5py's, where it cannot close its file
+        if isinstance(error, RunError):
+            raise
+        raise RunError(f"cannot write {path}: {' '.join(str(error).split())}") from error
 
 
 def load(path: str | Path) -> GAN:
@@ -139,8 +111,19 @@ def load(path: str | Path) -> GAN:
         UnknownComponentError: a plugin that the recipe names is not installed.
     """
     folder = Path(path)
-    if not (folder / RECIPE).is_file():
-        raise RunError(f"{folder} holds no run: there is no {RECIPE} in it")
+    gan = rebuild(folder)
+    restore(gan, folder)
+    return gan
+
+
+def rebuild(folder: Path) -> GAN:
+    """Assembles the GAN of a run's recipe, as it is before the first update.
+
+    Raises:
+        RunError: the folder holds no run.
+        UnknownComponentError: a plugin that the recipe names is not installed.
+    """
+    require_run(folder)
     table = read_toml(folder / RECIPE)
     table.pop("plugins", None)
     data = table.pop("data", None)
@@ -151,22 +134,14 @@ def load(path: str | Path) -> GAN:
     if recipe.dataset is not None and spec is not None:
         source = registry().create("dataset", recipe.dataset)
         assembly = attrs.evolve(assembly, source=source, recipe=attrs.evolve(assembly.recipe, dataset=recipe.dataset))
-    gan = GAN(assembly)
-    restore(gan, folder)
-    return gan
+    return GAN(assembly)
 
 
 def restore(gan: GAN, folder: Path) -> None:
-    """Brings a GAN to the newest checkpoint in a run's folder.
+    """Brings a GAN to the newest whole checkpoint in a run's folder.
 
     Raises:
         RunError: there is none, or it does not fit.
     """
-    manager = checkpoint_manager(gan, folder)
-    if manager.latest_checkpoint is None:
+    if CheckpointFolder(gan, folder).restore() is None:
         raise RunError(f"{folder} holds no checkpoint yet; the run ended before its first one")
-    try:
-        manager.checkpoint.restore(manager.latest_checkpoint).assert_consumed()
-    except (tf.errors.OpError, AssertionError, ValueError) as error:
-        reason = " ".join(str(error).split())[:300]
-        raise RunError(f"checkpoint {manager.latest_checkpoint} does not fit its recipe: {reason}") from error

@@ -206,7 +206,7 @@ def test_evaluate_moves_nothing(small, points, numbers, same):
     networks = [gan.generator, gan.discriminator, gan.average_generator, gan.discriminator_optimizer]
     before = [numbers(network) for network in networks]
     logs = gan.evaluate(points)
-    assert sorted(logs) == sorted(gan.log_names)
+    assert sorted(logs) == sorted(gan.updates.objectives.log_names)
     assert all(same(old, numbers(network)) for old, network in zip(before, networks, strict=True))
     assert int(gan.iterations) == 0
 
@@ -331,14 +331,14 @@ def test_training_goes_on_as_if_never_interrupted(saved, small, numbers, same):
 
 def test_component_state_is_saved(parts, small, tmp_path):
     """Checked on the checkpoint itself, as an unregistered component's recipe cannot be saved."""
-    from ganreg.runs.saving import checkpoint_manager, restore, save_checkpoint
+    from ganreg.runs.checkpoints import CheckpointFolder
 
     first, second = (small(regularizers=[parts.Counter()]) for _ in range(2))
     state = first.component_state["Counter"]
     state["discriminator"].assign(5.0)
     state["mean"].assign([1.0, 2.0])
-    save_checkpoint(first, checkpoint_manager(first, tmp_path))
-    restore(second, tmp_path)
+    CheckpointFolder(first, tmp_path).write()
+    CheckpointFolder(second, tmp_path).restore()
     assert float(second.component_state["Counter"]["discriminator"]) == 5.0
     assert second.component_state["Counter"]["mean"].numpy().tolist() == [1.0, 2.0]
 

@@ -262,3 +262,40 @@ def test_a_component_that_fails_in_an_update_is_named(small, parts, batch, where
         ganreg.PluginError, match=rf"regularizer 'unregistered/Broken' of .*conftest.* failed in {where}"
     ):
         turn(gan, JUDGE, batch)
+
+
+@pytest.mark.parametrize(
+    ("phase", "iteration", "expected"),
+    [
+        (BOTH, 0, [{"discriminator/r1", "generator/feature-matching"}]),
+        (BOTH, 1, [set()]),
+        (BOTH, 2, [{"generator/feature-matching"}]),
+        (BOTH, 3, [{"discriminator/r1"}]),
+        (Phase(2, 1), 1, [set(), {"discriminator/r1"}, set()]),  # D's updates 2 and 3, G's update 1
+        (Phase(2, 1), 2, [set(), set(), {"generator/feature-matching"}]),
+    ],
+)
+def test_lazy_penalties_are_due_by_the_number_of_the_players_update(small, phase, iteration, expected):
+    gan = small(regularizers=["r1:every=3", "feature-matching:every=2", "instance-noise"])
+    assert [set(names) for names in gan.updates.due(phase, iteration)] == expected
+
+
+def test_without_lazy_penalties_all_iterations_share_one_program(small):
+    assert small(regularizers=["r1"]).updates.due(BOTH, 5) is None
+
+
+@pytest.mark.parametrize("iteration", range(4))
+def test_a_penalty_known_to_be_due_is_the_conditional_one(small, numbers, batch, iteration):
+    """Decided outside the graph, or in it: the same update."""
+    known, decided = (small(regularizers=["r1:weight=2,every=3"]) for _ in range(2))
+    turn(decided, BOTH, batch, iteration=iteration)
+    known.updates.round(
+        BOTH,
+        tf.constant(batch),
+        None,
+        tf.constant(iteration, tf.int64),
+        generator_first=False,
+        due=known.updates.due(BOTH, iteration),
+    )
+    for first, second in zip(numbers(known.discriminator), numbers(decided.discriminator), strict=True):
+        np.testing.assert_allclose(first, second, rtol=1e-6, atol=1e-7)

@@ -5,8 +5,8 @@ import os
 import pytest
 
 import ganreg
+from ganreg.runs.files import write_text
 from ganreg.runs.run import free_folder, make_folder, refuse_occupied
-from ganreg.runs.saving import write_text
 
 
 def test_the_first_free_folder_is_numbered(tmp_path):

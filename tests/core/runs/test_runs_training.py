@@ -146,7 +146,7 @@ def test_rows_do_not_depend_on_how_many_iterations_a_call_runs(tmp_path, sizes):
 
 def test_metrics_that_cannot_be_written_say_where(tmp_path):
     with pytest.raises(ganreg.RunError, match=r"cannot write .*metrics\.csv"):
-        MetricsFile(tmp_path / "missing" / "metrics.csv", ["a"], rows_every=1)
+        MetricsFile(tmp_path / "missing" / "metrics.csv", ["a"], rows_every=1).on_train_begin()
 
 
 @pytest.mark.parametrize(

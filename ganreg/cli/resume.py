@@ -1,0 +1,49 @@
+"""`ganreg resume`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
+from ganreg.cli.training import tell, until_stopped
+from ganreg.runs.run import require_run
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--steps", type=click.IntRange(min=1), help="Iterations in all; as many as the run was asked for at first."
+)
+@click.option("--allow-changes", is_flag=True, help="Go on though the recipe, the data or a version has changed.")
+def resume(folder: Path, steps: int | None, allow_changes: bool) -> int:
+    """Go on with a run that was interrupted, or further than it went.
+
+    DIR is a run's folder. It goes on from the newest checkpoint; the result is the same to the last bit as that of a
+    run that was never interrupted. --steps does not change the recipe: a learning rate that falls to 0 over the
+    recipe's steps stays there.
+    """
+    require_run(folder)
+    import_quietly()
+    with warnings_as_lines():
+        from ganreg.cli.progress import progress_bar
+        from ganreg.recipes import Recipe
+        from ganreg.runs.record import Record
+        from ganreg.runs.run import RECIPE, Run
+        from ganreg.runs.training import has_ended
+        from ganreg.runs.training import resume as resume_run
+
+        record = Record.read(folder)
+        if record.result is not None and has_ended(record, steps):
+            click.echo(
+                f"{folder} has done its {record.result.iterations} iterations; go further with --steps", err=True
+            )
+            tell(Run(folder, Recipe.read(folder / RECIPE)), record)
+            return 0
+        with progress_bar(steps or record.plan.steps) as callbacks:
+            return until_stopped(
+                lambda stop: resume_run(
+                    folder, steps=steps, allow_changes=allow_changes, callbacks=callbacks, stop=stop
+                )
+            )

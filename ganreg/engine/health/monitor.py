@@ -1,0 +1,192 @@
+"""The callback that watches a training and says when it goes wrong."""
+
+from __future__ import annotations
+
+import json
+import time
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+
+from ganreg.data.arrays import Array
+from ganreg.engine.callbacks import Table, UpdateCallback
+from ganreg.engine.health.comparison import Reference
+from ganreg.engine.health.evidence import Evidence, Look, summary
+from ganreg.engine.health.findings import Finding, constant_data, findings, not_finite_samples, suspects_average
+from ganreg.errors import GanregWarning, RunError
+
+if TYPE_CHECKING:
+    from ganreg.engine.gan import GAN
+
+_LOOKS = 50
+"""Stretches that a training is divided into."""
+_EARLIEST = 500
+"""Iterations before which nothing can be said, whatever the training's length."""
+_SHARE_OF_TIME = 0.015
+"""The share of the time that pictures may take."""
+_POINTS, _IMAGES, _BATCH = 300, 256, 64
+"""Points in a picture; images, in batches for which a run's own pictures have compiled the generator."""
+_REALS = 1000
+
+
+class HealthMonitor(UpdateCallback):
+    """Says once what goes wrong in a training, and what to try.
+
+    It keeps what compiled calls log, and now and then draws samples of the same latents and compares them with real
+    ones; both together take less than a fiftieth of the time. Nothing that it does changes the training, unless it
+    is told to stop it.
+
+    Args:
+        gan: what is trained.
+        real: real samples `[N, *shape]`, of which a thousand are taken throughout.
+        steps: the number of iterations at which training will end.
+        path: the file that findings are appended to, a JSON object a line; none for no file. What it names already is
+            not said again.
+        stops: whether to end the training at a finding.
+
+    Attributes:
+        looks: what was seen, oldest first.
+        findings: what was found, oldest first.
+    """
+
+    def __init__(self, gan: GAN, real: Array, *, steps: int, path: Path | None = None, stops: bool = False) -> None:
+        super().__init__()
+        self._gan, self._steps, self._path, self._stops = gan, steps, path, stops
+        self.looks: list[Look] = []
+        self.findings: list[Finding] = []
+        self._known = _named_in(path)
+        self._stretch = max(1, steps // _LOOKS)
+        self._tables: list[Table] = []
+        self._reference = Reference(_reals(gan, real), each_feature=not gan.assembly.data.is_image)
+        self._samples: Array | None = None
+        self._norm = _norm(_weights(gan.generator.trainable_variables))
+        self._end = int(gan.iterations)
+        self._next = self._end + self._stretch
+        self._cost = 0.0
+        self._free_at = 0.0
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Looks at the data."""
+        if self._reference.is_constant:
+            self._report(constant_data(self._end))
+
+    def on_updates(self, first: int, logs: Table) -> None:
+        """Keeps the logs, and looks where a stretch is over."""
+        self._tables.append(logs)
+        self._end = first + len(next(iter(logs.values())))
+        if self._end >= self._next:
+            self._look(picture=self._end >= _EARLIEST and time.perf_counter() >= self._free_at)
+
+    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
+        """Looks a last time."""
+        picture = self._end >= _EARLIEST
+        if self._tables:
+            self._look(picture=picture)
+        elif picture and self.looks and self.looks[-1].samples is None:
+            self.looks[-1] = self._picture(self.looks[-1])
+            self._judge()
+
+    def _look(self, *, picture: bool) -> None:
+        look = Look(self._end, summary(self._tables))
+        self._tables = []
+        self._next = (self._end // self._stretch + 1) * self._stretch
+        if picture:
+            began = time.perf_counter()
+            look = self._picture(look)
+            ended = time.perf_counter()
+            first, self._cost = self._cost == 0.0, ended - began
+            # The first picture compiles, which says nothing of what the next will take.
+            self._free_at = ended + (0.0 if first else self._cost / _SHARE_OF_TIME)
+        self.looks.append(look)
+        if self._end >= _EARLIEST:
+            self._judge()
+
+    def _judge(self) -> None:
+        for finding in findings(Evidence(self.looks, self._steps), self._gan):
+            self._report(finding)
+
+    def _picture(self, look: Look) -> Look:
+        samples = self._draw(average=True)
+        if not np.isfinite(samples).all():
+            self._report(not_finite_samples(self._end))
+            return look
+        before, self._samples = self._samples, self._reference.scaled(samples)
+        weights = _weights(self._gan.generator.trainable_variables)
+        averages = _weights(self._gan.average_generator.trainable_variables)
+        norm = _norm(weights)
+        look = attrs.evolve(
+            look,
+            samples=self._reference.compare(samples),
+            movement=0.0 if before is None else _root_mean_square(self._samples - before),
+            growth=norm / max(self._norm, 1e-12),
+            lag=_norm([one - other for one, other in zip(weights, averages, strict=True)]) / max(norm, 1e-12),
+        )
+        if self._gan.average is not None and suspects_average(look):
+            own = self._draw(average=False)
+            if np.isfinite(own).all():
+                look = attrs.evolve(look, last=self._reference.compare(own))
+        return look
+
+    def _draw(self, *, average: bool) -> Array:
+        seed = self._gan.recipe.seed
+        if not self._gan.assembly.data.is_image:
+            return self._gan.generate(_POINTS, seed=seed, average=average)
+        return np.concatenate(
+            [self._gan.generate(_BATCH, seed=seed + index, average=average) for index in range(_IMAGES // _BATCH)]
+        )
+
+    def _report(self, finding: Finding) -> None:
+        if finding.name in self._known:
+            return
+        self._known.add(finding.name)
+        self.findings.append(finding)
+        warnings.warn(str(finding), GanregWarning, stacklevel=2)
+        if self._path is not None:
+            _append(self._path, finding)
+        if self._stops:
+            self._gan.stop_training = True
+
+
+def _reals(gan: GAN, real: Array) -> Array:
+    chosen = np.asarray(real)[np.linspace(0, len(real) - 1, min(len(real), _REALS)).astype(int)]
+    # Shuffled, because data sets are often sorted by class and a comparison takes a part of them.
+    chosen = np.random.default_rng(0).permutation(chosen)
+    chosen = chosen.astype(np.float32) / 127.5 - 1.0 if chosen.dtype == np.uint8 else chosen
+    return chosen.reshape(len(chosen), *gan.assembly.data.shape)
+
+
+def _weights(variables: Sequence[object]) -> list[Array]:
+    return [np.asarray(variable.numpy(), np.float32) for variable in variables]  # type: ignore[attr-defined]
+
+
+def _norm(values: Sequence[Array]) -> float:
+    return float(np.sqrt(sum(float(np.vdot(value, value)) for value in values)))
+
+
+def _root_mean_square(points: Array) -> float:
+    return float(np.sqrt((points**2).sum(axis=1).mean()))
+
+
+def _named_in(path: Path | None) -> set[str]:
+    """The findings that a run's file holds already; a line that was cut off is passed over."""
+    known: set[str] = set()
+    if path is None or not path.is_file():
+        return known
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            known.add(str(json.loads(line)["name"]))
+        except (ValueError, KeyError, TypeError):
+            continue
+    return known
+
+
+def _append(path: Path, finding: Finding) -> None:
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(attrs.asdict(finding), ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise RunError(f"cannot write {path}: {error.strerror or error}") from error

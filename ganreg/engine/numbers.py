@@ -1,0 +1,166 @@
+"""Finding the first number of a training that is not finite, and saying which it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import keras
+import numpy as np
+
+from ganreg.data.arrays import Array
+from ganreg.engine.callbacks import Table, UpdateCallback
+from ganreg.engine.objectives import PLAYERS, gradient_norm_name
+from ganreg.engine.variables import variable_groups
+from ganreg.errors import NumericalError
+
+if TYPE_CHECKING:
+    from ganreg.engine.gan import GAN
+
+_LEAST_SCALE = 2.0**-14
+"""A loss scale that dynamic scaling, which begins at 2^15, only reaches where every update has been skipped."""
+
+
+class FiniteNumbers(UpdateCallback):
+    """Stops a training at a NaN or an infinity in a loss, a penalty, a gradient or a weight.
+
+    Everything that compiled calls log is looked at after each call, so that later callbacks never see such a row.
+    Weights that no later term depends on (moving averages, batch statistics) are looked at when training ends, and
+    by `refuse_non_finite_weights` before a checkpoint is written.
+
+    Where the loss is scaled for half precision, a gradient that overflows is normal: the update is skipped, the
+    scale halved, and the norm logged as 0. That is a fault only where no scale helps.
+
+    Args:
+        gan: what is trained.
+    """
+
+    def __init__(self, gan: GAN) -> None:
+        super().__init__()
+        self._gan = gan
+        self._before: dict[str, float] = {}
+
+    def on_updates(self, first: int, logs: Table) -> None:
+        """Looks at the rows of one call.
+
+        Raises:
+            NumericalError: a number is not finite.
+        """
+        names, columns = list(logs), list(logs.values())
+        table = np.stack(columns)
+        finite = np.isfinite(table)
+        if not finite.all():
+            row = int(np.argmin(finite.all(axis=0)))
+            before = {name: float(values[row - 1]) for name, values in logs.items()} if row else self._before
+            self._refuse(first + row + 1, dict(zip(names, table[:, row], strict=True)), before)
+        self._before = {name: float(values[-1]) for name, values in logs.items()}
+        for player in PLAYERS:
+            self._refuse_hopeless_scale(player, first + len(columns[0]))
+
+    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
+        """Looks at the weights, which the last update may have spoilt.
+
+        Raises:
+            NumericalError: one is not finite.
+        """
+        refuse_non_finite_weights(self._gan)
+
+    def _refuse(self, iteration: int, now: Mapping[str, Array], before: Mapping[str, float]) -> None:
+        """Raises for the first row that is not all finite."""
+        spoilt = [name for name, value in now.items() if not np.isfinite(value)]
+        player = next((one for one in PLAYERS if any(_belongs(name, one) for name in spoilt)), None)
+        # Whoever moved first in the row spoilt what follows it.
+        if player is not None and self._gan.recipe.schedule.first == "generator":
+            player = next(one for one in reversed(PLAYERS) if any(_belongs(name, one) for name in spoilt))
+        own = [name for name in spoilt if player is None or _belongs(name, player)]
+        gradient = None if player is None else gradient_norm_name(player)
+        terms = [name for name in own if name != gradient] or own
+        term = " and ".join(self._call(name) for name in terms)
+        what = "NaN" if np.isnan(now[terms[0]]) else "infinite"
+        raise NumericalError(
+            f"{term} became {what} at update {iteration}; {_told(before, terms)}; {remedy(self._gan, player)}",
+            term=terms[0],
+            iteration=iteration,
+            player=player,
+        )
+
+    def _call(self, name: str) -> str:
+        """What a message calls a logged value."""
+        player, slash, label = name.partition("/")
+        if slash:
+            return f"penalty {label}" if player in PLAYERS else f"state {name}"
+        for player in PLAYERS:
+            if name == gradient_norm_name(player):
+                return f"the {player}'s gradient"
+            if name == f"{player}_loss":
+                return f"{player} loss {self._gan.recipe.loss.name}"
+        return name
+
+    def _refuse_hopeless_scale(self, player: str, iteration: int) -> None:
+        optimizer = getattr(self._gan, f"{player}_optimizer")
+        if not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+            return
+        scale = float(optimizer.dynamic_scale.numpy())
+        if scale < _LEAST_SCALE:
+            raise NumericalError(
+                f"the {player}'s gradient is not finite at update {iteration}, however small the loss's scale "
+                f"({scale:.1g}); {remedy(self._gan, player)}",
+                term=gradient_norm_name(player),
+                iteration=iteration,
+                player=player,
+            )
+
+
+def refuse_non_finite_weights(gan: GAN) -> None:
+    """Looks at every variable that a checkpoint holds.
+
+    Raises:
+        NumericalError: one is not finite; the message names it.
+    """
+    for group, variables in variable_groups(gan).items():
+        for variable in variables:
+            if not variable.dtype.is_floating:
+                continue
+            value = variable.numpy().astype(np.float32, copy=False)
+            if np.isfinite(value).all():
+                continue
+            what = "NaN" if np.isnan(value).any() else "infinite"
+            player = next((one for one in PLAYERS if one in group), None)
+            iteration = int(gan.iterations)
+            raise NumericalError(
+                f"weight {variable.name} of the {group.replace('_', ' ')} is {what} after update {iteration}; "
+                + remedy(gan, player),
+                term="weights",
+                iteration=iteration,
+                player=player,
+            )
+
+
+def remedy(gan: GAN, player: str | None) -> str:
+    """What to try, as the command line's options."""
+    if gan.recipe.precision == "mixed_float16":
+        return "try --precision mixed_bfloat16, whose numbers reach as far as float32's"
+    players = PLAYERS if player is None else (player,)
+    rates = " ".join(f"--set {one}_optimizer.learning_rate={_tenth_of_rate(gan, one)}" for one in players)
+    return f"try {rates}, or --set {players[0]}_optimizer.clipnorm=1"
+
+
+def _tenth_of_rate(gan: GAN, player: str) -> str:
+    optimizer = getattr(gan, f"{player}_optimizer")
+    return f"{float(np.asarray(optimizer.learning_rate)) / 10:.2g}"
+
+
+def _belongs(name: str, player: str) -> bool:
+    """Whether a logged value is one of a player's terms, or its gradient."""
+    return name in (f"{player}_loss", gradient_norm_name(player)) or name.startswith(f"{player}/")
+
+
+def _told(before: Mapping[str, float], terms: Sequence[str]) -> str:
+    """The values one update earlier: both players' gradients, and what went wrong."""
+    if not before:
+        return "it was the first update of this training"
+    gradients = [gradient_norm_name(player) for player in PLAYERS]
+    shown = [
+        f"{name.replace('_', ' ')} {before[name]:.2g}" for name in dict.fromkeys([*terms, *gradients]) if name in before
+    ]
+    return "one update before: " + ", ".join(shown)

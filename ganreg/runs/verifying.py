@@ -1,0 +1,121 @@
+"""Training a run's recipe again, and comparing."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import attrs
+import keras
+
+from ganreg.engine.variables import weights_hash
+from ganreg.errors import RunError
+from ganreg.runs.record import Record, conditions_of, differences, doubts
+from ganreg.runs.recording import MetricsFile
+from ganreg.runs.run import METRICS, require_run
+from ganreg.runs.saving import rebuild
+
+
+@attrs.frozen
+class Verdict:
+    """What came of training a run's recipe again.
+
+    Attributes:
+        same: whether the weights are the same to the last bit.
+        weights: their SHA-256 this time.
+        reason: where the two differ first; empty where they are the same.
+        changes: which conditions are not as they were.
+    """
+
+    same: bool
+    weights: str
+    reason: str
+    changes: Sequence[str]
+
+
+class ComparedMetrics(MetricsFile):
+    """A metrics file that is held to another row by row; the first that differs stops the training.
+
+    Args:
+        path: the file to write.
+        columns: the names of the logs, in order.
+        original: the rows to compare with, the header among them.
+
+    Attributes:
+        difference: which row differs, in words; empty while none does.
+    """
+
+    def __init__(self, path: Path, columns: list[str], original: Sequence[str]) -> None:
+        super().__init__(path, columns)
+        self._original, self._compared, self._before = original, 0, 0
+        self.difference = ""
+
+    def _write(self, rows: list[list[object]], mode: str) -> int:
+        for row in rows:
+            text = ",".join(str(value) for value in row)
+            was = self._original[self._compared] if self._compared < len(self._original) else ""
+            if text != was and not self.difference:
+                self.difference = self._described(row, was.split(","))
+                self.model.stop_training = True
+            self._compared += 1
+            if self._compared > 1:
+                self._before = int(str(row[0]))
+        return super()._write(rows, mode)
+
+    def _described(self, row: list[object], was: list[str]) -> str:
+        if self._compared == 0:
+            return "metrics.csv has other columns"
+        first, last = self._before + 1, row[0]
+        where = f"update {last}" if first == last else f"updates {first} to {last}"
+        if was == [""]:
+            return f"{where}: metrics.csv has no row of it"
+        for name, value, old in zip(["iteration", *self._columns], map(str, row), was, strict=False):
+            if value != old:
+                return f"{where}: {name} is {value or 'empty'}, was {old or 'empty'}"
+        return f"{where}: the rows are of different lengths"
+
+
+def verify(path: str | Path, *, callbacks: Sequence[keras.callbacks.Callback] = ()) -> Verdict:
+    """Trains a run's recipe again from its seed, in a temporary folder and with the same execution, and compares.
+
+    Args:
+        path: the folder of a run that has done its steps.
+        callbacks: Keras callbacks, such as a progress bar.
+
+    Raises:
+        RunError: the folder holds no run, the run has not ended, or its recipe alone does not make it again.
+    """
+    path = Path(path)
+    require_run(path)
+    record = Record.read(path)
+    if record.result is None or record.execution is None:
+        raise RunError(f"{path} has not done its steps yet; end it first: ganreg resume {path}")
+    for change in record.changes:
+        raise RunError(
+            f"{path} went on with changes at iteration {change.iteration} ({'; '.join(change.what)}), "
+            "so that its recipe alone does not make it again"
+        )
+    try:
+        original = (path / METRICS).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise RunError(f"cannot read {path / METRICS}: {error}") from error
+    gan = rebuild(path)
+    data = gan.load_data()
+    now = conditions_of(gan, data)
+    changes = [*differences(record.conditions, now), *doubts(record.conditions, now)]
+    with tempfile.TemporaryDirectory(prefix="ganreg-verify-") as scratch:
+        metrics = ComparedMetrics(Path(scratch) / METRICS, gan.log_names, original)
+        gan.fit(
+            data,
+            steps=record.result.iterations,
+            verbose=0,
+            callbacks=[metrics, *callbacks],
+            execution=record.execution,
+        )
+    if gan.execution != record.execution:
+        changes.append(f"execution: {gan.execution}, was {record.execution}")
+    weights = weights_hash(gan)
+    same = weights == record.result.weights and not metrics.difference
+    reason = metrics.difference or "the weights differ, though every row of metrics.csv is the same"
+    return Verdict(same, weights, "" if same else reason, changes)

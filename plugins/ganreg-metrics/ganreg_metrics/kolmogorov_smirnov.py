@@ -1,0 +1,59 @@
+"""The Kolmogorov-Smirnov statistic."""
+
+from __future__ import annotations
+
+import warnings
+
+import attrs
+import numpy as np
+from attrs import validators
+
+from ganreg import Metric, parameter
+from ganreg_metrics.features import Array, checked_pair, one_dimension
+from ganreg_metrics.resampling import errors_of
+
+
+@attrs.frozen(kw_only=True)
+class KolmogorovSmirnov(Metric):
+    """The greatest gap between the distribution functions of one feature, of reals and of fakes.
+
+    With F_N and G_M for the shares of reals and of fakes up to x::
+
+        D = max_x | F_N(x) - G_M(x) |,    from 0 to 1
+
+    The p-value is that of so great a D, or a greater one, were both from one continuous distribution.
+
+    Values: `kolmogorov_smirnov`, `p_value`, `kolmogorov_smirnov_error`.
+    """
+
+    bootstrap: int = parameter(200, "resamples for the error", validators.ge(2))
+    seed: int = parameter(0, "which resamples are drawn", validators.ge(0))
+
+    def compute(self, real: Array, fake: Array) -> dict[str, float]:
+        """Compares single features, `[N, 1]`; 0 means that the values are the same.
+
+        Raises:
+            DataError: there are several features, or fewer than 2 samples.
+        """
+        from scipy import stats
+
+        reals, fakes = (
+            one_dimension(each, "kolmogorov-smirnov")
+            for each in checked_pair(real, fake, metric="kolmogorov-smirnov", minimum=2)
+        )
+        with warnings.catch_warnings():
+            # Where the exact p-value cannot be had, scipy says so and gives the asymptotic one.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            answer = stats.ks_2samp(reals, fakes)
+        return {
+            "kolmogorov_smirnov": float(answer.statistic),
+            "p_value": float(answer.pvalue),
+            "kolmogorov_smirnov_error": float(errors_of(_gap, [reals, fakes], self.bootstrap, self.seed)),
+        }
+
+
+def _gap(reals: Array, fakes: Array) -> float:
+    """D alone, for the resamples."""
+    both = np.concatenate([reals, fakes])
+    shares = [np.searchsorted(np.sort(each), both, side="right") / len(each) for each in (reals, fakes)]
+    return float(np.abs(shares[0] - shares[1]).max())

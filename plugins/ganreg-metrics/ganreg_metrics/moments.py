@@ -1,0 +1,77 @@
+"""The first four moments in one dimension."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+from attrs import validators
+
+from ganreg import DataError, Metric, parameter
+from ganreg_metrics.features import Array, checked_pair, one_dimension
+from ganreg_metrics.resampling import errors_of
+
+NAMES = ("mean", "standard_deviation", "skewness", "kurtosis")
+
+
+@attrs.frozen(kw_only=True)
+class Moments(Metric):
+    """Mean, standard deviation, skewness and kurtosis of one feature, and one number for how far they are off.
+
+    With μ, σ, γ and κ for those of the reals, and dashes for the fakes'::
+
+        σ² = mean (x - μ)²    γ = mean (x - μ)³ / σ³    κ = mean (x - μ)⁴ / σ⁴ - 3
+
+        moments = √( ( (μ' - μ)² / σ² + (σ' / σ - 1)² + (γ' - γ)² + (κ' - κ)² ) / 4 )
+
+    All are the samples' own, divided by N; the kurtosis of a normal distribution is 0. Where all fakes are the same,
+    γ' and κ' do not exist and count as 0.
+
+    Values: `moments`; `mean`, `standard_deviation`, `skewness`, `kurtosis` of the fakes; the same of the reals, as
+    `real_mean` and so on; and the errors of `moments` and of the fakes' values, as `mean_error` and so on.
+    """
+
+    bootstrap: int = parameter(200, "resamples for the errors", validators.ge(2))
+    seed: int = parameter(0, "which resamples are drawn", validators.ge(0))
+
+    def compute(self, real: Array, fake: Array) -> dict[str, float]:
+        """Compares single features, `[N, 1]`; 0 means that all four agree.
+
+        Raises:
+            DataError: there are several features, fewer than 4 samples, or all reals are the same.
+        """
+        reals, fakes = (
+            one_dimension(each, "moments")
+            for each in checked_pair(real, fake, metric="moments", minimum=4, why="one for each moment")
+        )
+        if reals.min() == reals.max():
+            raise DataError(f"moments: all real samples are {reals[0]:g}; there is no deviation to measure by")
+        of_real, of_fake = _moments(reals), _moments(fakes)
+        errors = errors_of(_all_moments, [reals, fakes], self.bootstrap, self.seed)
+        answer = {"moments": _off(of_real, of_fake)}
+        answer |= dict(zip(NAMES, of_fake.tolist(), strict=True))
+        answer |= {f"real_{name}": value for name, value in zip(NAMES, of_real.tolist(), strict=True)}
+        names = ("moments", *NAMES)
+        return answer | {f"{name}_error": error for name, error in zip(names, errors.tolist(), strict=True)}
+
+
+def _moments(values: Array) -> Array:
+    mean = values.mean()
+    apart = values - mean
+    deviation = np.sqrt((apart**2).mean())
+    if values.min() == values.max():
+        return np.array([values[0], 0.0, 0.0, 0.0])
+    # By the deviation first, so that no power of a tiny or huge number leaves the range of float64.
+    apart /= deviation
+    return np.array([mean, deviation, (apart**2 * apart).mean(), (apart**2 * apart**2).mean() - 3.0])
+
+
+def _off(real: Array, fake: Array) -> float:
+    parts = fake - real
+    # A resample of the reals may be all the same; a deviation of 0 has no measure.
+    parts[:2] /= real[1] or 1.0
+    return float(np.sqrt((parts**2).mean()))
+
+
+def _all_moments(reals: Array, fakes: Array) -> Array:
+    of_fake = _moments(fakes)
+    return np.array([_off(_moments(reals), of_fake), *of_fake])

@@ -1,0 +1,195 @@
+"""`ganreg resume` and `ganreg verify`: what they say, and their exit codes; as processes, where signals are sent."""
+
+import errno
+import os
+import re
+import resource
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+import ganreg
+from ganreg.engine.callbacks import UpdateCallback
+
+TRAIN = (
+    "train", "--dataset", "gaussian-1d:samples=64", "-g", "mlp:latent_dim=2,widths=[4]", "-d", "mlp:widths=[4]",
+    "--batch-size", "16", "--execution", "graph", "--updates-per-call", "10",
+)  # fmt: skip
+WEIGHTS = r"Weights sha256:([0-9a-f]{64}) \(graph, 10 updates a call; \d+ threads; ganreg .*, tensorflow .*, keras .*\)"
+
+
+@pytest.fixture
+def ganreg_command(call):
+    """Runs one command line in this process: `ganreg_command("train", ...)`."""
+    return lambda *arguments: call(ganreg.registry(), *map(str, arguments))
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    """Lets a training fail at iteration 30, as a plugin's callback would."""
+
+    class Failing(UpdateCallback):
+        every = 30
+
+        def on_iteration(self, iteration):
+            raise ValueError("no more")
+
+    def fail():
+        monkeypatch.setattr("ganreg.runs.training.plugin_callbacks", lambda run: {Failing(): "acme-gan"})
+
+    yield fail
+    monkeypatch.undo()
+
+
+def weights(answer):
+    return re.search(WEIGHTS, answer.out)[1]
+
+
+def test_from_a_failure_to_the_same_weights(ganreg_command, failing, monkeypatch, tmp_path):
+    straight = ganreg_command(*TRAIN, "--steps", 50, "--out", tmp_path / "straight")
+    assert straight.code == 0
+    assert straight.out.splitlines()[-1].startswith("Trained digits for 50 iterations: samples in ")
+    assert "checkpoints paused the training for" in straight.out
+
+    failing()
+    failed = ganreg_command(*TRAIN, "--steps", 50, "--out", tmp_path / "run")
+    assert failed.code == 1
+    assert failed.err.splitlines()[-1] == (
+        "Error: callback 'Failing' of acme-gan failed in on_iteration: ValueError: no more"
+    )
+    monkeypatch.undo()
+    resumed = ganreg_command("resume", tmp_path / "run")
+    assert resumed.code == 0
+    assert "going on with" in resumed.err
+    assert "from iteration 30 of 50" in resumed.err
+    assert weights(resumed) == weights(straight)
+
+    ended = ganreg_command("resume", tmp_path / "run")
+    assert ended.code == 0
+    assert "has done its 50 iterations; go further with --steps" in ended.err
+    assert weights(ended) == weights(straight)
+
+    verified = ganreg_command("verify", tmp_path / "run")
+    assert (verified.code, verified.out) == (0, f"The same: weights sha256:{weights(straight)}\n")
+
+    further = ganreg_command("resume", tmp_path / "run", "--steps", 60)
+    assert further.code == 0
+    assert "for 60 iterations" in further.out
+
+
+def test_another_seed_is_found(ganreg_command, tmp_path):
+    path = tmp_path / "run"
+    ganreg_command(*TRAIN, "--steps", 20, "--seed", 1, "--out", path)
+    recipe = path / "recipe.toml"
+    recipe.write_text(recipe.read_text().replace("seed = 1", "seed = 2"))
+
+    refused = ganreg_command("resume", path, "--steps", 30)
+    assert refused.code == 2
+    assert "seed: 2, was 1" in refused.err
+    assert "--allow-changes" in refused.err
+
+    verdict = ganreg_command("verify", path)
+    assert verdict.code == 1
+    assert verdict.out.startswith("Not the same: update 1: ")
+    assert "Changed since: recipe: seed: 2, was 1" in verdict.out
+
+
+@pytest.mark.parametrize("command", ["resume", "verify"])
+def test_what_is_no_run(ganreg_command, tmp_path, command):
+    answer = ganreg_command(command, tmp_path / "nothing")
+    assert answer.code == 2
+    assert answer.err == f"Error: {tmp_path / 'nothing'} holds no run: there is no recipe.toml in it\n"
+
+
+def test_an_occupied_folder_is_refused_with_the_way_on(ganreg_command, tmp_path):
+    (tmp_path / "recipe.toml").touch()
+    answer = ganreg_command(*TRAIN, "--out", tmp_path)
+    assert answer.code == 2
+    assert f"go on with it: ganreg resume {tmp_path}" in answer.err
+
+
+def start(*arguments, **options):
+    command = [sys.executable, "-c", "from ganreg.cli import main; main()", *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+
+
+def until(condition, process):
+    while not condition():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.02)
+
+
+def rows(path):
+    return (path / "metrics.csv").read_text().count("\n") if (path / "metrics.csv").exists() else 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal(ganreg_command, tmp_path, number):
+    path = tmp_path / "run"
+    with start(*TRAIN, "--steps", 10**7, "--checkpoint-every", 10**6, "--out", path) as process:
+        until(lambda: rows(path) > 5, process)
+        process.send_signal(number)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 128 + number
+    iteration = int(re.search(r"at iteration (\d+) of 10000000", err)[1])
+    assert err.splitlines()[-1].endswith(f"go on with: ganreg resume {path}")
+    assert int(ganreg.load(path).iterations) == iteration
+    assert ganreg_command("resume", path, "--steps", iteration + 10).code == 0
+
+
+@pytest.mark.slow
+def test_a_second_signal_ends_at_once(tmp_path):
+    path = tmp_path / "run"
+    arguments = [*TRAIN[:-2], "--updates-per-call", 10**6, "--steps", 10**7, "--out", path]
+    with start(*arguments) as process:
+        until((path / "checkpoints" / "ckpt-0.json").exists, process)
+        time.sleep(1)  # within the first call, which takes minutes
+        process.send_signal(signal.SIGTERM)
+        until(lambda: "SIGTERM: " in process.stderr.readline(), process)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=5) == 128 + signal.SIGTERM
+        process.stdout.close()
+
+
+@pytest.mark.slow
+def test_two_processes(ganreg_command, tmp_path):
+    path = tmp_path / "run"
+    with start(*TRAIN, "--steps", 10**7, "--out", path) as process:
+        until(lambda: rows(path) > 5, process)
+        answer = ganreg_command("resume", path)
+        process.kill()
+        process.communicate()
+    assert answer.code == 2
+    assert f"is in use by process {process.pid}" in answer.err
+
+
+@pytest.mark.slow
+def test_a_full_disk(ganreg_command, tmp_path):
+    """No file may grow beyond 30 kB, which metrics.csv does."""
+    path = tmp_path / "run"
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
+
+    arguments = [*TRAIN, "--steps", 2000, "--checkpoint-every", 50, "--sample-every", 10**6, "--out", path]
+    with start(*arguments, preexec_fn=limit) as process:
+        _, err = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert err.splitlines()[-1] == f"Error: cannot write {path / 'metrics.csv'}: {os.strerror(errno.EFBIG)}"
+    assert not list(path.rglob("*.tmp*"))
+    done = int(ganreg.load(path).iterations)
+    assert done % 50 == 0
+    assert ganreg_command("resume", path).code == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["kill", "damage"])
+def test_runs_survive(way):
+    command = [sys.executable, "benchmarks/survival.py", "--count", "3", "--by", way, "--steps", "600"]
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stdout + process.stderr
+    assert process.stdout.splitlines()[-1] == "3 of 3"

@@ -1,0 +1,217 @@
+"""How the plugin offers its metrics, and what they all have in common."""
+
+import importlib
+import subprocess
+import sys
+
+import attrs
+import ganreg_metrics
+import numpy as np
+import pytest
+
+import ganreg
+
+COMPONENTS = ganreg_metrics.ganreg_metrics()
+NAMES = [
+    "frechet",
+    "kernel",
+    "inception-score",
+    "precision-recall",
+    "density-coverage",
+    "sliced-wasserstein",
+    "mode-coverage",
+    "moments",
+    "kolmogorov-smirnov",
+    "nearest-neighbour",
+    "classifier-accuracy",
+    "two-sample",
+]
+MAIN = {
+    "frechet": ["frechet"],
+    "kernel": ["kernel"],
+    "inception-score": ["inception_score"],
+    "precision-recall": ["precision", "recall"],
+    "density-coverage": ["density", "coverage"],
+    "sliced-wasserstein": ["sliced_wasserstein"],
+    "mode-coverage": ["modes", "high_quality", "reverse_kl"],
+    "moments": ["moments", "mean", "standard_deviation", "skewness", "kurtosis"],
+    "kolmogorov-smirnov": ["kolmogorov_smirnov"],
+    "nearest-neighbour": ["nearest_neighbour", "closer"],
+    "classifier-accuracy": ["classifier_accuracy", "reverse_accuracy"],
+    "two-sample": ["two_sample"],
+}
+
+
+class OneMode(ganreg.Dataset):
+    def modes(self):
+        return ganreg.Modes(means=[[0.0], [1.0]], standard_deviation=1.0)
+
+
+class Judged:
+    """A metric with what it takes to compute it, called the same way for all."""
+
+    def __init__(self, name, **parameters):
+        if name == "two-sample":
+            parameters = {"classifier": "logistic", **parameters}
+        self.name, self.metric = name, ganreg.create("metric", name, **parameters).for_data(OneMode())
+
+    def __call__(self, real, fake):
+        if self.name == "classifier-accuracy":
+            labels = [np.arange(len(each)) % 2 for each in (real, fake)]
+            return self.metric.compute_with_labels(real, fake, *labels)
+        return self.metric.compute(real, fake)
+
+
+def samples_for(name, count=60, dtype=np.float64):
+    """Two arrays that the metric takes: one feature where it takes but one, probabilities where it wants them."""
+    stream = np.random.default_rng(3)
+    real, fake = stream.normal(size=(count, 1)), stream.normal(0.3, 1.2, size=(count + 7, 1))
+    if name == "inception-score":
+        share = 1 / (1 + np.exp(-fake))
+        fake = np.concatenate([share, 1 - share], axis=1)
+    return real.astype(dtype), fake.astype(dtype)
+
+
+def test_offers_the_metrics():
+    assert [component.name for component in COMPONENTS] == NAMES
+    assert all(0 < len(component.summary) <= 80 for component in COMPONENTS)
+    assert set(NAMES) <= set(ganreg.registry().names("metric"))
+
+
+def test_listing_imports_nothing_heavy():
+    heavy = "{'tensorflow', 'keras', 'sklearn', 'scipy', 'numpy'}"
+    code = f"import sys, ganreg_metrics; ganreg_metrics.ganreg_metrics(); print({heavy} & set(sys.modules))"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout == "set()\n"
+
+
+def test_showing_a_metric_loads_neither_tensorflow_nor_scipy():
+    modules = [component.implementation.split(":")[0] for component in COMPONENTS]
+    code = f"import sys, {', '.join(modules)}; print({{'tensorflow', 'keras', 'scipy', 'sklearn'}} & set(sys.modules))"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout == "set()\n"
+
+
+@pytest.mark.parametrize("component", COMPONENTS, ids=NAMES)
+def test_every_field_explains_itself(component):
+    module, name = component.implementation.split(":")
+    implementation = getattr(importlib.import_module(module), name)
+    assert isinstance(implementation(), ganreg.Metric)
+    assert all(field.metadata["help"] and field.validator for field in attrs.fields(implementation))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_values_are_floats_the_main_ones_first_and_each_has_an_error(name):
+    values = Judged(name)(*samples_for(name))
+    assert list(values)[: len(MAIN[name])] == MAIN[name]
+    assert all(type(value) is float and np.isfinite(value) for value in values.values())
+    assert all(values[f"{main}_error"] >= 0 for main in MAIN[name])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_twice_and_inputs_left_alone(name):
+    real, fake = samples_for(name)
+    before = real.copy(), fake.copy()
+    assert Judged(name)(real, fake) == Judged(name)(real, fake)
+    np.testing.assert_array_equal(real, before[0])
+    np.testing.assert_array_equal(fake, before[1])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_float32_features_are_worked_on_in_float64(name):
+    real, fake = samples_for(name, dtype=np.float32)
+    exact = Judged(name)(real.astype(np.float64), fake.astype(np.float64))
+    assert Judged(name)(real, fake) == pytest.approx(exact, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("name", NAMES)
+def test_values_that_are_not_finite_are_refused(name, wrong):
+    real, fake = samples_for(name)
+    fake[3, 0] = wrong
+    with pytest.raises(ganreg.DataError, match=f"{name}: generated features have values that are not finite"):
+        Judged(name)(real, fake)
+
+
+@pytest.mark.parametrize("name", sorted({*NAMES} - {"inception-score", "mode-coverage"}))
+def test_reals_that_are_not_finite_are_refused(name):
+    real, fake = samples_for(name)
+    real[3, 0] = np.nan
+    with pytest.raises(ganreg.DataError, match="real features have values that are not finite"):
+        Judged(name)(real, fake)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_sample_is_too_few(name):
+    real, fake = samples_for(name)
+    with pytest.raises(ganreg.DataError, match=rf"{name}: 1 generated samples are too few; it needs at least \d+"):
+        Judged(name)(real, fake[:1])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_words_and_emptiness_are_refused(name):
+    real, _ = samples_for(name)
+    with pytest.raises(ganreg.DataError, match="must be real numbers"):
+        Judged(name)(real, np.array([["a"]] * 60))
+    with pytest.raises(ganreg.DataError, match=r"must be an array \[N, F\]"):
+        Judged(name)(real, np.empty((60, 0)))
+    with pytest.raises(ganreg.DataError, match="0 generated samples are too few"):
+        Judged(name)(real, np.empty((0, 1)))
+
+
+@pytest.mark.parametrize("name", sorted({*NAMES} - {"inception-score", "mode-coverage"}))
+def test_different_features_are_refused(name):
+    real, fake = samples_for(name)
+    with pytest.raises(ganreg.DataError, match="real samples have 2 features and generated ones 1"):
+        Judged(name)(np.hstack([real, real]), fake)
+
+
+@pytest.mark.parametrize("name", ["moments", "kolmogorov-smirnov"])
+def test_one_dimension_is_asked_for(name):
+    real, fake = samples_for(name)
+    with pytest.raises(ganreg.DataError, match="compares one feature a sample, got 2"):
+        Judged(name)(np.hstack([real, real]), np.hstack([fake, fake]))
+
+
+def test_samples_of_any_shape_are_flattened():
+    real, fake = np.random.default_rng(0).normal(size=(2, 30, 2, 3))
+    metric = ganreg.create("metric", "frechet")
+    assert metric.compute(real, fake) == metric.compute(real.reshape(30, 6), fake.reshape(30, 6))
+    one = ganreg.create("metric", "moments")
+    assert one.compute(real[:, 0, 0], fake[:, 0, 0]) == one.compute(real[:, 0, :1], fake[:, 0, :1])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_hooks_of_the_base_class_change_nothing_for_who_does_not_need_them(name):
+    metric = ganreg.create("metric", name)
+    if name != "mode-coverage":
+        assert metric.for_data(OneMode()) is metric
+    if name not in {"mode-coverage", "classifier-accuracy", "two-sample"}:
+        real, fake = samples_for(name)
+        assert metric.compute_with_labels(real, fake, None, None) == metric.compute(real, fake)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("frechet", {"subsets": 1}),
+        ("kernel", {"subsets": 1}),
+        ("kernel", {"subset_size": 1}),
+        ("kernel", {"degree": 0}),
+        ("inception-score", {"splits": 1}),
+        ("precision-recall", {"neighbours": 0}),
+        ("density-coverage", {"neighbours": 0}),
+        ("sliced-wasserstein", {"p": 3}),
+        ("sliced-wasserstein", {"projections": 0}),
+        ("mode-coverage", {"deviations": 0.0}),
+        ("moments", {"bootstrap": 1}),
+        ("kolmogorov-smirnov", {"seed": -1}),
+        ("nearest-neighbour", {"bootstrap": 1}),
+        ("classifier-accuracy", {"penalty": 0.0}),
+        ("two-sample", {"folds": 1}),
+        ("two-sample", {"classifier": "forest"}),
+    ],
+)
+def test_wrong_parameters_are_refused(name, wrong):
+    with pytest.raises(ganreg.SpecError, match=next(iter(wrong))):
+        ganreg.create("metric", name, **wrong)
