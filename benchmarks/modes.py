@@ -12,6 +12,7 @@ import argparse
 import os
 import statistics
 import time
+from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("PYTHONWARNINGS", "ignore")
@@ -23,48 +24,43 @@ import ganreg
 
 SAMPLES = 2_500
 EARLY = 180.0
-DEVIATIONS = 3.0
 TASKS = {"ring": ("ring", None), "grid": ("grid", None), "grid-100": ("grid", "grid:side=10")}
 
 
-def judge(samples: np.ndarray, modes: ganreg.Modes) -> tuple[int, float, float]:
+def judge(samples: np.ndarray, metric: Any) -> tuple[float, float, float]:
     """Modes found, percent of high quality, and reverse KL to equal shares."""
-    distances = np.linalg.norm(samples[:, None] - modes.means[None], axis=2) / modes.standard_deviation
-    good = distances.min(axis=1) < DEVIATIONS
-    shares = np.bincount(distances.argmin(axis=1)[good], minlength=len(modes.means)) / max(1, good.sum())
-    found = shares > 0
-    divergence = float(np.sum(shares[found] * np.log(shares[found] * len(modes.means))))
-    return int(found.sum()), 100 * float(good.mean()), divergence
+    values = metric.compute(samples, samples)  # which looks at the generated ones alone
+    return values["modes"], 100 * values["high_quality"], values["reverse_kl"]
 
 
 class Early(keras.callbacks.Callback):
     """Judges once, when some minutes have passed."""
 
-    def __init__(self, modes: ganreg.Modes) -> None:
+    def __init__(self, metric: Any) -> None:
         super().__init__()
-        self._modes, self._began, self.verdict = modes, time.perf_counter(), ""
+        self._metric, self._began, self.verdict = metric, time.perf_counter(), ""
 
     def on_epoch_end(self, epoch: int, logs: object = None) -> None:
         """Looks at the clock."""
         if not self.verdict and time.perf_counter() - self._began > EARLY:
-            self.verdict = _told(judge(self.model.generate(SAMPLES, seed=1), self._modes))
+            self.verdict = _told(judge(self.model.generate(SAMPLES, seed=1), self._metric))
 
 
-def _told(verdict: tuple[int, float, float]) -> str:
-    return f"{verdict[0]} modes, {verdict[1]:.1f} %, KL {verdict[2]:.4f}"
+def _told(verdict: tuple[float, float, float]) -> str:
+    return f"{verdict[0]:g} modes, {verdict[1]:.1f} %, KL {verdict[2]:.4f}"
 
 
-def run(task: str, seed: int, settings: list[str]) -> tuple[int, float, float]:
+def run(task: str, seed: int, settings: list[str]) -> tuple[float, float, float]:
     """One training; prints a line."""
     recipe, data = TASKS[task]
     known = ganreg.registry().recipe(recipe).with_settings(settings)
     gan = ganreg.assemble(known, data=data, seed=seed)
-    modes = gan.assembly.source.modes()
-    early, began = Early(modes), time.perf_counter()
+    metric = ganreg.create("metric", "mode-coverage").for_data(gan.assembly.source)
+    early, began = Early(metric), time.perf_counter()
     gan.fit(steps=gan.recipe.steps, verbose=0, callbacks=[early])
     seconds = time.perf_counter() - began
-    verdict = judge(gan.generate(SAMPLES, seed=1), modes)
-    last = judge(gan.generate(SAMPLES, seed=1, average=False), modes)
+    verdict = judge(gan.generate(SAMPLES, seed=1), metric)
+    last = judge(gan.generate(SAMPLES, seed=1, average=False), metric)
     print(
         f"{task} seed {seed}: {_told(verdict)} after {int(gan.iterations):,} updates, {seconds:.0f} s"
         f" (after 3 minutes: {early.verdict or 'done before'}; last iterate: {_told(last)})",

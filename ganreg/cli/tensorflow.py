@@ -54,6 +54,8 @@ def warnings_as_lines() -> Iterator[None]:
     log, handler = logging.getLogger("ganreg"), _OnStderr()
     log.setLevel(logging.INFO)
     log.addHandler(handler)
+    # TensorFlow's own logging gives the root a handler, which would print each line again.
+    propagated, log.propagate = log.propagate, False
 
     def show(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
         if issubclass(category, GanregWarning):
@@ -66,3 +68,4 @@ def warnings_as_lines() -> Iterator[None]:
             yield
         finally:
             log.removeHandler(handler)
+            log.propagate = propagated

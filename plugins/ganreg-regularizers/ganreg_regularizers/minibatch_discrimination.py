@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import attrs
 from attrs import validators
 
-from ganreg import AssemblyError, DataSpec, Problem, Regularizer, parameter
+from ganreg import DataSpec, Problem, Regularizer, parameter
+from ganreg_regularizers.heads import deepest_feature, outputs_of, with_output
 
 if TYPE_CHECKING:
     import keras
@@ -64,17 +65,10 @@ class MinibatchDiscrimination(Regularizer):
 
         from ganreg_regularizers.minibatch_layers import MinibatchSimilarities
 
-        outputs = getattr(model, "output", None)
-        if not isinstance(outputs, Mapping) or not outputs.get("features"):
-            raise AssemblyError(
-                "minibatch-discrimination needs a discriminator that is a functional Keras model and returns its "
-                "hidden activations; return them as 'features' beside 'logits', or leave minibatch-discrimination out"
-            )
+        outputs = outputs_of(model, "minibatch-discrimination")
         # Similarities are sums over the batch: they, and the logits, are kept in the variables' type.
         dtype = keras.config.dtype_policy().variable_dtype
-        logits, features = outputs["logits"], tuple(outputs["features"])
-
-        hidden = keras.layers.Flatten(name="minibatch_flatten", dtype=dtype)(features[-1])
+        logits, hidden = outputs["logits"], deepest_feature(outputs, "minibatch")
         similarities = MinibatchSimilarities(self.kernels, self.dimensions, name="minibatch_similarities", dtype=dtype)(
             hidden
         )
@@ -87,4 +81,4 @@ class MinibatchDiscrimination(Regularizer):
             every_patch = (1,) * (len(logits.shape) - 1)
             addition = keras.layers.Reshape(every_patch, name="minibatch_patches", dtype=dtype)(addition)
         logits = keras.layers.Add(name="minibatch_logits", dtype=dtype)([logits, addition])
-        return keras.Model(model.input, {**outputs, "logits": logits, "features": features}, name=model.name)
+        return with_output(model, "logits", logits)
