@@ -37,7 +37,13 @@ _HOW = ("execution", "updates_per_call", "sample_every", "checkpoint_every", "ch
     type=click.Choice(["float32", "mixed_bfloat16", "mixed_float16"]),
     help="What the networks compute in.",
 )
-@click.option("--execution", type=click.Choice(["auto", "graph", "xla", "eager"]), default="auto", show_default=True)
+@click.option(
+    "--execution",
+    type=click.Choice(["auto", "graph", "xla", "eager"]),
+    default="auto",
+    show_default=True,
+    help="How updates run; auto measures which is fastest.",
+)
 @click.option("--updates-per-call", type=click.IntRange(min=1), help="Iterations in one compiled call.")
 @click.option("--sample-every", type=click.IntRange(min=1), help="Iterations between pictures of samples.")
 @click.option("--checkpoint-every", type=click.IntRange(min=1), help="Iterations between checkpoints; ten in all.")
