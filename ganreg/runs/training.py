@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import time
-import traceback
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 import keras
 
 from ganreg.data.arrays import Data
-from ganreg.engine.blame import blaming
-from ganreg.engine.variables import weights_hash
-from ganreg.errors import GanregError, GanregWarning, PluginError, RunError, StoppedError
+from ganreg.errors import GanregWarning, RunError
 from ganreg.recipes import Recipe
-from ganreg.registry import registry
-from ganreg.runs.checkpoints import KEPT, CheckpointFolder, Manifest
+from ganreg.runs.checkpoints import KEPT, CheckpointFolder
 from ganreg.runs.files import write_text
 from ganreg.runs.lock import locked
-from ganreg.runs.record import Change, Plan, Record, Result, conditions_of, differences, doubts
-from ganreg.runs.recording import Checkpoints, MetricsFile, Recorder, RecordOfExecution, SamplePictures
-from ganreg.runs.run import GENERATOR, RECIPE, Run, make_folder, refuse_occupied, require_run
-from ganreg.runs.saving import rebuild, recipe_text, save_generator
+from ganreg.runs.record import Change, Plan, Record, conditions_of, differences, doubts
+from ganreg.runs.run import RECIPE, Run, make_folder, refuse_occupied, require_run
+from ganreg.runs.saving import rebuild, recipe_text
+from ganreg.runs.session import Session
 from ganreg.runs.stopping import StopOnSignal
 
 if TYPE_CHECKING:
@@ -34,7 +28,6 @@ if TYPE_CHECKING:
 
 _PICTURES, _CHECKPOINTS = 20, 10
 """About how many pictures and checkpoints one run makes, unless asked for otherwise."""
-_REAL_SHOWN = 2000
 
 _log = logging.getLogger("ganreg")
 
@@ -98,7 +91,7 @@ def train(
         refuse_occupied(path)
         record.write(path)
         write_text(path / RECIPE, text)
-        return _Session(gan, Run(path, gan.recipe), record, data).run(callbacks, stop)
+        return Session(gan, Run(path, gan.recipe), record, data).run(callbacks, stop)
 
 
 def _earlier_training(gan: GAN) -> list[Change]:
@@ -156,7 +149,7 @@ def resume(
             write_text(path / RECIPE, recipe_text(gan))
             record = attrs.evolve(record, changes=[*record.changes, Change(iteration=done, what=changed)])
         record = attrs.evolve(record, plan=attrs.evolve(record.plan, steps=steps), result=None)
-        session = _Session(gan, Run(path, gan.recipe), record, data)
+        session = Session(gan, Run(path, gan.recipe), record, data)
         session.go_on(manifest, columns_may_change=allow_changes)
         record.write(path)
         _log.info("going on with %s from iteration %d of %d", path, done, steps)
@@ -179,133 +172,3 @@ def _under_present_conditions(record: Record, gan: GAN, data: Data, *, allow_cha
     for doubt in doubts(record.conditions, now):
         warnings.warn(f"{doubt}; the last bits of numbers may differ", GanregWarning, stacklevel=3)
     return attrs.evolve(record, conditions=now), changed
-
-
-class _Session:
-    """What one process does in a run's folder.
-
-    Args:
-        gan: what is trained, as it is now.
-        run: the run.
-        record: what `run.toml` holds.
-        data: what it trains on.
-    """
-
-    def __init__(self, gan: GAN, run: Run, record: Record, data: Data) -> None:
-        self._gan, self._run, self._data = gan, run, data
-        self._record = RecordOfExecution(record, run.path)
-        plan = record.plan
-        self._steps = plan.steps
-        self._metrics = MetricsFile(run.metrics, gan.log_names)
-        self._pictures = SamplePictures(gan, run, data.train[:_REAL_SHOWN], plan.sample_every)
-        # What looks at numbers goes before what writes them down; the checkpoints come last.
-        self._recorders: list[Recorder] = [self._metrics, self._pictures, self._record]
-        self._checkpoints = Checkpoints(
-            CheckpointFolder(gan, run.path, plan.keep),
-            self._recorders,
-            every=plan.checkpoint_every,
-            minutes=plan.checkpoint_minutes,
-        )
-
-    def go_on(self, manifest: Manifest | None, *, columns_may_change: bool) -> None:
-        """Brings the recorders to where a checkpoint was written.
-
-        Raises:
-            RunError: `metrics.csv` is lost, and no change is allowed.
-        """
-        if manifest is None:
-            return
-        for recorder in self._recorders:
-            if recorder is not self._metrics:
-                recorder.restore(manifest.recorders.get(recorder.name))
-        try:
-            self._metrics.restore(manifest.recorders.get(self._metrics.name))
-        except RunError:
-            if not columns_may_change:
-                raise
-            self._metrics.begin_after(manifest.iteration)
-        else:
-            self._checkpoints.written = manifest.iteration
-
-    def run(self, callbacks: Sequence[keras.callbacks.Callback], stop: StopOnSignal | None) -> Run:
-        """Trains up to the run's steps, and writes what comes of it."""
-        gan, record, began = self._gan, self._record.record, time.perf_counter()
-        with contextlib.nullcontext() if stop is None else stop.listening():
-            self._checkpoints.write(int(gan.iterations))  # what a program put into the weights is kept from here on
-            offered = plugin_callbacks(self._run)
-            given = [*self._recorders, self._checkpoints, *offered, *callbacks, *([] if stop is None else [stop])]
-            if int(gan.iterations) < self._steps:
-                with _blaming_plugins(offered):
-                    gan.fit(
-                        self._data,
-                        steps=self._steps - int(gan.iterations),
-                        verbose=0,
-                        callbacks=given,
-                        execution=record.execution or record.plan.execution,
-                        updates_per_call=record.plan.updates_per_call,
-                    )
-            else:
-                self._metrics.on_train_end()
-            done = int(gan.iterations)
-            self._checkpoints.write(done)
-            if stop is not None and stop.received is not None and done < self._steps:
-                raise StoppedError(
-                    f"Stopped by {stop.received.name} at iteration {done} of {self._steps}; "
-                    f"go on with: ganreg resume {self._run.path}",
-                    exit_code=128 + stop.received,
-                )
-            self._finish(done, time.perf_counter() - began)
-        return self._run
-
-    def _finish(self, done: int, seconds: float) -> None:
-        self._pictures.draw(done)
-        save_generator(self._gan, self._run.path / GENERATOR)
-        pauses = self._checkpoints.pauses or [0.0]
-        result = Result(
-            iterations=done,
-            weights=weights_hash(self._gan),
-            seconds=round(seconds, 3),
-            checkpoints=len(self._checkpoints.pauses),
-            checkpoint_seconds=round(sum(pauses), 4),
-            longest_pause=round(max(pauses), 4),
-        )
-        attrs.evolve(self._record.record, result=result).write(self._run.path)
-
-
-def plugin_callbacks(run: Run) -> dict[keras.callbacks.Callback, str]:
-    """The callbacks that plugins hang on a run that starts, and of which distribution each is.
-
-    Raises:
-        PluginError: a plugin's hook failed; the message names its distribution.
-    """
-    found: dict[keras.callbacks.Callback, str] = {}
-    for implementation in registry().host.manager.hook.ganreg_callbacks.get_hookimpls():
-        distribution = implementation.plugin_name.partition(":")[0]
-        with blaming(f"plugin {distribution}", "ganreg_callbacks"):
-            arguments = [run] if "run" in implementation.argnames else []
-            offered: Any = implementation.function(*arguments)
-            found |= dict.fromkeys(offered or (), distribution)
-    return found
-
-
-@contextlib.contextmanager
-def _blaming_plugins(offered: Mapping[keras.callbacks.Callback, str]) -> Iterator[None]:
-    """Names the callback of a plugin in which an exception arose; those of others pass as they are.
-
-    Raises:
-        PluginError: one of the callbacks failed.
-    """
-    try:
-        yield
-    except GanregError:
-        raise
-    except Exception as error:
-        owners = {id(callback): callback for callback in offered}
-        for frame, _ in traceback.walk_tb(error.__traceback__):
-            callback = owners.get(id(frame.f_locals.get("self")))
-            if callback is not None:
-                raise PluginError(
-                    f"callback '{type(callback).__name__}' of {offered[callback]} failed in {frame.f_code.co_name}: "
-                    f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
-                ) from error
-        raise

@@ -38,7 +38,7 @@ def failing(monkeypatch):
             raise ValueError("no more")
 
     def fail():
-        monkeypatch.setattr("ganreg.runs.training.plugin_callbacks", lambda run: {Failing(): "acme-gan"})
+        monkeypatch.setattr("ganreg.runs.session.plugin_callbacks", lambda run: {Failing(): "acme-gan"})
 
     yield fail
     monkeypatch.undo()

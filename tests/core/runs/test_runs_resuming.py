@@ -385,7 +385,7 @@ def test_a_failing_callback_of_a_plugin_is_named(tmp_path, monkeypatch):
         def on_iteration(self, iteration):
             raise KeyError("lost connection")
 
-    monkeypatch.setattr("ganreg.runs.training.plugin_callbacks", lambda run: {Tracker(): "acme-tracker"})
+    monkeypatch.setattr("ganreg.runs.session.plugin_callbacks", lambda run: {Tracker(): "acme-tracker"})
     message = "callback 'Tracker' of acme-tracker failed in on_iteration: KeyError: 'lost connection'"
     with pytest.raises(ganreg.PluginError, match=message):
         trained(tmp_path / "run")
