@@ -1,0 +1,56 @@
+"""The callbacks that plugins hang on a run, such as an experiment tracker's."""
+
+from __future__ import annotations
+
+import contextlib
+import traceback
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import keras
+
+from ganreg.engine.blame import blaming
+from ganreg.errors import GanregError, PluginError
+from ganreg.registry import registry
+
+if TYPE_CHECKING:
+    from ganreg.runs.run import Run
+
+
+def plugin_callbacks(run: Run) -> dict[keras.callbacks.Callback, str]:
+    """The callbacks that plugins hang on a run that starts, and of which distribution each is.
+
+    Raises:
+        PluginError: a plugin's hook failed; the message names its distribution.
+    """
+    found: dict[keras.callbacks.Callback, str] = {}
+    for implementation in registry().host.manager.hook.ganreg_callbacks.get_hookimpls():
+        distribution = implementation.plugin_name.partition(":")[0]
+        with blaming(f"plugin {distribution}", "ganreg_callbacks"):
+            arguments = [run] if "run" in implementation.argnames else []
+            offered: Any = implementation.function(*arguments)
+            found |= dict.fromkeys(offered or (), distribution)
+    return found
+
+
+@contextlib.contextmanager
+def blaming_plugins(offered: Mapping[keras.callbacks.Callback, str]) -> Iterator[None]:
+    """Names the callback of a plugin in which an exception arose; those of others pass as they are.
+
+    Raises:
+        PluginError: one of the callbacks failed.
+    """
+    try:
+        yield
+    except GanregError:
+        raise
+    except Exception as error:
+        owners = {id(callback): callback for callback in offered}
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            callback = owners.get(id(frame.f_locals.get("self")))
+            if callback is not None:
+                raise PluginError(
+                    f"callback '{type(callback).__name__}' of {offered[callback]} failed in {frame.f_code.co_name}: "
+                    f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+                ) from error
+        raise
