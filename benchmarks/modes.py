@@ -24,7 +24,7 @@ import ganreg
 
 SAMPLES = 2_500
 EARLY = 180.0
-TASKS = {"ring": ("ring", None), "grid": ("grid", None), "grid-100": ("grid", "grid:side=10")}
+TASKS = {"ring": ("ring", None), "grid": ("grid", None), "grid-100": ("grid", "grid:side=10,scale=0.1741")}
 
 
 def judge(samples: np.ndarray, metric: Any) -> tuple[float, float, float]:

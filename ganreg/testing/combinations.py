@@ -18,6 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from typing import Any
 
@@ -191,11 +192,30 @@ def _weights(gan: Any, player: str) -> list[Any]:
 
 def attempt_all(chosen: Sequence[Combination], executions: Sequence[str], *, processes: int = 1) -> Iterator[Outcome]:
     """Attempts combinations in processes of their own; yields outcomes as they come."""
-    context = get_context("spawn")
-    with ProcessPoolExecutor(processes, context, max_tasks_per_child=_TRIALS_A_PROCESS) as pool:
-        futures = [pool.submit(attempt, combination, executions) for combination in chosen]
+    lot = processes * _TRIALS_A_PROCESS
+    for start in range(0, len(chosen), lot):
+        died: list[Combination] = []
+        for combination, outcome in _attempt_in_processes(chosen[start : start + lot], executions, processes):
+            if outcome is None:
+                died.append(combination)
+            else:
+                yield outcome
+        for combination in died:  # each alone, since one that dies takes its neighbours with it
+            for _, outcome in _attempt_in_processes([combination], executions, 1):
+                yield outcome or Outcome(combination, "failed", "the process died")
+
+
+def _attempt_in_processes(
+    chosen: Sequence[Combination], executions: Sequence[str], processes: int
+) -> Iterator[tuple[Combination, Outcome | None]]:
+    """Yields each combination with its outcome, or with none where its process died."""
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        futures = {pool.submit(attempt, combination, executions): combination for combination in chosen}
         for future in as_completed(futures):
-            yield future.result()
+            try:
+                yield futures[future], future.result()
+            except BrokenProcessPool:
+                yield futures[future], None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

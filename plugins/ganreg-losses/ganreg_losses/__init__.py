@@ -58,6 +58,12 @@ def ganreg_losses() -> list[Component]:
             paper="arXiv:1606.00709",
         ),
         Component(
+            "cramer",
+            "ganreg_losses.cramer:Cramer",
+            "energy distance of logits; needs a discriminator of bounded slope",
+            paper="arXiv:1705.10743",
+        ),
+        Component(
             "energy-based",
             "ganreg_losses.energy_based:EnergyBased",
             "EBGAN: low energy for reals, at least a margin for fakes",

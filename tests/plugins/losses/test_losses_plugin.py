@@ -35,6 +35,7 @@ def test_offers_the_losses():
         "relativistic-paired",
         "relativistic-average",
         "f-divergence",
+        "cramer",
         "energy-based",
         "boundary-equilibrium",
     ]
