@@ -127,7 +127,7 @@ class Implementation:
 def overrides(implementation: Implementation, method: str) -> bool:
     """Whether the implementation's class defines `method` itself, rather than inheriting the kind's default."""
     own = getattr(type(implementation), method, None)
-    return all(own is not getattr(base, method, None) for base in (Generator, Discriminator, Loss, Regularizer))
+    return all(own is not getattr(base, method, None) for base in BASE_CLASSES.values())
 
 
 @attrs.frozen(kw_only=True)
@@ -331,7 +331,11 @@ class Regularizer(Implementation):
 
 @attrs.frozen(kw_only=True)
 class Dataset(Implementation):
-    """Real samples by name."""
+    """Real samples by name.
+
+    A field for a file or folder has the type `pathlib.Path`: in a recipe's file such a value means what lies beside it,
+    and may not lead elsewhere.
+    """
 
     def spec(self) -> DataSpec:
         """Describes one sample, without loading all of them where that can be avoided."""
@@ -360,16 +364,55 @@ class Dataset(Implementation):
         """Returns the modes that its samples gather around, where it knows them; `None` otherwise."""
         return None
 
+    def channel_data(self) -> Dataset | None:
+        """Returns the labelled data set that each channel of a sample is an image of, where samples are made so.
+
+        A classifier of that data set then tells what a sample's channels show. With C classes, the label of a sample
+        is that of its channels as digits to the base C, the first channel's being the greatest.
+        """
+        return None
+
 
 @attrs.frozen(kw_only=True)
 class Metric(Implementation):
-    """Judges generated samples against real ones."""
+    """Judges generated samples against real ones.
+
+    Attributes:
+        looks_at: what `compute` is given, `[N, F]`: `"features"` by the extractor that the user chose; `"samples"`, the
+            samples' own values, flattened; or `"probabilities"` of classes, by an extractor that is a classifier.
+        needs_labels: whether it has values only where real and generated samples have labels.
+        lower_is_better: by the name of a value, whether less is better. A value that is not in it is no score: it
+            cannot choose among generators.
+        published_names: by the name of an extractor, what the values are called on its features alone.
+    """
+
+    looks_at: ClassVar[Literal["features", "samples", "probabilities"]] = "features"
+    needs_labels: ClassVar[bool] = False
+    lower_is_better: ClassVar[Mapping[str, bool]] = {}
+    published_names: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+
+    def minimum_samples(self, features: int) -> int:
+        """Returns how many samples, real or generated, the values need to mean anything.
+
+        Args:
+            features: how many there are of each sample.
+        """
+        return 2
+
+    def suits(self, data: DataSpec, dataset: Dataset | None) -> bool:
+        """Whether it judges such data where the user names no metric.
+
+        Args:
+            data: what one sample looks like.
+            dataset: where samples come from; `None` where they are plain arrays.
+        """
+        return False
 
     def compute(self, real: np.ndarray, fake: np.ndarray) -> dict[str, float]:
         """Compares two arrays of features, `[N, F]` each.
 
         Returns:
-            Named values, the main one first.
+            Named values, the main one first; the standard error of a value `x` is called `x_error`.
 
         Raises:
             DataError: the arrays are not what the metric needs, or too few samples for it to mean anything.
@@ -382,6 +425,14 @@ class Metric(Implementation):
         """Compares labelled features; as `compute` unless overridden, for a metric that heeds the labels, `[N]`.
 
         Whoever evaluates calls it where both sides have labels, and `compute` elsewhere.
+        """
+        return self.compute(real, fake)
+
+    def compute_held_out(self, real: np.ndarray, fake: np.ndarray, held_out: np.ndarray) -> dict[str, float]:
+        """As `compute`, with features of real samples that were not trained on, `[H, F]`.
+
+        Whoever evaluates calls it, where there are such samples, for a metric that overrides it; `real` are then all
+        the samples that were trained on.
         """
         return self.compute(real, fake)
 

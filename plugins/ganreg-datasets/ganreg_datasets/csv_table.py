@@ -59,7 +59,7 @@ class CsvTable(Dataset):
     decimals as the file has, categories by the greatest of their values.
     """
 
-    path: str = parameter("", "the file, in UTF-8; needed")
+    path: Path | None = parameter(None, "the file, in UTF-8; needed")
     label: str = parameter("", "the column that holds the classes; empty for none")
     categorical: tuple[str, ...] = parameter((), "columns of numbers that are categories")
     leave_out: tuple[str, ...] = parameter((), "columns that are not used")

@@ -48,7 +48,7 @@ class FashionMnist(Dataset):
     Source: Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747.
     """
 
-    path: str = parameter("", "folder with the four idx files, as .gz or not; empty looks in the usual places")
+    path: Path | None = parameter(None, "folder with the four idx files, as .gz or not; none looks in the usual places")
 
     def spec(self) -> DataSpec:
         """Describes one picture, without looking for the files."""
@@ -75,11 +75,11 @@ class FashionMnist(Dataset):
         )
 
 
-def find_files(path: str) -> list[Path]:
+def find_files(path: str | Path | None) -> list[Path]:
     """Returns the four files, in the order of `FILES`, from the first folder that has them all.
 
     Args:
-        path: the only folder to look in, or empty for the usual ones.
+        path: the only folder to look in, or nothing for the usual ones.
 
     Raises:
         DataError: no folder has them; the message says which is missing, or how to get them.

@@ -9,7 +9,7 @@ from pathlib import Path
 from ganreg import DataError
 
 
-def expand(path: str) -> Path:
+def expand(path: str | Path) -> Path:
     """Returns a path with a leading `~` expanded.
 
     Raises:
@@ -18,7 +18,7 @@ def expand(path: str) -> Path:
     try:
         return Path(path).expanduser()
     except RuntimeError as error:
-        raise DataError(f"path {path!r} cannot be expanded: {error}; write the folder out") from error
+        raise DataError(f"path {str(path)!r} cannot be expanded: {error}; write the folder out") from error
 
 
 @contextlib.contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import attrs
 import numpy as np
 from attrs import validators
@@ -21,7 +23,7 @@ class Gaussian1D(Dataset):
     (1000, 1)
     """
 
-    mean: float = parameter(4.0, "the distribution's mean")
+    mean: float = parameter(4.0, "the distribution's mean", validators.gt(-math.inf), validators.lt(math.inf))
     standard_deviation: float = parameter(0.5, "the distribution's standard deviation", validators.gt(0))
     samples: int = parameter(100_000, "samples to train on; a tenth as many are held out", validators.ge(1))
     seed: int = parameter(0, "which samples are drawn", validators.ge(0))

@@ -45,7 +45,7 @@ class ImageFolder(Dataset):
     time. Hidden files, and those that are not called .png, .jpg or .jpeg, are passed over.
     """
 
-    path: str = parameter("", "the folder; needed")
+    path: Path | None = parameter(None, "the folder; needed")
     size: int = parameter(64, "height and width that images are resized to, in pixels", validators.ge(1))
     channels: Literal[1, 3] = parameter(3, "1 for grey, 3 for colour", validators.in_((1, 3)))
 
@@ -79,7 +79,7 @@ class ImageFolder(Dataset):
         return Data(train=images, train_labels=labels, class_names=listing.class_names)
 
 
-def list_images(path: str) -> Listing:
+def list_images(path: str | Path | None) -> Listing:
     """Lists a folder's images and their classes.
 
     Raises:

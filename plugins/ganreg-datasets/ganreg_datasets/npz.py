@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import attrs
 import numpy as np
@@ -50,7 +51,7 @@ class Npz(Dataset):
     Pickled objects are never loaded.
     """
 
-    path: str = parameter("", "the .npz or .npy file; needed")
+    path: Path | None = parameter(None, "the .npz or .npy file; needed")
     samples_key: str = parameter(
         "", "name of the samples' array; empty looks for x_train, x and samples, then takes the only one"
     )
@@ -86,7 +87,7 @@ class Npz(Dataset):
             raise DataError("dataset 'npz' needs a file, such as npz:path=samples.npz")
         path = expand(self.path)
         with reading(path, "write it again with numpy.savez and plain number arrays"), path.open("rb") as file:
-            return self._choose(_arrays(np.load(file, allow_pickle=False)))
+            return self._choose(_arrays(_loaded(file)))
 
     def _choose(self, arrays: Mapping[str, Any]) -> Data:
         samples_key = self._samples_key(arrays)
@@ -126,6 +127,15 @@ class Npz(Dataset):
         if self.value_range is not None or not data.spec.is_image:
             return self.value_range
         return _recognised_range(data)
+
+
+def _loaded(file: BinaryIO) -> Any:
+    try:
+        return np.load(file, allow_pickle=False)
+    except ValueError as error:
+        if "load it unsafely" not in str(error):
+            raise
+        raise DataError("is no .npz or .npy file; save one with numpy.savez and plain number arrays") from error
 
 
 def _arrays(loaded: Any) -> Mapping[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import attrs
 import numpy as np
 from attrs import validators
@@ -22,7 +24,9 @@ class Quadratic(Dataset):
     """
 
     half_width: float = parameter(5.0, "x is uniform from minus this to this", validators.gt(0))
-    offset: float = parameter(5.0, "y at the parabola's lowest point")
+    offset: float = parameter(
+        5.0, "y at the parabola's lowest point", validators.gt(-math.inf), validators.lt(math.inf)
+    )
     samples: int = parameter(100_000, "points to train on; a tenth as many are held out", validators.ge(1))
     seed: int = parameter(0, "which points are drawn", validators.ge(0))
 

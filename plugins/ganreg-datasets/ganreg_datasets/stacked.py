@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal, get_args
 
 import attrs
@@ -32,7 +33,7 @@ class Stacked(Dataset):
     """
 
     source: Source = parameter("digits", "where the single images come from", validators.in_(get_args(Source)))
-    path: str = parameter("", "folder with the files of fashion-mnist; empty looks in the usual places")
+    path: Path | None = parameter(None, "folder with the files of fashion-mnist; none looks in the usual places")
     samples: int = parameter(50_000, "images to train on; a tenth as many are held out", validators.ge(1))
     seed: int = parameter(0, "which images are stacked", validators.ge(0))
 
@@ -61,6 +62,10 @@ class Stacked(Dataset):
             value_range=(-1.0, 1.0),
             class_names=tuple(f"{label:03}" for label in range(1000)),
         )
+
+    def channel_data(self) -> Dataset:
+        """The source, whose images the channels are."""
+        return self._single
 
     @property
     def _single(self) -> Dataset:

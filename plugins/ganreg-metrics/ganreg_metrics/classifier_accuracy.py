@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import attrs
 import numpy as np
 from attrs import validators
 
-from ganreg import DataError, Metric, parameter
+from ganreg import DataError, Dataset, DataSpec, Metric, parameter
 from ganreg_metrics.features import Array, checked_pair
 from ganreg_metrics.resampling import error_of_mean
 
@@ -30,10 +31,17 @@ class ClassifierAccuracy(Metric):
     Values: `classifier_accuracy`, `reverse_accuracy`, `classifier_accuracy_error`, `reverse_accuracy_error`.
     """
 
+    needs_labels: ClassVar[bool] = True
+    lower_is_better: ClassVar[Mapping[str, bool]] = {"classifier_accuracy": False, "reverse_accuracy": False}
+
     samples: int = parameter(10_000, "of either side that are used at most, drawn at random", validators.ge(2))
     penalty: float = parameter(1.0, "weight of the squared coefficients beside the loss", validators.gt(0))
     bootstrap: int = parameter(200, "resamples for the errors", validators.ge(2))
     seed: int = parameter(0, "which samples and resamples are drawn", validators.ge(0))
+
+    def suits(self, data: DataSpec, dataset: Dataset | None) -> bool:
+        """Whether samples are points or rows of a table, with labels."""
+        return len(data.shape) == 1 and data.num_classes is not None
 
     def compute(self, real: Array, fake: Array) -> dict[str, float]:
         """Cannot be computed without labels.

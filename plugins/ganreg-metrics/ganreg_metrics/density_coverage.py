@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import attrs
 import numpy as np
 from attrs import validators
 
-from ganreg import Metric, parameter
+from ganreg import Dataset, DataSpec, Metric, parameter
 from ganreg_metrics.distances import ROUNDING, distance_blocks, nearest_squared
 from ganreg_metrics.features import Array, checked_pair, mean_of
 from ganreg_metrics.resampling import error_of_mean
@@ -29,9 +32,19 @@ class DensityCoverage(Metric):
     Values: `density`, `coverage`, `density_error`, `coverage_error`.
     """
 
+    lower_is_better: ClassVar[Mapping[str, bool]] = {"density": False, "coverage": False}
+
     neighbours: int = parameter(5, "the neighbour that a ball reaches to (the paper's k)", validators.ge(1))
     bootstrap: int = parameter(200, "resamples for the errors", validators.ge(2))
     seed: int = parameter(0, "which resamples are drawn", validators.ge(0))
+
+    def suits(self, data: DataSpec, dataset: Dataset | None) -> bool:
+        """Whether samples are images."""
+        return data.is_image
+
+    def minimum_samples(self, features: int) -> int:
+        """One more than the neighbours that each has to have."""
+        return self.neighbours + 1
 
     def compute(self, real: Array, fake: Array) -> dict[str, float]:
         """Compares features `[N, F]`.
@@ -40,7 +53,7 @@ class DensityCoverage(Metric):
             DataError: the features are malformed, or no more samples than `neighbours`.
         """
         why = f"each has to have {self.neighbours} others"
-        reals, fakes = checked_pair(real, fake, metric="density-coverage", minimum=self.neighbours + 1, why=why)
+        reals, fakes = checked_pair(real, fake, metric="density-coverage", minimum=self.minimum_samples(1), why=why)
         origin = mean_of(reals)
         radii = nearest_squared(reals, reals, origin, count=self.neighbours, same=True)[:, -1]
         balls_around, covered = np.zeros(len(fakes)), np.zeros(len(reals), dtype=bool)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import ClassVar, NamedTuple
 
 import attrs
 import numpy as np
 from attrs import validators
 
-from ganreg import Metric, parameter
+from ganreg import Dataset, DataSpec, Metric, parameter
 from ganreg_metrics.features import Array, checked_pair, mean_of
 
 
@@ -32,11 +33,22 @@ class Frechet(Metric):
     Values: `frechet`, `frechet_error`.
     """
 
+    lower_is_better: ClassVar[Mapping[str, bool]] = {"frechet": True}
+    published_names: ClassVar[Mapping[str, Mapping[str, str]]] = {"inception": {"frechet": "FID"}}
+
     subsets: int = parameter(10, "parts left out in turn for the error", validators.ge(2))
     few_samples: bool = parameter(
         False, "computes it although there are no more samples than features", validators.instance_of(bool)
     )
     seed: int = parameter(0, "how samples are parted", validators.ge(0))
+
+    def suits(self, data: DataSpec, dataset: Dataset | None) -> bool:
+        """Whether samples are images."""
+        return data.is_image
+
+    def minimum_samples(self, features: int) -> int:
+        """More than there are features, unless `few_samples`."""
+        return 3 if self.few_samples else max(3, features + 1)
 
     def compute(self, real: Array, fake: Array) -> dict[str, float]:
         """Compares features `[N, F]`; 0 means that means and covariances agree.
@@ -49,7 +61,7 @@ class Frechet(Metric):
             features = reals.shape[1]
             why = f"more than the {features} features, or their covariance is singular; 'few_samples=true' computes it"
             why += " all the same, and 'kernel' has no such bias"
-            checked_pair(real, fake, metric="frechet", minimum=features + 1, why=why)
+            checked_pair(real, fake, metric="frechet", minimum=self.minimum_samples(features), why=why)
         origin, stream = mean_of(reals), np.random.default_rng(self.seed)
         # From generators of one seed each, so that the parts of one side do not depend on the other's size.
         sides = [

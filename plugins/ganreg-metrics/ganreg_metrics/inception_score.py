@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 import attrs
 import numpy as np
@@ -28,7 +30,14 @@ class InceptionScore(Metric):
     `inception_score_deviation`, the deviation among the parts, which papers print beside the score.
     """
 
+    looks_at: ClassVar[Literal["features", "samples", "probabilities"]] = "probabilities"
+    lower_is_better: ClassVar[Mapping[str, bool]] = {"inception_score": False}
+
     splits: int = parameter(10, "parts that the samples are scored in", validators.ge(2))
+
+    def minimum_samples(self, features: int) -> int:
+        """One for each class in each part."""
+        return features * self.splits
 
     def compute(self, real: Array, fake: Array) -> dict[str, float]:
         """Scores class probabilities `[N, classes]`; `real` is not used.
@@ -40,7 +49,7 @@ class InceptionScore(Metric):
         _check_probabilities(answers)
         classes = answers.shape[1]
         why = f"{classes} in each of {self.splits} parts, one for each class; 'splits' makes fewer parts"
-        checked(fake, "generated", metric="inception-score", minimum=classes * self.splits, why=why)
+        checked(fake, "generated", metric="inception-score", minimum=self.minimum_samples(classes), why=why)
         edges = [len(answers) * part // self.splits for part in range(self.splits + 1)]
         scores = np.array([_score(answers[start:stop]) for start, stop in itertools.pairwise(edges)])
         return {

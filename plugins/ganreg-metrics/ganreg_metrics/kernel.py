@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import attrs
 import numpy as np
 from attrs import validators
@@ -30,10 +33,17 @@ class Kernel(Metric):
     print beside the score.
     """
 
+    lower_is_better: ClassVar[Mapping[str, bool]] = {"kernel": True}
+    published_names: ClassVar[Mapping[str, Mapping[str, str]]] = {"inception": {"kernel": "KID"}}
+
     subsets: int = parameter(100, "subsets whose values are averaged", validators.ge(2))
     subset_size: int = parameter(1000, "samples in a subset, of either side", validators.ge(2))
     degree: int = parameter(3, "the kernel's exponent", validators.ge(1))
     seed: int = parameter(0, "which subsets are drawn", validators.ge(0))
+
+    def minimum_samples(self, features: int) -> int:
+        """Two in each half."""
+        return 4
 
     def compute(self, real: Array, fake: Array) -> dict[str, float]:
         """Compares features `[N, F]`; 0 on average where both come from one distribution.
@@ -41,7 +51,9 @@ class Kernel(Metric):
         Raises:
             DataError: the features are malformed, or fewer than 4 samples.
         """
-        reals, fakes = checked_pair(real, fake, metric="kernel", minimum=4, why="two in each half")
+        reals, fakes = checked_pair(
+            real, fake, metric="kernel", minimum=self.minimum_samples(1), why="two in each half"
+        )
         smaller = min(len(reals), len(fakes))
         size, half = min(self.subset_size, smaller), smaller // 2
         values = self._of_subsets(reals, fakes, size)

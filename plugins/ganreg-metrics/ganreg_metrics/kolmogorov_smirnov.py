@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 import attrs
 import numpy as np
 from attrs import validators
 
-from ganreg import Metric, parameter
+from ganreg import Dataset, DataSpec, Metric, parameter
 from ganreg_metrics.features import Array, checked_pair, one_dimension
 from ganreg_metrics.resampling import errors_of
 
@@ -26,8 +28,15 @@ class KolmogorovSmirnov(Metric):
     Values: `kolmogorov_smirnov`, `p_value`, `kolmogorov_smirnov_error`.
     """
 
+    looks_at: ClassVar[Literal["features", "samples", "probabilities"]] = "samples"
+    lower_is_better: ClassVar[Mapping[str, bool]] = {"kolmogorov_smirnov": True}
+
     bootstrap: int = parameter(200, "resamples for the error", validators.ge(2))
     seed: int = parameter(0, "which resamples are drawn", validators.ge(0))
+
+    def suits(self, data: DataSpec, dataset: Dataset | None) -> bool:
+        """Whether samples are single numbers."""
+        return data.size == 1
 
     def compute(self, real: Array, fake: Array) -> dict[str, float]:
         """Compares single features, `[N, 1]`; 0 means that the values are the same.

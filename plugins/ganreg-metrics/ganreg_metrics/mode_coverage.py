@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 import attrs
 import numpy as np
 from attrs import validators
 
-from ganreg import DataError, Dataset, Metric, Modes, parameter
+from ganreg import DataError, Dataset, DataSpec, Metric, Modes, parameter
 from ganreg_metrics.features import BLOCK, Array, blocks, checked
 
 
@@ -24,6 +25,10 @@ class ModeCoverage(Metric):
     It is log M too where no sample is of high quality. The paper draws 2,500 samples; in two dimensions a perfect
     generator has 98.89 % of high quality. Samples are judged as they are, in the data's own units, not by features.
 
+    Of samples whose channels are images of a labelled data set, each combination of classes is a mode, and a sample
+    counts for the one that a classifier finds likeliest. All samples count then, and none is of high quality or not.
+    That is how the thousand modes of stacked images are counted (arXiv:1611.02163, section 3.3.1).
+
     Values: `modes`, `high_quality` (a share), `reverse_kl`, and `modes_error`, `high_quality_error`,
     `reverse_kl_error`.
 
@@ -32,9 +37,16 @@ class ModeCoverage(Metric):
     2.0
     """
 
+    looks_at: ClassVar[Literal["features", "samples", "probabilities"]] = "samples"
+    lower_is_better: ClassVar[Mapping[str, bool]] = {"modes": False, "high_quality": False, "reverse_kl": True}
+
     deviations: float = parameter(3.0, "standard deviations from a mode that are high quality", validators.gt(0))
     bootstrap: int = parameter(200, "resamples for the errors", validators.ge(2))
     seed: int = parameter(0, "which resamples are drawn", validators.ge(0))
+
+    def suits(self, data: DataSpec, dataset: Dataset | None) -> bool:
+        """Whether the data set knows its modes, or is made of the classes of another one."""
+        return dataset is not None and (dataset.modes() is not None or dataset.channel_data() is not None)
 
     def for_data(self, dataset: Dataset) -> Metric:
         """Returns this metric, knowing the data set's modes.
@@ -43,12 +55,14 @@ class ModeCoverage(Metric):
             DataError: the data set knows none.
         """
         modes = dataset.modes()
-        if modes is None:
-            raise DataError(
-                f"mode-coverage: the data set {type(dataset).__name__} does not know its modes; "
-                "'density-coverage' needs none"
-            )
-        return _OfModes(**attrs.asdict(self), known=modes)
+        if modes is not None:
+            return _OfModes(**attrs.asdict(self), known=modes)
+        if dataset.channel_data() is not None:
+            return _OfClasses(**attrs.asdict(self), classes=dataset.spec().num_classes)
+        raise DataError(
+            f"mode-coverage: the data set {type(dataset).__name__} does not know its modes; "
+            "'density-coverage' needs none"
+        )
 
     def compute(self, real: Array, fake: Array) -> dict[str, float]:
         """Cannot be computed from samples alone.
@@ -76,8 +90,11 @@ class ModeCoverage(Metric):
                 f"mode-coverage: samples have {points.shape[1]} values each and the modes {modes.means.shape[1]}; "
                 "it judges the samples themselves, not features of them"
             )
-        hits = np.bincount(self._outcomes(points, modes), minlength=count + 1)
-        again = np.random.default_rng(self.seed).multinomial(len(points), hits / hits.sum(), size=self.bootstrap)
+        return self._judged(np.bincount(self._outcomes(points, modes), minlength=count + 1))
+
+    def _judged(self, hits: Array) -> dict[str, float]:
+        """The values, from counts `[M + 1]`, the last of misses."""
+        again = np.random.default_rng(self.seed).multinomial(hits.sum(), hits / hits.sum(), size=self.bootstrap)
         values = _values(hits[None])[0]
         errors = _values(again).std(axis=0, ddof=1)
         names = ("modes", "high_quality", "reverse_kl")
@@ -100,9 +117,39 @@ class ModeCoverage(Metric):
 class _OfModes(ModeCoverage):
     known: Modes = attrs.field()
 
+    def minimum_samples(self, features: int) -> int:
+        """One for each mode."""
+        return max(2, len(self.known))
+
     def compute(self, real: Array, fake: Array) -> dict[str, float]:
         """Compares generated samples with the data set's modes; `real` is not used."""
         return self.judge(fake, self.known)
+
+
+@attrs.frozen(kw_only=True)
+class _OfClasses(ModeCoverage):
+    looks_at: ClassVar[Literal["features", "samples", "probabilities"]] = "probabilities"
+
+    classes: int = attrs.field()
+
+    def minimum_samples(self, features: int) -> int:
+        """One for each class."""
+        return max(2, self.classes)
+
+    def compute(self, real: Array, fake: Array) -> dict[str, float]:
+        """Counts the classes of generated samples, from probabilities `[N, classes]`; `real` is not used.
+
+        Raises:
+            DataError: they are malformed, or fewer than the classes.
+        """
+        least, why = self.minimum_samples(self.classes), f"there are {self.classes} classes to find"
+        answers = checked(fake, "generated", metric="mode-coverage", minimum=least, why=why)
+        if answers.shape[1] != self.classes:
+            raise DataError(
+                f"mode-coverage: the classifier tells {answers.shape[1]} classes apart and the data has {self.classes}"
+            )
+        values = self._judged(np.bincount(answers.argmax(axis=1), minlength=self.classes + 1))
+        return {name: value for name, value in values.items() if not name.startswith("high_quality")}
 
 
 def _values(hits: Array) -> Array:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
 import attrs
 import numpy as np
 from attrs import validators
 
-from ganreg import DataError, Metric, parameter
+from ganreg import DataError, Dataset, DataSpec, Metric, parameter
 from ganreg_metrics.features import Array, checked_pair, one_dimension
 from ganreg_metrics.resampling import errors_of
 
@@ -30,8 +33,19 @@ class Moments(Metric):
     `real_mean` and so on; and the errors of `moments` and of the fakes' values, as `mean_error` and so on.
     """
 
+    looks_at: ClassVar[Literal["features", "samples", "probabilities"]] = "samples"
+    lower_is_better: ClassVar[Mapping[str, bool]] = {"moments": True}
+
     bootstrap: int = parameter(200, "resamples for the errors", validators.ge(2))
     seed: int = parameter(0, "which resamples are drawn", validators.ge(0))
+
+    def suits(self, data: DataSpec, dataset: Dataset | None) -> bool:
+        """Whether samples are single numbers."""
+        return data.size == 1
+
+    def minimum_samples(self, features: int) -> int:
+        """One for each moment."""
+        return 4
 
     def compute(self, real: Array, fake: Array) -> dict[str, float]:
         """Compares single features, `[N, 1]`; 0 means that all four agree.
@@ -41,7 +55,9 @@ class Moments(Metric):
         """
         reals, fakes = (
             one_dimension(each, "moments")
-            for each in checked_pair(real, fake, metric="moments", minimum=4, why="one for each moment")
+            for each in checked_pair(
+                real, fake, metric="moments", minimum=self.minimum_samples(1), why="one for each moment"
+            )
         )
         if reals.min() == reals.max():
             raise DataError(f"moments: all real samples are {reals[0]:g}; there is no deviation to measure by")

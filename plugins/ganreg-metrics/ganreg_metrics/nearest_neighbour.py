@@ -32,6 +32,10 @@ class NearestNeighbour(Metric):
     bootstrap: int = parameter(200, "resamples of the distances for the errors", validators.ge(2))
     seed: int = parameter(0, "which resamples are drawn", validators.ge(0))
 
+    def minimum_samples(self, features: int) -> int:
+        """So many that each has a nearest other, and a median says something."""
+        return 3
+
     def compute(self, real: Array, fake: Array) -> dict[str, float]:
         """Compares generated features `[M, F]` with those of the training data, `[N, F]`.
 

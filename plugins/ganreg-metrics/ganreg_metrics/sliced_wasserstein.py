@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import attrs
 import numpy as np
 from attrs import validators
 
-from ganreg import Metric, parameter
+from ganreg import Dataset, DataSpec, Metric, parameter
 from ganreg_metrics.features import BLOCK, Array, blocks, checked_pair
 
 
@@ -25,10 +28,16 @@ class SlicedWasserstein(Metric):
     Values: `sliced_wasserstein`, `sliced_wasserstein_error`.
     """
 
+    lower_is_better: ClassVar[Mapping[str, bool]] = {"sliced_wasserstein": True}
+
     p: int = parameter(2, "power of the distances, 1 or 2", validators.in_((1, 2)))
     projections: int = parameter(128, "random directions", validators.ge(1))
     bootstrap: int = parameter(50, "resamples for the error", validators.ge(2))
     seed: int = parameter(0, "which directions and resamples are drawn", validators.ge(0))
+
+    def suits(self, data: DataSpec, dataset: Dataset | None) -> bool:
+        """Whether samples are anything but images or single numbers."""
+        return not data.is_image and data.size > 1
 
     def compute(self, real: Array, fake: Array) -> dict[str, float]:
         """Compares features `[N, F]`, in their units; 0 means that the projections are the same.

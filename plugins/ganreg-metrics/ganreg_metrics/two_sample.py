@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import attrs
 import numpy as np
 from attrs import validators
 
-from ganreg import Metric, parameter
+from ganreg import Dataset, DataSpec, Metric, parameter
 from ganreg_metrics.features import Array, checked_pair
 from ganreg_metrics.resampling import error_of_mean
 
@@ -33,11 +34,21 @@ class TwoSample(Metric):
     Values: `two_sample` (the accuracy), `p_value`, `two_sample_error`.
     """
 
+    lower_is_better: ClassVar[Mapping[str, bool]] = {"two_sample": True}
+
     classifier: str = parameter("network", "'network', 'neighbours' or 'logistic'", validators.in_(CLASSIFIERS))
     folds: int = parameter(5, "parts that are judged in turn", validators.ge(2), validators.le(50))
     samples: int = parameter(5_000, "of either side that are used at most, drawn at random", validators.ge(100))
     bootstrap: int = parameter(200, "resamples for the error", validators.ge(2))
     seed: int = parameter(0, "which samples, folds, weights and resamples are drawn", validators.ge(0))
+
+    def suits(self, data: DataSpec, dataset: Dataset | None) -> bool:
+        """Whether samples are points or rows of a table."""
+        return len(data.shape) == 1 and data.size > 1
+
+    def minimum_samples(self, features: int) -> int:
+        """Two in each fold."""
+        return 2 * self.folds
 
     def compute(self, real: Array, fake: Array) -> dict[str, float]:
         """Compares features `[N, F]`; one half is perfect.
@@ -50,7 +61,7 @@ class TwoSample(Metric):
         from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
         reals, fakes = checked_pair(
-            real, fake, metric="two-sample", minimum=2 * self.folds, why=f"two in each of {self.folds} folds"
+            real, fake, metric="two-sample", minimum=self.minimum_samples(1), why=f"two in each of {self.folds} folds"
         )
         count = min(len(reals), len(fakes), self.samples)
         stream = np.random.default_rng(self.seed)

@@ -216,7 +216,7 @@ class TestRefused:
         ):
             Npz(path=str(path)).load()
         np.save(tmp_path / "samples.npy", np.array([Bomb()], dtype=object))
-        with pytest.raises(DataError, match="Object arrays cannot be loaded"):
+        with pytest.raises(DataError, match="Object arrays cannot be loaded when allow_pickle=False; write it again"):
             Npz(path=str(tmp_path / "samples.npy")).load()
         assert not Bomb.exploded
 

@@ -58,6 +58,12 @@ def test_fashion_mnist():
     assert_is_stacked(data.train, data.train_labels, single.train, single.train_labels)
 
 
+def test_channels_are_images_of_the_source():
+    assert Stacked().channel_data() == Digits()
+    assert Stacked(source="fashion-mnist").channel_data() == FashionMnist()
+    assert Digits().channel_data() is None
+
+
 def test_the_path_is_fashion_mnists(tmp_path):
     with pytest.raises(ganreg.DataError, match=f"folder {tmp_path} lacks Fashion-MNIST's"):
         Stacked(source="fashion-mnist", path=str(tmp_path)).load()

@@ -80,3 +80,33 @@ def test_features_instead_of_samples_are_refused():
 def test_fewer_samples_than_modes_are_refused():
     with pytest.raises(ganreg.DataError, match="3 generated samples are too few; it needs at least 4"):
         judge(np.zeros((3, 2)))
+
+
+class OfChannels(ganreg.Dataset):
+    """Of two channels with two classes each."""
+
+    def spec(self):
+        return ganreg.DataSpec((4, 4, 2), num_classes=4)
+
+    def channel_data(self):
+        return Known()
+
+
+def test_combinations_of_classes_are_modes_by_what_a_classifier_finds_likeliest():
+    """Four of the first, two of the second and two of the last: shares 1/2, 1/4, 0, 1/4."""
+    metric = ModeCoverage().for_data(OfChannels())
+    assert (metric.looks_at, ModeCoverage().for_data(Known()).looks_at) == ("probabilities", "samples")
+    answers = np.full((8, 4), 0.2)
+    answers[np.arange(8), [0, 0, 0, 0, 1, 1, 3, 3]] = 0.4
+    value = metric.compute(None, answers)
+    assert set(value) == {"modes", "reverse_kl", "modes_error", "reverse_kl_error"}
+    assert value["modes"] == 3.0
+    assert value["reverse_kl"] == pytest.approx(0.5 * np.log(2.0), rel=1e-12)
+
+
+def test_a_classifier_of_other_classes():
+    metric = ModeCoverage().for_data(OfChannels())
+    with pytest.raises(ganreg.DataError, match="tells 3 classes apart and the data has 4"):
+        metric.compute(None, np.full((8, 3), 1 / 3))
+    with pytest.raises(ganreg.DataError, match="3 generated samples are too few; it needs at least 4"):
+        metric.compute(None, np.full((3, 4), 0.25))

@@ -149,6 +149,44 @@ def test_one_sample_is_too_few(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_the_declared_minimum_is_what_computing_asks_for(name):
+    real, fake = samples_for(name)
+    judged = Judged(name)
+    least = judged.metric.minimum_samples(fake.shape[1])
+    assert judged(real[:least], fake[:least])
+    with pytest.raises(
+        ganreg.DataError, match=f"{name}: {least - 1} .* samples are too few; it needs at least {least}"
+    ):
+        judged(real[: least - 1], fake[: least - 1])
+
+
+def test_frechet_needs_more_samples_than_features_unless_told_otherwise():
+    assert ganreg.create("metric", "frechet").minimum_samples(64) == 65
+    assert ganreg.create("metric", "frechet", few_samples=True).minimum_samples(64) == 3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_scores_are_main_values(name):
+    declared = Judged(name).metric.lower_is_better
+    assert set(declared) <= set(MAIN[name])
+    assert name == "nearest-neighbour" or declared
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_better_is_so_for_better_fakes(name):
+    """Reals for fakes, against fakes that are far off and all alike."""
+    real, _ = samples_for(name)
+    good, poor = real + 1e-3, 9.0 + 1e-6 * real
+    if name == "inception-score":
+        good, poor = np.eye(2)[np.arange(60) % 2], np.full((60, 2), 0.5)
+    if name == "mode-coverage":
+        good, poor = np.arange(60.0)[:, None] % 2, np.full((60, 1), 9.0)
+    better, worse = (Judged(name)(real, side) for side in (good, poor))
+    for value, lower in Judged(name).metric.lower_is_better.items():
+        assert (better[value] <= worse[value]) if lower else (better[value] >= worse[value]), value
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_words_and_emptiness_are_refused(name):
     real, _ = samples_for(name)
     with pytest.raises(ganreg.DataError, match="must be real numbers"):

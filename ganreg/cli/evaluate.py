@@ -1,0 +1,114 @@
+"""`ganreg evaluate`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ganreg.cli.state import State
+from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
+from ganreg.runs.run import require_run
+
+if TYPE_CHECKING:
+    from ganreg.judging.scores import Score
+
+_WIDTH_OF_FILES = 100
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("-m", "--metric", "metrics", metavar="SPEC", multiple=True, help="A metric; repeatable.")
+@click.option(
+    "--features",
+    metavar="SPEC",
+    help="What metrics compare: pixels, classifier, inception:weights=FILE or FILE.keras.",
+)
+@click.option(
+    "-n",
+    "--samples",
+    type=click.IntRange(min=1),
+    help="How many to generate; 10,000, or half as many as there are real ones.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Which samples are generated, and which real ones they are compared with.",
+)
+@click.option(
+    "--checkpoint",
+    metavar="best|last|N",
+    default="last",
+    show_default=True,
+    help="Which checkpoint: the one that was judged best, the newest, or that of an iteration.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Write the scores as JSON.")
+@click.pass_obj
+def evaluate(
+    state: State,
+    folder: Path,
+    metrics: tuple[str, ...],
+    features: str | None,
+    samples: int | None,
+    seed: int,
+    checkpoint: str,
+    as_json: bool,
+) -> None:
+    """Judge a run's samples against the real ones.
+
+    DIR is a run's folder. Without -m, the metrics that suit the data judge it. Each value comes with its standard error
+    and, as a floor, with what two sets of real samples of that size have between them. Features, and the network that
+    the features "classifier" come of, are computed once and kept. The scores go into DIR/evaluation.json too.
+    """
+    require_run(folder)
+    for metric in metrics:
+        state.registry.create("metric", metric)
+    import_quietly()
+    with warnings_as_lines():
+        from ganreg.judging.evaluating import evaluate as evaluate_gan
+        from ganreg.judging.scores import as_tables, write_scores
+        from ganreg.runs.saving import load
+
+        gan = load(folder, checkpoint=checkpoint)
+        scores = evaluate_gan(gan, metrics or None, features=features, samples=samples, seed=seed)
+        write_scores(folder, scores)
+    if as_json:
+        click.echo(json.dumps(as_tables(scores), indent=2))
+    else:
+        _print(scores)
+
+
+def _print(scores: Sequence[Score]) -> None:
+    """Writes a table for each kind of features, which its title names."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=_WIDTH_OF_FILES)
+    for (extractor, samples, reals), group in groupby(
+        scores, key=lambda score: (score.extractor, score.samples, score.real_samples)
+    ):
+        console.print(f"{samples:,} samples against {reals or 0:,} real ones, by {extractor}", markup=False)
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for name in ("metric", "score"):
+            table.add_column(name, overflow="fold")
+        for name in ("value", "error", "floor"):
+            table.add_column(name, justify="right")
+        table.add_column("better")
+        for score in group:
+            direction = {True: "less", False: "more", None: ""}[score.lower_is_better]
+            table.add_row(score.metric, score.name, *map(_number, (score.value, score.error, score.floor)), direction)
+        console.print(table)
+    console.print("floor: the same between two sets of real samples of that size")
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.4g}"
