@@ -64,7 +64,7 @@ class Spec:
         if not _NAME.fullmatch(name):
             raise SpecError(f"spec {text!r} must start with a component's name, such as 'wgan-gp:weight=5'")
         parameters: dict[str, Any] = {}
-        for item in _split(rest, text) if colon else ():
+        for item in split_outside_brackets(rest, ",", whole=text) if colon else ():
             key, equals, value = (part.strip() for part in item.partition("="))
             if not equals or not _KEY.fullmatch(key) or not value:
                 raise SpecError(f"spec {text!r}: expected key=value, got {item.strip()!r}")
@@ -102,8 +102,17 @@ class Spec:
         return f"{self.name}:" + ",".join(f"{key}={_format(value)}" for key, value in self.parameters.items())
 
 
-def _split(text: str, whole: str) -> Iterator[str]:
-    """Splits at the commas that stand outside brackets and quotes."""
+def split_outside_brackets(text: str, separator: str, *, whole: str | None = None) -> Iterator[str]:
+    """Splits at the separators that stand outside brackets and quotes.
+
+    Args:
+        text: what to split.
+        separator: one character.
+        whole: what messages quote; the text unless given.
+
+    Raises:
+        SpecError: a bracket or a quote is not closed.
+    """
     start, closing, quote, escaped = 0, [], "", False
     for position, character in enumerate(text):
         if escaped:
@@ -117,11 +126,11 @@ def _split(text: str, whole: str) -> Iterator[str]:
             closing.append(_OPENING[character])
         elif closing and character == closing[-1]:
             closing.pop()
-        elif character == "," and not closing:
+        elif character == separator and not closing:
             yield text[start:position]
             start = position + 1
     if closing or quote:
-        raise SpecError(f"spec {whole!r}: missing {quote or closing[-1]}")
+        raise SpecError(f"spec {whole or text!r}: missing {quote or closing[-1]}")
     yield text[start:]
 
 

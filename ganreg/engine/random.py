@@ -121,7 +121,21 @@ def seeded(*parts: object) -> Iterator[None]:
     random.seed(static_key(*parts))
     np.random.seed(static_key("numpy", *parts))
     try:
-        yield
+        with _keras_draws_from(random.Random(static_key(*parts))):  # noqa: S311 - nothing secret
+            yield
     finally:
         random.setstate(python_state)
         np.random.set_state(numpy_state)
+
+
+@contextlib.contextmanager
+def _keras_draws_from(generator: random.Random) -> Iterator[None]:
+    """Has Keras draw from a generator instead of Python's global one, which other threads may draw from meanwhile."""
+    from keras.src.random import seed_generator
+
+    before = seed_generator.python_random
+    seed_generator.python_random = generator
+    try:
+        yield
+    finally:
+        seed_generator.python_random = before

@@ -13,8 +13,12 @@ from ganreg.runs.files import cannot_write
 LOCK = ".lock"
 
 
+class InUseError(RunError):
+    """Another process holds the folder."""
+
+
 @contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, name: str = LOCK) -> Iterator[None]:
     """Holds a run's folder for this process while its body runs.
 
     The kernel lets go of the lock when the process ends, however it does, so that what a dead process leaves behind is
@@ -22,11 +26,13 @@ def locked(folder: Path) -> Iterator[None]:
 
     Args:
         folder: the run's folder, which exists.
+        name: of the lock's file, for a lock beside the run's own.
 
     Raises:
-        RunError: another process holds it, or the folder cannot be written.
+        InUseError: another process holds it.
+        RunError: the folder cannot be written.
     """
-    path = folder / LOCK
+    path = folder / name
     try:
         file = path.open("a+", encoding="utf-8")
     except OSError as error:
@@ -34,12 +40,12 @@ def locked(folder: Path) -> Iterator[None]:
     with file:
         if not _taken(file.fileno()):
             file.seek(0)
-            raise RunError(
+            raise InUseError(
                 f"{folder} is in use by process {file.read().strip() or '?'}; wait until that ends, or stop it"
             )
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
+        with contextlib.suppress(OSError):  # the lock holds on a full disk too, where nobody can say whose it is
+            os.ftruncate(file.fileno(), 0)
+            os.write(file.fileno(), f"{os.getpid()}\n".encode())
         yield
 
 

@@ -1,6 +1,7 @@
 """Random numbers are a function of their key alone, and distributed as they should be."""
 
 import random
+import threading
 
 import keras
 import numpy as np
@@ -152,3 +153,17 @@ def test_layers_of_one_network_differ():
     with seeded(0):
         model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(3), keras.layers.Dense(3)])
     assert not np.array_equal(model.layers[0].kernel.numpy(), model.layers[1].kernel.numpy())
+
+
+def test_what_other_threads_draw_changes_nothing_that_is_built():
+    def seeds(meanwhile):
+        with seeded("networks", 3):
+            meanwhile()
+            return [keras.layers.Dense(2).kernel_initializer.seed for _ in range(3)]
+
+    def draw_elsewhere():
+        thread = threading.Thread(target=random.random)
+        thread.start()
+        thread.join()
+
+    assert seeds(draw_elsewhere) == seeds(lambda: None)

@@ -1,0 +1,126 @@
+"""The table that a comparison ends in."""
+
+from __future__ import annotations
+
+import math
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ganreg.trials.comparison import FINISHED
+from ganreg.trials.ranking import BEST, NOT_TOLD_APART, ONE_SEED, WORSE, Ranking, Row, Spread
+
+_DIRECTIONS = {True: " (less is better)", False: " (more is better)", None: ""}
+_WIDE = 1000
+"""Columns of a table that no terminal cuts."""
+
+
+def echo_ranking(ranking: Ranking, folder: Path) -> None:
+    """Writes the table to stdout, and what it does not say of itself."""
+    shown = _shown(ranking)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    axes = list(dict.fromkeys(name for row in ranking.rows for name in row.axes))
+    for name in axes:
+        table.add_column(Text(name.upper()), overflow="fold")
+    for column in shown:
+        table.add_column(Text(column.upper() + _DIRECTIONS[ranking.lower_is_better[column]]), justify="right")
+    table.add_column("SEEDS")
+    table.add_column("SECONDS", justify="right")
+    table.add_column("AGAINST THE BEST")
+    for row in ranking.rows:
+        scores = [_spread(row.scores[column]) if column in row.scores else "" for column in shown]
+        cells = [*(row.axes.get(name, "") for name in axes), *scores, _states(row), f"{row.seconds:.0f}", _verdict(row)]
+        table.add_row(*map(Text, cells))
+    width = None if sys.stdout.isatty() else _WIDE
+    Console(file=sys.stdout, width=width, highlight=False, soft_wrap=width is not None).print(table)
+    for line in _notes(ranking, folder):
+        click.echo(line)
+
+
+def _shown(ranking: Ranking) -> list[str]:
+    """The first column, and the others that can choose among generators."""
+    return [
+        column
+        for place, column in enumerate(ranking.columns)
+        if place == 0 or ranking.lower_is_better[column] is not None
+    ]
+
+
+def _spread(spread: Spread) -> str:
+    deviation = "" if spread.deviation is None else f" ± {spread.deviation:.2g}"
+    return f"{spread.mean:.4g}{deviation}"
+
+
+def _states(row: Row) -> str:
+    counts = row.states
+    if counts[FINISHED] == len(row.trials):
+        return str(len(row.trials))
+    stopped = f" at {row.iterations}" if counts["stopped"] == len(row.trials) else ""
+    return ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) + stopped
+
+
+def _verdict(row: Row) -> str:
+    if row.verdict in (WORSE, NOT_TOLD_APART) and row.probability is not None:
+        return f"{row.verdict} (p {row.probability:.2g})"
+    return {BEST: "best", ONE_SEED: "one seed: nothing can be said"}.get(row.verdict, row.verdict)
+
+
+def _notes(ranking: Ranking, folder: Path) -> list[str]:
+    notes = [""]
+    floors = [f"{column} {ranking.floors[column]:.4g}" for column in _shown(ranking) if column in ranking.floors]
+    if floors:
+        notes.append(f"Between two sets of real samples: {', '.join(floors)}")
+    if any(row.verdict == NOT_TOLD_APART for row in ranking.rows):
+        notes.append("Not told apart: these seeds do not support that it is worse than the best; more of them may.")
+        notes.append("(p: Welch's test, by Holm's method adjusted for the number of rows)")
+    if len(ranking.rows) > 1 and all(len(row.trials) < 2 for row in ranking.rows):
+        notes.append("With one seed each, nothing can be said of any difference; give --seeds 3")
+    errors = [trial for row in ranking.rows for trial in row.trials if trial.error]
+    notes += [f"{trial.path.name} {trial.state}: {trial.error}" for trial in errors]
+    if not ranking.columns:
+        notes.append("No trial has a score.")
+    notes.append(f"All figures are in {folder / 'results.csv'}; a report: ganreg report {folder}")
+    return notes
+
+
+def as_plain(ranking: Ranking, folder: Path) -> dict[str, Any]:
+    """The ranking as JSON can hold it; numbers that are not finite become null."""
+    return {
+        "path": str(folder),
+        "judged_by": ranking.columns[0] if ranking.columns else None,
+        "lower_is_better": dict(ranking.lower_is_better),
+        "floors": {column: _finite(floor) for column, floor in ranking.floors.items()},
+        "rows": [
+            {
+                "axes": dict(row.axes),
+                "verdict": row.verdict,
+                "probability": row.probability,
+                "states": dict(row.states),
+                "iterations": row.iterations,
+                "seconds": row.seconds,
+                "scores": {column: _plain_spread(spread) for column, spread in row.scores.items()},
+                "trials": [
+                    {"path": str(trial.path), "seed": trial.seed, "state": trial.state, "error": trial.error}
+                    for trial in row.trials
+                ],
+            }
+            for row in ranking.rows
+        ],
+    }
+
+
+def _plain_spread(spread: Spread) -> dict[str, Any]:
+    return {
+        "mean": _finite(spread.mean),
+        "deviation": _finite(spread.deviation),
+        "values": [_finite(value) for value in spread.values],
+    }
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None

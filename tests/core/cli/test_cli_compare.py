@@ -1,0 +1,202 @@
+"""`ganreg compare`: what its options make of a plan, and what it says at the end."""
+
+import json
+import re
+from pathlib import Path
+
+import attrs
+import pytest
+
+from ganreg.cli.compare import compare as command
+from ganreg.judging.scores import Score
+from ganreg.registry import registry
+from ganreg.trials import comparing
+from ganreg.trials.comparison import Comparison, Trial
+from ganreg.trials.results import write_results
+
+VALUES = {"hinge": (1.0, 1.01, 0.99), "wasserstein": (2.0, 2.02, 1.97), "non-saturating": (1.0, 1.3, None)}
+
+
+@pytest.fixture
+def asked(monkeypatch, tmp_path):
+    """Has the command ask for a comparison without training anything; what it asked for is in the list."""
+    monkeypatch.chdir(tmp_path)
+    calls = []
+
+    def pretend(plan, folder, **how):
+        calls.append({"plan": plan, "folder": Path(folder), **how})
+        trials = [_pretended(definition, Path(folder)) for definition in plan.definitions()]
+        (Path(folder) / "trials").mkdir(parents=True, exist_ok=True)
+        plan.write(Path(folder))
+        for done, trial in enumerate(trials, 1):
+            how["watch"](trial, done, len(trials))
+        write_results(Path(folder), trials)
+        return Comparison(Path(folder), plan, trials)
+
+    monkeypatch.setattr(comparing, "compare", pretend)
+    return calls
+
+
+def _pretended(definition, folder):
+    trial = Trial(
+        number=definition.number,
+        path=folder / "trials" / definition.slug,
+        axes=definition.axes,
+        seed=definition.seed,
+        state="diverged",
+        error="the weights are NaN",
+    )
+    value = VALUES.get(definition.axes.get("loss"), (1.0,) * 9)[definition.seed]
+    if value is None:
+        return trial
+    scores = [
+        Score("moments", "moments", value, 0.1, 0.05, "samples", 100, lower_is_better=True),
+        Score("moments", "real_mean", 4.0, None, 4.0, "samples", 100),
+    ]
+    return attrs.evolve(trial, state="finished", error=None, scores=scores, seconds=3.0)
+
+
+LOSSES = ("compare", "gaussian-1d", "-l", "hinge", "-l", "wasserstein|non-saturating")
+
+
+def test_the_table_is_ordered_and_says_what_the_seeds_support(asked, call):
+    answer = call(registry(), *LOSSES, "--out", "here")
+
+    header, *rows = answer.out.splitlines()
+    assert answer.code == 0
+    assert re.split(r"\s{2,}", header.strip()) == [
+        "LOSS", "MOMENTS (less is better)", "SEEDS", "SECONDS", "AGAINST THE BEST"
+    ]  # fmt: skip
+    assert re.split(r"\s{2,}", rows[0].strip()) == ["hinge", "1 ± 0.01", "3", "3", "best"]
+    assert rows[1].startswith("wasserstein")
+    assert "worse (p " in rows[1]
+    assert "1.15 ± 0.21" in rows[2]
+    assert "1 diverged, 2 finished" in rows[2]
+    assert "real_mean" not in answer.out
+    assert "Between two sets of real samples: moments 0.05" in answer.out
+    assert "diverged: the weights are NaN" in answer.out
+
+
+def test_progress_goes_to_stderr(asked, call):
+    answer = call(registry(), *LOSSES)
+
+    assert "1/9 0000-hinge-seed-0: finished, 3 s; moments 1" in answer.err
+    assert "0000-hinge" not in answer.out
+
+
+def test_json_holds_the_same(asked, call):
+    answer = json.loads(call(registry(), *LOSSES, "--out", "here", "--json").out)
+
+    assert answer["judged_by"] == "moments"
+    assert [row["axes"]["loss"] for row in answer["rows"]] == ["hinge", "wasserstein", "non-saturating"]
+    assert answer["rows"][0]["scores"]["moments"]["values"] == [1.0, 1.01, 0.99]
+    assert answer["rows"][1]["verdict"] == "worse"
+    assert answer["rows"][2]["states"] == {"finished": 2, "diverged": 1}
+
+
+def test_one_seed_says_nothing(asked, call):
+    answer = call(registry(), *LOSSES, "--seeds", "1")
+
+    assert answer.out.count("one seed: nothing can be said") == 2
+    assert "give --seeds 3" in answer.out
+
+
+def test_three_seeds_unless_given(asked, call):
+    call(registry(), *LOSSES)
+    call(registry(), *LOSSES, "--seeds", "5,")
+
+    assert [given["plan"].seeds for given in asked] == [(0, 1, 2), (5,)]
+
+
+def test_the_same_command_finds_the_same_folder_and_another_does_not(asked, call):
+    for seeds in ("2", "2", "3"):
+        call(registry(), *LOSSES, "--seeds", seeds)
+
+    first, second, third = (given["folder"] for given in asked)
+    assert first == second != third
+    assert first.parent == Path("runs")
+    assert first.name.startswith("compare-gaussian-1d-")
+
+
+def test_a_folder_alone_goes_on_with_what_is_there(asked, call):
+    call(registry(), *LOSSES, "--out", "here", "--seeds", "2", "--threads", "3")
+
+    call(registry(), "compare", "--out", "here", "--jobs", "1")
+
+    assert asked[1]["plan"] == asked[0]["plan"]
+    assert asked[1]["jobs"] == 1
+
+
+def test_other_jobs_are_no_other_plan(asked, call):
+    call(registry(), *LOSSES, "--out", "here", "--seeds", "2", "--threads", "3")
+
+    call(registry(), *LOSSES, "--out", "here", "--seeds", "2", "--jobs", "1")
+
+    assert asked[1]["plan"] == asked[0]["plan"]
+
+
+def test_options_reach_the_plan(asked, call):
+    call(
+        registry(), *LOSSES, "-r", "none|r1", "--set", "batch_size=8|16", "--steps", "7", "-m", "moments", "--samples",
+        "99", "--features", "pixels", "--budget", "1h30m", "--execution", "xla", "--threads", "2",
+    )  # fmt: skip
+
+    plan = asked[0]["plan"]
+    assert [axis.name for axis in plan.axes] == ["loss", "regularizer", "batch_size"]
+    assert plan.recipes[0].steps == 7
+    assert (plan.metrics, plan.samples, plan.features) == (("moments",), 99, "pixels")
+    assert (plan.budget, plan.execution, plan.threads) == (5400.0, "xla", 2)
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds"), [("10m", 600), ("90", 90), ("90s", 90), ("1.5h", 5400), ("1h30m", 5400), ("2m5s", 125)]
+)
+def test_budgets(asked, call, given, seconds):
+    assert call(registry(), *LOSSES, "--budget", given).code == 0
+    assert asked[0]["plan"].budget == seconds
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--budget", "soon"], "10m"),
+        (["--budget", "0"], "10m"),
+        (["--seeds", "0"], "how many"),
+        (["--seeds", "x"], "how many"),
+        (["-l", "hing"], "did you mean 'hinge'"),
+        (["-r", "none|"], "empty alternative"),
+        (["nothing-of-that-name"], "unknown recipe"),
+    ],
+)
+def test_wrong_input_is_refused(asked, call, arguments, reason):
+    answer = call(registry(), "compare", *arguments)
+
+    assert answer.code == 2
+    assert reason in answer.err
+    assert asked == []
+
+
+def test_a_comparison_without_any_score_has_failed(asked, call, monkeypatch):
+    monkeypatch.setitem(VALUES, "hinge", (None,))
+    monkeypatch.setitem(VALUES, "wasserstein", (None,))
+
+    answer = call(registry(), "compare", "gaussian-1d", "-l", "hinge", "-l", "wasserstein", "--seeds", "1")
+
+    assert answer.code == 1
+    assert "No trial has a score." in answer.out
+
+
+def test_an_interrupted_comparison_says_how_to_go_on(call, monkeypatch, tmp_path):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(comparing, "compare", interrupted)
+
+    answer = call(registry(), *LOSSES, "--out", str(tmp_path / "here"))
+
+    assert answer.code == 130
+    assert f"Go on with: ganreg compare --out {tmp_path / 'here'}" in answer.err
+
+
+def test_the_command_has_help():
+    assert all(option.help for option in command.params if option.param_type_name == "option")
