@@ -1,0 +1,104 @@
+"""HTML pages that need nothing but themselves, and may fetch nothing: scripts, styles and data are inside."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import gzip
+import hashlib
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import ganreg
+from ganreg.reports.reading import Number, finite
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+DATA = 'const report = JSON.parse(document.getElementById("data").textContent);'
+"""What the scripts of every page read first."""
+
+
+def render(template: str, scripts: Sequence[str], data: Mapping[str, Any], **content: Any) -> str:
+    """Makes a page.
+
+    A policy in its head lets the browser run exactly these scripts and load nothing from anywhere.
+
+    Args:
+        template: the file's name in `templates/`.
+        scripts: the names of files in `assets/`, in the order in which they run.
+        data: what the scripts read as `report`; plain values without NaN.
+        content: what the template shows; every text is escaped.
+    """
+    from markupsafe import Markup
+
+    library = _plotly() if data.get("charts") else None
+    texts = [DATA, *(_asset(name) for name in scripts)]
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            policy=_policy([*texts, *([library] if library else [])]),
+            style=Markup(_asset("report.css")),  # noqa: S704 - the package's own file
+            scripts=[Markup(text) for text in texts],  # noqa: S704
+            library=_packed(library) if library else "",
+            data=data,
+            **content,
+        )
+    )
+
+
+@functools.cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("ganreg.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.policies["json.dumps_kwargs"] = {"allow_nan": False, "separators": (",", ":")}
+    environment.filters["number"] = shown
+    environment.filters["exactly"] = exactly
+    environment.filters["finite"] = finite
+    environment.globals["version"] = ganreg.__version__
+    return environment
+
+
+def shown(value: Number) -> str:
+    """A number for a table: to five digits, an en dash for none."""
+    if value is None:
+        return "–"
+    return f"{value:,}" if isinstance(value, int) else f"{value:.5g}"
+
+
+def exactly(value: Number) -> str:
+    """A number with all its digits; nothing for none."""
+    return "" if value is None else repr(value)
+
+
+def _policy(scripts: Sequence[str]) -> str:
+    hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts]
+    return (
+        f"default-src 'none'; script-src {' '.join(hashes)}; style-src 'unsafe-inline'; img-src data: blob:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+@functools.cache
+def _asset(name: str) -> str:
+    return (resources.files("ganreg.reports") / "assets" / name).read_text(encoding="utf-8")
+
+
+@functools.cache
+def _plotly() -> str:
+    return (resources.files("plotly") / "package_data" / "plotly.min.js").read_text(encoding="utf-8")
+
+
+@functools.cache
+def _packed(script: str) -> str:
+    """The script compressed, for the page to unpack: 2 MB instead of 4.8."""
+    return base64.b64encode(gzip.compress(script.encode(), compresslevel=6, mtime=0)).decode()

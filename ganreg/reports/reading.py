@@ -1,0 +1,120 @@
+"""Reading what runs wrote, forgivingly: a report of an unfinished or damaged run shows what there is."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from ganreg.errors import GanregError
+from ganreg.recipes import read_toml
+
+Number = float | None
+"""A value, or `None` where there is none or it is not finite: JSON knows no NaN."""
+
+
+@attrs.frozen
+class Columns:
+    """The columns of a CSV file whose first is the iteration.
+
+    Attributes:
+        iterations: in order.
+        values: by name, as long as `iterations`.
+    """
+
+    iterations: list[int] = attrs.field(factory=list)
+    values: Mapping[str, list[Number]] = attrs.field(factory=dict)
+
+    def thinned(self, limit: int) -> Columns:
+        """Of evenly spaced rows, at most about `limit` of them, the last among them."""
+        kept = spaced(len(self.iterations), limit)
+        return Columns(
+            [self.iterations[row] for row in kept],
+            {name: [values[row] for row in kept] for name, values in self.values.items()},
+        )
+
+
+def spaced(count: int, limit: int) -> list[int]:
+    """Up to `limit` of `count` places, evenly spaced, the first and the last among them."""
+    if count <= limit:
+        return list(range(count))
+    return sorted({round(place * (count - 1) / (limit - 1)) for place in range(limit)})
+
+
+def read_columns(path: Path) -> Columns:
+    """Reads a CSV file of numbers; rows without an iteration are passed over, as a run that is writing has them."""
+    try:
+        with path.open(encoding="utf-8", errors="replace", newline="") as file:
+            rows = list(csv.reader(line.replace("\0", "") for line in file))
+    except (OSError, csv.Error):
+        return Columns()
+    if not rows or "iteration" not in rows[0]:
+        return Columns()
+    header, place = rows[0], rows[0].index("iteration")
+    names = {name: column for column, name in enumerate(header) if column != place}
+    columns = Columns([], {name: [] for name in names})
+    for row in rows[1:]:
+        iteration = _number(row[place]) if place < len(row) else None
+        if iteration is None:
+            continue
+        columns.iterations.append(int(iteration))
+        for name, column in names.items():
+            columns.values[name].append(_number(row[column]) if column < len(row) else None)
+    return columns
+
+
+def _number(text: str) -> Number:
+    try:
+        return finite(float(text))
+    except ValueError:
+        return None
+
+
+def finite(value: Any) -> Number:
+    """The value as a float, or `None` where it is no finite number."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value) if math.isfinite(value) else None
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """Reads a TOML file; an empty table where there is none or it is damaged."""
+    try:
+        return read_toml(path)
+    except GanregError:
+        return {}
+
+
+def read_json(path: Path) -> Any:
+    """Reads a JSON file; `None` where there is none or it is damaged."""
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def read_json_lines(path: Path) -> list[dict[str, Any]]:
+    """Reads a file of one JSON object a line; what is none is passed over."""
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return []
+    found = []
+    for line in lines:
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, dict):
+            found.append(value)
+    return found
+
+
+def table(value: Any) -> dict[str, Any]:
+    """The value where it is a table, else an empty one."""
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,222 @@
+"""The report of a run."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from ganreg.judging.scores import EVALUATION
+from ganreg.recipes import flattened
+from ganreg.reports.charts import Chart, evaluation_curves, training_curves
+from ganreg.reports.distributions import Outline, distribution_charts, read_distribution
+from ganreg.reports.page import render
+from ganreg.reports.pictures import Picture, pictures
+from ganreg.reports.reading import (
+    Columns,
+    Number,
+    finite,
+    read_columns,
+    read_json,
+    read_json_lines,
+    read_table,
+    spaced,
+    table,
+)
+from ganreg.runs.run import EVALUATIONS, HEALTH, METRICS, RECIPE, RECORD, SAMPLES, SAMPLES_FILE
+
+_PICTURES, _PICTURE_BYTES = 40, 6_000_000
+_ROWS = 100
+_SCRIPTS = ("samples.js", "tables.js", "charts.js")
+_ADDED_TO_THE_RECIPE = ("data", "plugins")
+
+
+@attrs.frozen(kw_only=True)
+class RunFolder:
+    """What a run's folder holds, as far as it can be read.
+
+    Attributes:
+        path: the folder.
+        recipe: as plain values, with the tables `data` and `plugins`.
+        record: `run.toml` as plain values.
+        metrics: `metrics.csv`.
+        evaluations: `evaluations.csv`.
+        scores: what `ganreg evaluate` wrote last; a mapping each.
+        findings: the health monitor's.
+    """
+
+    path: Path
+    recipe: Mapping[str, Any]
+    record: Mapping[str, Any]
+    metrics: Columns
+    evaluations: Columns
+    scores: Sequence[Mapping[str, Any]]
+    findings: Sequence[Mapping[str, Any]]
+
+    @classmethod
+    def read(cls, path: Path) -> RunFolder:
+        """Reads a folder; what is missing or damaged is left out."""
+        return cls(
+            path=path,
+            recipe=read_table(path / RECIPE),
+            record=read_table(path / RECORD),
+            metrics=read_columns(path / METRICS),
+            evaluations=read_columns(path / EVALUATIONS),
+            scores=_scores(read_json(path / EVALUATION)),
+            findings=read_json_lines(path / HEALTH),
+        )
+
+    @property
+    def name(self) -> str:
+        """The recipe's name."""
+        return str(self.recipe.get("name") or self.path.name)
+
+    @property
+    def done(self) -> int:
+        """Iterations that are known to be done."""
+        last = self.metrics.iterations[-1] if self.metrics.iterations else 0
+        return int(finite(table(self.record.get("result")).get("iterations")) or last)
+
+    @property
+    def planned(self) -> int:
+        """Iterations that were asked for."""
+        return int(finite(table(self.record.get("plan")).get("steps")) or finite(self.recipe.get("steps")) or 0)
+
+    @property
+    def finished(self) -> bool:
+        """Whether it has done them."""
+        return bool(table(self.record.get("result")))
+
+    def commands(self) -> list[tuple[str, str]]:
+        """What to type to go on, to do it again and to check it; what each does comes first."""
+        folder, execution = str(self.path), table(self.record.get("execution"))
+        again = ["ganreg", "train", str(self.path / RECIPE), "--out", f"{folder}-again"]
+        for option, key in (("--execution", "mode"), ("--updates-per-call", "updates_per_call")):
+            if key in execution:
+                again += [option, str(execution[key])]
+        found = [] if self.finished else [("Go on with it", f"ganreg resume {shlex.quote(folder)}")]
+        found.append(("Train it again, in another folder", shlex.join(again)))
+        if self.finished and self.planned != self.recipe.get("steps"):
+            further = ["ganreg", "resume", f"{folder}-again", "--steps", str(self.planned)]
+            found.append(("then further than the recipe's steps", shlex.join(further)))
+        if self.finished:
+            found.append(("Train it again and compare every bit", f"ganreg verify {shlex.quote(folder)}"))
+        return found
+
+
+def _scores(value: Any) -> list[dict[str, Any]]:
+    """The scores in `evaluation.json`, whatever is around them."""
+    if isinstance(value, dict):
+        value = value.get("scores")
+    return [score for score in value if isinstance(score, dict)] if isinstance(value, list) else []
+
+
+def run_report(path: Path) -> str:
+    """The HTML of a run's report.
+
+    Args:
+        path: the run's folder; the run may be going on, or have died.
+    """
+    run = RunFolder.read(path)
+    film = pictures(path / SAMPLES, limit=_PICTURES, total_bytes=_PICTURE_BYTES)
+    charts = training_curves(run.metrics)
+    floors = {
+        str(score.get("name")): floor for score in run.scores if (floor := finite(score.get("floor"))) is not None
+    }
+    judged = evaluation_curves(run.evaluations, floors)
+    distribution = read_distribution(path / SAMPLES_FILE)
+    outlines = [] if distribution is None else [Outline("generated", distribution)]
+    drawn = distribution_charts({"Distribution of the final samples": outlines} if outlines else {})
+    return render(
+        "run.html",
+        _SCRIPTS,
+        _data(film, [*charts, *judged, *drawn]),
+        run=run,
+        film=film,
+        facts=_facts(run),
+        curves=list(enumerate(charts)),
+        judged=list(enumerate(judged, start=len(charts))),
+        drawn=list(enumerate(drawn, start=len(charts) + len(judged))),
+        summary=[(name, summary(values)) for name, values in run.metrics.values.items()],
+        rows=_rows(run.metrics),
+        evaluation_rows=_rows(run.evaluations),
+        floors=floors,
+        settings={
+            key: value for key, value in flattened(run.recipe).items() if key.split(".")[0] not in _ADDED_TO_THE_RECIPE
+        },
+        recipe_text=_recipe_text(path / RECIPE),
+        versions=_versions(run),
+        fingerprint=table(table(run.record.get("conditions")).get("data")).get("fingerprint"),
+        changes=_changes(run.record.get("changes")),
+        commands=run.commands(),
+        unwatched=table(run.record.get("plan")).get("health") == "off",
+    )
+
+
+def _data(film: Sequence[Picture], charts: Sequence[Chart]) -> dict[str, Any]:
+    return {
+        "pictures": [{"iteration": picture.iteration, "uri": picture.uri} for picture in film],
+        "charts": [chart.as_json() for chart in charts],
+    }
+
+
+def summary(values: Sequence[Number]) -> dict[str, Number]:
+    """The first, the last, the least and the greatest of a column's values."""
+    present = [value for value in values if value is not None]
+    if not present:
+        return dict.fromkeys(("first", "last", "least", "greatest"))
+    return {"first": present[0], "last": present[-1], "least": min(present), "greatest": max(present)}
+
+
+def _rows(columns: Columns) -> list[list[Number]]:
+    kept = spaced(len(columns.iterations), _ROWS)
+    return [[columns.iterations[row], *(values[row] for values in columns.values.values())] for row in kept]
+
+
+def _facts(run: RunFolder) -> list[tuple[str, str]]:
+    """What the page's head says, beside the state."""
+    result, execution = table(run.record.get("result")), table(run.record.get("execution"))
+    conditions = table(run.record.get("conditions"))
+    data = table(conditions.get("data"))
+    facts = [("Iterations", f"{run.done:,} of {run.planned:,}")]
+    seconds = finite(result.get("seconds"))
+    if seconds is not None:
+        facts.append(("Seconds of training", f"{seconds:,.1f}"))
+    if execution:
+        facts.append(("Execution", f"{execution.get('mode')}, {execution.get('updates_per_call')} updates a call"))
+    if "threads" in conditions:
+        facts.append(("Threads", str(conditions["threads"])))
+    if "samples" in data:
+        facts.append(("Real samples", str(data["samples"])))
+    if run.scores:
+        first, value = run.scores[0], finite(run.scores[0].get("value"))
+        facts.append((str(first.get("name")), "–" if value is None else f"{value:.5g}"))
+    return facts
+
+
+def _versions(run: RunFolder) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The versions of the core and the libraries, and those of the plugins."""
+    all_of_them = table(table(run.record.get("conditions")).get("versions")) or table(run.recipe.get("plugins"))
+    core = ("python", "numpy", "tensorflow", "keras", "ganreg")
+    libraries = [(name, str(all_of_them[name])) for name in core if name in all_of_them]
+    return libraries, [(name, str(version)) for name, version in all_of_them.items() if name not in core]
+
+
+def _changes(value: Any) -> list[str]:
+    """Under which other conditions the run went on; a line each."""
+    changes = [change for change in value if isinstance(change, dict)] if isinstance(value, list) else []
+    return [
+        f"From iteration {change.get('iteration')} on: {'; '.join(map(str, what))}"
+        for change in changes
+        if isinstance(what := change.get("what"), list)
+    ]
+
+
+def _recipe_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""

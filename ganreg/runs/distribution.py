@@ -1,0 +1,38 @@
+"""Samples of one-dimensional data as numbers, which reports draw over the true ones without a generator at hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ganreg.data.arrays import Array
+from ganreg.runs.files import write_whole
+
+if TYPE_CHECKING:
+    from ganreg.engine.gan import GAN
+
+_SAMPLES = 10_000
+
+
+def save_distribution(gan: GAN, real: Array, path: Path) -> None:
+    """Writes `generated` and `real` into an `.npz` file; nothing for data of more than one dimension.
+
+    Args:
+        gan: what samples are drawn from.
+        real: real samples.
+        path: the file.
+
+    Raises:
+        RunError: it cannot be written.
+    """
+    if gan.assembly.data.size != 1:
+        return
+    generated = gan.generate(_SAMPLES, seed=gan.recipe.seed)
+
+    def write(temporary: Path) -> None:
+        with temporary.open("wb") as file:
+            np.savez_compressed(file, generated=np.ravel(generated), real=np.ravel(real[:_SAMPLES]))
+
+    write_whole(path, write, durable=False)

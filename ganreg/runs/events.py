@@ -1,0 +1,148 @@
+"""TensorBoard's event files: what `metrics.csv` and `samples/` hold, for those who look there."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ganreg.engine.callbacks import Table
+from ganreg.errors import RunError
+from ganreg.recipes import Recipe, flattened
+from ganreg.runs.files import cannot_write
+from ganreg.runs.recording import Recorder
+from ganreg.runs.run import TENSORBOARD, Run
+
+
+class Events(Recorder):
+    """Writes an event file a process: scalars as `metrics.csv` has them, pictures, and the recipe as hparams.
+
+    It computes nothing with TensorFlow. A file begins by saying from which iteration on it holds, so that TensorBoard
+    drops what an earlier process wrote of later ones.
+
+    Args:
+        run: whose folder they go into.
+        every: iterations between pictures, as they are drawn.
+    """
+
+    def __init__(self, run: Run, every: int) -> None:
+        super().__init__()
+        self.every = every
+        self._run = run
+        self._file: _EventFile | None = None
+        self._pictured = -1
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Begins a file, after the iterations that are done."""
+        self.close()
+        self._file = _EventFile(self._run.path / TENSORBOARD, first=int(self.model.iterations) + 1)
+        self._file.add_hyperparameters(self._run.recipe)
+
+    def add_row(self, iteration: int, values: Mapping[str, float]) -> None:
+        """Writes the values of one row of `metrics.csv`."""
+        if self._file is not None:
+            self._file.add_scalars(iteration, values)
+
+    def on_iteration(self, iteration: int) -> None:
+        """Writes the picture that was drawn of an iteration."""
+        self.add_picture(iteration, self._run.samples / f"{iteration:08d}.png")
+
+    def add_picture(self, iteration: int, path: Path) -> None:
+        """Writes a picture, if it is there and the last was another."""
+        if self._file is not None and iteration != self._pictured and path.is_file():
+            self._pictured = iteration
+            self._file.add_picture(iteration, path.read_bytes())
+
+    def on_updates(self, first: int, logs: Table) -> None:
+        """Hands to the system what has been written, so that TensorBoard sees it."""
+        if self._file is not None:
+            self._file.flush()
+
+    def close(self) -> None:
+        """Writes what is left."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+class _EventFile:
+    """One file of TensorBoard's records."""
+
+    def __init__(self, folder: Path, first: int) -> None:
+        from tensorboard.compat.proto.event_pb2 import SessionLog
+
+        # TensorBoard reads files in the order of their names.
+        name = f"events.out.tfevents.{time.time_ns():020d}.{socket.gethostname()}.{os.getpid()}"
+        self._path = folder / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._bytes = self._path.open("ab")
+        except OSError as error:
+            raise cannot_write(self._path, error) from error
+        from tensorboard.summary.writer.record_writer import RecordWriter
+
+        self._records = RecordWriter(self._bytes)
+        self._add(file_version="brain.Event:2")
+        self._add(step=first, session_log=SessionLog(status=SessionLog.START))
+        self.flush()
+
+    def add_hyperparameters(self, recipe: Recipe) -> None:
+        from tensorboard.plugins.hparams.summary_v2 import hparams_pb
+
+        self._add(
+            step=0, summary=_this_version_of(hparams_pb(hyperparameters(recipe), trial_id=str(self._path.parent)))
+        )
+
+    def add_scalars(self, iteration: int, values: Mapping[str, float]) -> None:
+        from tensorboard.compat.proto.summary_pb2 import Summary
+
+        scalars = [Summary.Value(tag=name, simple_value=value) for name, value in values.items()]
+        self._add(step=iteration, summary=Summary(value=scalars))
+
+    def add_picture(self, iteration: int, png: bytes) -> None:
+        from tensorboard.compat.proto.summary_pb2 import Summary
+
+        image = Summary.Image(encoded_image_string=png)
+        self._add(step=iteration, summary=Summary(value=[Summary.Value(tag="samples", image=image)]))
+
+    def _add(self, **content: Any) -> None:
+        from tensorboard.compat.proto.event_pb2 import Event
+
+        try:
+            self._records.write(Event(wall_time=time.time(), **content).SerializeToString())
+        except OSError as error:
+            raise self._error(error) from error
+
+    def flush(self) -> None:
+        try:
+            self._bytes.flush()
+        except OSError as error:
+            raise self._error(error) from error
+
+    def close(self) -> None:
+        try:
+            self._bytes.close()
+        except OSError as error:
+            raise self._error(error) from error
+
+    def _error(self, error: OSError) -> RunError:
+        return cannot_write(self._path, error)
+
+
+def hyperparameters(recipe: Recipe) -> dict[str, bool | int | float | str]:
+    """A recipe as TensorBoard's hparams: by dotted key, lists as text."""
+    return {
+        key: value if isinstance(value, (bool, int, float, str)) else ", ".join(map(str, value))
+        for key, value in flattened(recipe.as_table()).items()
+        if key not in ("summary", "paper")
+    }
+
+
+def _this_version_of(summary: Any) -> Any:
+    """The summary as TensorBoard's own kind: where TensorFlow is installed, its helpers make TensorFlow's."""
+    from tensorboard.compat.proto.summary_pb2 import Summary
+
+    return Summary.FromString(summary.SerializeToString())
