@@ -1,0 +1,145 @@
+"""`ganreg check`."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+import click
+
+from ganreg.cli.kinds import singular
+from ganreg.cli.state import State
+from ganreg.cli.tables import echo_table
+from ganreg.cli.tensorflow import import_quietly
+from ganreg.components import KINDS, plural
+from ganreg.errors import SpecError, UnknownComponentError, did_you_mean
+from ganreg.installed import normalized
+from ganreg.registry import Entry, Registry
+
+if TYPE_CHECKING:
+    from ganreg.testing.check import Result
+
+_STATUSES = ("passed", "skipped", "failed")
+
+
+@click.command()
+@click.argument("what", nargs=-1, required=True, metavar="DISTRIBUTION|KIND NAME")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every check, and the traceback of each failure.")
+@click.option(
+    "--expected-failure",
+    "expected",
+    multiple=True,
+    metavar="CHECK=REASON",
+    help="A check that is known to fail, and why; repeatable.",
+)
+@click.option(
+    "--processes", type=click.IntRange(min=1), default=1, show_default=True, help="Components to check at once."
+)
+@click.pass_obj
+def check(
+    state: State, what: tuple[str, ...], as_json: bool, verbose: bool, expected: tuple[str, ...], processes: int
+) -> int:
+    """Check a component against what the engine asks of it.
+
+    NAME may have hyperparameters: ganreg check dataset csv:path=table.csv. What does not apply is skipped and counts
+    for nothing. The exit code is 1 where a check failed.
+    """
+    reasons = _reasons(expected)
+    if len(what) == 1:
+        entries = _offered_by(what[0], state.registry)
+        _prepare(entry.kind for entry in entries)
+        results = _results_of_all(entries, processes, state.registry, reasons)
+    elif len(what) == 2:
+        kind = singular(what[0])
+        _prepare([kind])
+        results = _results_of_one(kind, what[1], state.registry, reasons)
+    else:
+        raise click.UsageError(f"give a distribution, or a kind and a name, not {len(what)} words")
+    if as_json:
+        click.echo(
+            json.dumps({"counts": _counts(results), "results": [attrs.asdict(one) for one in results]}, indent=2)
+        )
+    else:
+        _echo_results(results, verbose=verbose, each=verbose or len(what) == 2)
+    return 1 if any(result.status == "failed" for result in results) else 0
+
+
+def _prepare(kinds: Iterable[str]) -> None:
+    """Starts TensorFlow unless only data sets and metrics are checked, which do without."""
+    if not set(kinds) <= {"dataset", "metric"}:
+        import_quietly()
+
+
+def _reasons(expected: Iterable[str]) -> dict[str, str]:
+    reasons = {}
+    for text in expected:
+        name, equals, reason = (part.strip() for part in text.partition("="))
+        if not equals or not name or not reason:
+            raise SpecError(f"--expected-failure {text!r} must be CHECK=REASON, such as compiles-by-xla='calls numpy'")
+        reasons[name] = reason
+    return reasons
+
+
+def _offered_by(distribution: str, registry: Registry) -> list[Entry]:
+    if distribution.lower() in {spelling for kind in KINDS for spelling in (kind, plural(kind))}:
+        raise click.UsageError(f"give the name of a {singular(distribution)} too, or a distribution")
+    entries = [
+        entry for entry in registry.entries() if normalized(entry.plugin.distribution) == normalized(distribution)
+    ]
+    if not entries:
+        known = sorted({entry.plugin.distribution for entry in registry.entries()})
+        message = f"no plugin of a distribution '{distribution}' offers components; {did_you_mean(distribution, known)}"
+        raise UnknownComponentError(message, kind="", name=distribution, known=known)
+    return entries
+
+
+def _results_of_all(
+    entries: Sequence[Entry], processes: int, registry: Registry, reasons: dict[str, str]
+) -> list[Result]:
+    from ganreg.testing.batch import check_components
+
+    results: list[Result] = []
+    coming = check_components(entries, processes=processes, expected_failures=reasons, known=registry)
+    for number, some in enumerate(coming, start=1):
+        counts = _summary(_counts(some))
+        click.echo(f"{number} of {len(entries)}: {some[0].kind} {some[0].component}: {counts}", err=True)
+        results += some
+    return results
+
+
+def _results_of_one(kind: str, name: str, registry: Registry, reasons: dict[str, str]) -> list[Result]:
+    from ganreg.testing.conformance import check_component
+    from ganreg.testing.subject import subject_of
+
+    subject = subject_of(kind, name, known=registry)
+    return [one.result for one in check_component(subject, expected_failures=reasons)]
+
+
+def _counts(results: Iterable[Result]) -> dict[str, int]:
+    counts = Counter(result.status for result in results)
+    return {status: counts[status] for status in (*_STATUSES, "expected-failure")}  # type: ignore[index]
+
+
+def _summary(counts: dict[str, int]) -> str:
+    text = ", ".join(f"{counts[status]} {status}" for status in _STATUSES)
+    expected = counts["expected-failure"]
+    return text + f", {expected} expected failure{'s' * (expected != 1)}" * bool(expected)
+
+
+def _echo_results(results: Sequence[Result], *, verbose: bool, each: bool) -> None:
+    shown = [result for result in results if each or result.status in ("failed", "expected-failure")]
+    if shown:
+        table = [("COMPONENT", "CHECK", "RESULT", "WHY")]
+        table += [(f"{one.kind} {one.component}", one.check, one.status, one.reason) for one in shown]
+        begin = int(len({row[0] for row in table[1:]}) == 1)  # one component's name says nothing new in each row
+        echo_table(table[0][begin:], [row[begin:] for row in table[1:]])
+    for result in shown:
+        if verbose and result.details:
+            click.echo(f"\n{result.kind} {result.component}, {result.check}:")
+            click.echo(textwrap.indent(result.details, "  "), nl=False)
+    click.echo(_summary(_counts(results)))

@@ -1,0 +1,63 @@
+"""Checking many components, in processes of their own if wanted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+
+from ganreg.errors import SpecError, did_you_mean
+from ganreg.registry import Entry, Registry
+from ganreg.testing.check import Result
+from ganreg.testing.checks import checks_of
+from ganreg.testing.conformance import check_component
+from ganreg.testing.subject import Subject, subject_of
+
+_COMPONENTS_A_PROCESS = 8
+"""Compiled functions are never freed by TensorFlow, so processes are replaced before they fill the memory."""
+
+
+def check_components(
+    entries: Sequence[Entry],
+    *,
+    processes: int = 1,
+    expected_failures: Mapping[str, str] | None = None,
+    known: Registry | None = None,
+) -> Iterator[list[Result]]:
+    """Yields the results of each component of a registry, as they come.
+
+    Args:
+        entries: the components.
+        processes: how many to check at once. With 1 all are checked in this process and in their order; with more, in
+            processes of their own, which know the installed plugins only.
+        expected_failures: the reason for each check that is expected to fail, of the components that it applies to.
+        known: the registry that they are of; that of the installed plugins unless given.
+
+    Raises:
+        SpecError: an expected failure is of no check that there is.
+    """
+    expected = expected_failures or {}
+    names = {check.name for entry in entries for check in checks_of(entry.kind)}
+    for wrong in expected.keys() - names:
+        raise SpecError(f"none of these has a check '{wrong}'; {did_you_mean(wrong, names)}")
+    if processes == 1:
+        for entry in entries:
+            yield _results(subject_of(entry, known=known), expected)
+        return
+    context = get_context("spawn")
+    with ProcessPoolExecutor(processes, context, max_tasks_per_child=_COMPONENTS_A_PROCESS) as pool:
+        futures = [pool.submit(_named_results, entry.kind, entry.qualified_name, expected) for entry in entries]
+        for future in as_completed(futures):
+            yield future.result()
+
+
+def _results(subject: Subject, expected: Mapping[str, str]) -> list[Result]:
+    names = {check.name for check in checks_of(subject.kind)}
+    own = {name: reason for name, reason in expected.items() if name in names}
+    return [check.result for check in check_component(subject, expected_failures=own)]
+
+
+def _named_results(kind: str, name: str, expected: Mapping[str, str]) -> list[Result]:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    return _results(subject_of(kind, name), expected)

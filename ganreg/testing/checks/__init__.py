@@ -1,0 +1,42 @@
+"""Everything that components are held to, in the order in which it is checked."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+
+from ganreg.testing.check import EVERY_KIND, IMPLEMENTED, NETWORKS, PLAYED, Check
+
+_MODULES: dict[str, tuple[str, ...]] = {
+    "describing": EVERY_KIND,
+    "configuring": IMPLEMENTED,
+    # Before any that lets the component work: what it does to the process once is not seen a second time.
+    "surroundings": EVERY_KIND,
+    "importing": EVERY_KIND,
+    "building": PLAYED,
+    "networks": (*NETWORKS, "regularizer"),
+    "losses": ("loss",),
+    "regularizers": ("regularizer",),
+    "updating": PLAYED,
+    "executing": PLAYED,
+    "datasets": ("dataset",),
+    "metrics": ("metric",),
+    "recipes": ("recipe",),
+}
+"""The modules here and the kinds that each has checks for, so that a data set is checked without TensorFlow."""
+
+
+@functools.cache
+def checks_of(kind: str) -> tuple[Check, ...]:
+    """The checks that apply to a kind; no two have one name."""
+    found = []
+    for name, kinds in _MODULES.items():
+        if kind in kinds:
+            values = vars(importlib.import_module(f"{__name__}.{name}")).values()
+            found += [value for value in values if isinstance(value, Check) and kind in value.kinds]
+    return tuple(found)
+
+
+def all_checks() -> tuple[Check, ...]:
+    """The checks of all kinds, each once."""
+    return tuple(dict.fromkeys(check for kind in EVERY_KIND for check in checks_of(kind)))

@@ -1,0 +1,43 @@
+"""Checks that a component fits any data, or says what to do."""
+
+from __future__ import annotations
+
+from ganreg.engine.gan import GAN
+from ganreg.testing.check import NETWORKS, CheckFailure, check, require
+from ganreg.testing.game import EVERY_SETTING, Game, games
+from ganreg.testing.subject import Subject
+
+
+@check(
+    *NETWORKS,
+    "loss",
+    "regularizer",
+    proves="it is built for points and images, with labels or without, or says why not",
+)
+def fits_or_refuses(subject: Subject) -> None:
+    """Assembles it with reference components for all data; it builds, or `check` yields a problem with a hint."""
+    subject.instance  # noqa: B018 - where there is none, nothing can be said
+    built = sum(_is_built(game) for game in games(subject))
+    if not built:
+        raise CheckFailure(f"it refuses all of {len(EVERY_SETTING)} kinds of data: {_first_refusal(subject)}")
+
+
+def _is_built(game: Game) -> bool:
+    assembly = game.assembly()
+    problems = list(assembly.problems())
+    for problem in problems:
+        require(problem.hint.strip(), f"on {game.setting} it says '{problem.message}', without a hint what to do")
+    if any(problem.severity == "error" for problem in problems):
+        return False
+    try:
+        GAN(assembly)
+    except Exception as error:
+        reason = " ".join(str(error).split())
+        raise CheckFailure(
+            f"on {game.setting} it cannot be built, which its `check` did not tell: {type(error).__name__}: {reason}"
+        ) from error
+    return True
+
+
+def _first_refusal(subject: Subject) -> str:
+    return next(str(problem) for game in games(subject) for problem in game.refusals())

@@ -1,0 +1,90 @@
+"""Checks of a component's fields: text, TOML and validators."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+import attrs
+import tomli_w
+
+from ganreg.conversion import RawText, fields_of, structure, unstructure
+from ganreg.errors import SpecError
+from ganreg.specs import Spec
+from ganreg.testing.check import IMPLEMENTED, CheckFailure, check, require
+from ganreg.testing.subject import Subject
+
+_FAR = 10**9
+
+
+@check(*IMPLEMENTED, proves="it is the same after being written as spec text or as TOML and read back")
+def survives_text(subject: Subject) -> None:
+    """Writes it, and a variant of it for each field, and reads it back both ways."""
+    for instance in (subject.instance, *_variants(subject.instance)):
+        spec = Spec("it", unstructure(instance))
+        text, toml = str(spec), tomli_w.dumps(spec.as_table())
+        for written, read in ((text, Spec.parse(text)), (toml, Spec.of(tomllib.loads(toml)))):
+            again = structure(subject.implementation, read.parameters, where=f"{subject.kind} '{subject.name}'")
+            require(again == instance, f"{written.strip()!r} is read back as {again}, not as {instance}")
+
+
+def _variants(instance: Any) -> Iterator[Any]:
+    """The instance with one field changed, for each field and for each other value that it takes."""
+    for field in fields_of(instance.__class__):
+        for value in _others(field.type, getattr(instance, field.name)):
+            try:
+                yield attrs.evolve(instance, **{field.name: value})
+            except (SpecError, ValueError, TypeError):
+                continue  # out of this field's bounds
+
+
+def _others(declared: Any, value: Any) -> list[Any]:
+    if get_origin(declared) is Literal:
+        return list(get_args(declared))
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, (int, float)):
+        return [value + 1, value / 3 if isinstance(value, float) else value + 2]
+    if isinstance(value, str):
+        return [f"{value}a b,c", *(() if type(None) in get_args(declared) else ("none",))]
+    return [None] if type(None) in get_args(declared) else []
+
+
+@check(*IMPLEMENTED, proves="its fields refuse what makes no sense, with a message that names them")
+def refuses_nonsense(subject: Subject) -> None:
+    """Gives each field text that is no value of its type, and each number one that is far off and an infinite one."""
+    for field in fields_of(subject.implementation):
+        if field.converter is None and not _takes_text(field.type):
+            _expect_refusal(subject, field.name, [RawText("no such value")])
+            if nonsense := _nonsense(field.type):
+                _expect_refusal(subject, field.name, nonsense)
+
+
+def _nonsense(declared: Any) -> list[Any]:
+    """Numbers that hardly any field of a type has a use for, in a list where it takes one."""
+    members = set(get_args(declared) or (declared,)) - {type(None), Ellipsis}
+    if not members or not members <= {int, float}:
+        return []
+    numbers = [-_FAR, _FAR, *((-math.inf, math.inf) if float in members else ())]
+    return [[number] for number in numbers] if get_origin(declared) is tuple else numbers
+
+
+def _expect_refusal(subject: Subject, name: str, values: list[Any]) -> None:
+    """One of the values must be refused: a bound on either side shows that somebody thought of it."""
+    others = unstructure(subject.instance)
+    for value in values:
+        try:
+            structure(subject.implementation, others | {name: value}, where=subject.name)
+        except SpecError as error:
+            if name in str(error):
+                return
+            raise CheckFailure(f"field '{name}' refuses {value!r} without naming itself: {error}") from error
+    shown = " and ".join(repr(str(value)) if isinstance(value, str) else str(value) for value in values)
+    raise CheckFailure(f"field '{name}' takes {shown}; give it a validator")
+
+
+def _takes_text(declared: Any) -> bool:
+    return bool({str, Path} & {declared, *(() if get_origin(declared) is Literal else get_args(declared))})

@@ -1,0 +1,92 @@
+"""Checks of compiled updates: that they are the eager ones, and compile once."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+
+import attrs
+import numpy as np
+import tensorflow as tf
+
+from ganreg.data.arrays import Array
+from ganreg.engine.execution import Execution
+from ganreg.engine.gan import GAN
+from ganreg.engine.variables import variable_groups
+from ganreg.testing.check import PLAYED, check, require
+from ganreg.testing.game import values_of
+from ganreg.testing.subject import Subject
+
+_UPDATES = 3
+_RELATIVE, _ABSOLUTE = 2e-3, 2e-4
+"""What three updates may differ by where the same sums are added up in another order."""
+
+
+@attrs.frozen(eq=False)
+class Outcome:
+    """A GAN after a few updates of one execution.
+
+    Attributes:
+        gan: the GAN.
+        warned: what was warned of meanwhile.
+    """
+
+    gan: GAN
+    warned: tuple[str, ...]
+
+
+@functools.lru_cache(maxsize=4)
+def _outcome(subject: Subject, execution: str) -> Outcome:
+    """Trains a GAN of its own, with the variables that all executions begin with."""
+    gan = subject.game.gan()
+    for variable, value in zip(_variables(gan), _variables(_beginning(subject)), strict=True):
+        variable.assign(value)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        subject.game.fit(gan, _UPDATES, execution)
+    return Outcome(gan, tuple(str(one.message) for one in caught))
+
+
+@functools.lru_cache(maxsize=1)
+def _beginning(subject: Subject) -> GAN:
+    return subject.game.gan()
+
+
+def _variables(gan: GAN) -> list[tf.Variable]:
+    return [variable for group in variable_groups(gan).values() for variable in group]
+
+
+@check(*PLAYED, proves="eager, graph and XLA updates come to the same weights")
+def executions_agree(subject: Subject) -> None:
+    """Trains three GANs that begin alike, each in one way."""
+    eager = values_of(_outcome(subject, "eager").gan)
+    for execution in ("graph", "xla"):
+        values = values_of(_outcome(subject, execution).gan)
+        for name, group in eager.items():
+            same = all(_agree(one, other) for one, other in zip(group, values[name], strict=True))
+            require(same, f"{execution} updates end with another {name.replace('_', ' ')} than eager ones")
+
+
+def _agree(one: Array, other: Array) -> bool:
+    if one.dtype.kind != "f":
+        return bool(np.array_equal(one, other))
+    scale = max(1.0, float(np.abs(one).max(initial=0.0)))
+    return bool(np.allclose(one, other, rtol=_RELATIVE, atol=_ABSOLUTE * scale))
+
+
+@check(*PLAYED, proves="XLA can compile it")
+def compiles_by_xla(subject: Subject) -> None:
+    """Looks for the warning that the graph runs instead."""
+    refused = [message for message in _outcome(subject, "xla").warned if "XLA cannot compile" in message]
+    require(not refused, " ".join(refused))
+
+
+@check(*PLAYED, proves="its update is traced once, however many follow")
+def compiles_once(subject: Subject) -> None:
+    """Counts the traces of each compiled function; iterations with other lazy penalties have functions of their own."""
+    gan = _outcome(subject, "graph").gan
+    phase, execution = gan.recipe.schedule.phase(0), Execution("graph")
+    traces = [gan.train_function_for(phase, execution, iteration).traces for iteration in range(_UPDATES)]
+    require(
+        max(traces) == 1, f"its update is traced {max(traces)} times; does it make a tf.Variable while it is traced?"
+    )

@@ -1,0 +1,170 @@
+"""Checks of metrics, on features whose likeness is known."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import attrs
+import numpy as np
+
+from ganreg.components import Metric
+from ganreg.data.arrays import Array
+from ganreg.errors import DataError
+from ganreg.testing.check import CheckFailure, NotApplicableError, check, require
+from ganreg.testing.reference_dataset import ReferenceDataset
+from ganreg.testing.subject import Subject
+
+_COUNT, _FAR = 240, 20
+_LEVELS = (0.0, 0.5, 1.0)
+"""From the reals themselves to samples that have nothing in common with them."""
+
+
+@attrs.frozen(eq=False)
+class Example:
+    """Features that a metric takes.
+
+    Attributes:
+        metric: as it judges them.
+        real, far: features `[N, F]` that have nothing in common; fakes are mixed of them.
+        labels: the classes of the reals, or `None` where the metric does not heed them.
+    """
+
+    metric: Metric
+    real: Array
+    far: Array
+    labels: Array | None = None
+
+    def fake(self, level: float) -> Array:
+        """Features of fakes: the reals themselves at 0, and nothing like them at 1."""
+        return (self.real + level * (self.far - self.real)).astype(np.float32)
+
+    def judge(self, level: float = 0.0, *, real: Array | None = None, fake: Array | None = None) -> dict[str, float]:
+        """The metric's answer."""
+        real = self.real if real is None else real
+        fake = self.fake(level) if fake is None else fake
+        if self.labels is None:
+            return self.metric.compute(real, fake)
+        return self.metric.compute_with_labels(real, fake, self.labels[: len(real)], self.labels[: len(fake)])
+
+
+def _features(metric: Metric) -> Example:
+    features = np.random.default_rng(0).normal(size=(_COUNT, 4)).astype(np.float32)
+    return Example(metric, features, features + _FAR)
+
+
+def _one_feature(metric: Metric) -> Example:
+    example = _features(metric)
+    return Example(metric, example.real[:, :1], example.far[:, :1])
+
+
+def _probabilities(metric: Metric) -> Example:
+    sure = np.eye(4, dtype=np.float32)[np.arange(_COUNT) % 4]
+    return Example(metric, sure, np.full_like(sure, 0.25))
+
+
+def _labelled(metric: Metric) -> Example:
+    data = ReferenceDataset().load()
+    points = data.train[:_COUNT]
+    return Example(metric, points, points + _FAR, data.train_labels)
+
+
+def _of_known_modes(metric: Metric) -> Example:
+    return attrs.evolve(_labelled(metric), metric=metric.for_data(ReferenceDataset()), labels=None)
+
+
+_CANDIDATES = (_features, _one_feature, _probabilities, _labelled, _of_known_modes)
+
+
+@functools.lru_cache(maxsize=1)
+def example_of(subject: Subject) -> Example:
+    """The first features that the metric takes.
+
+    Raises:
+        NotApplicableError: it refuses all.
+    """
+    refusals = []
+    for make in _CANDIDATES:
+        try:
+            example = make(subject.instance)
+            example.judge()
+        except DataError as error:
+            refusals.append(str(error))
+        except Exception:  # noqa: BLE001 - whatever it is, `gives_numbers` tells it
+            return example
+        else:
+            return example
+    raise NotApplicableError(f"it takes none of the features that are tried: {refusals[0]}")
+
+
+@check("metric", proves="it gives named finite floats, the same names each time")
+def gives_numbers(subject: Subject) -> None:
+    """Compares features with themselves and with others."""
+    example = example_of(subject)
+    answer = example.judge()
+    require(isinstance(answer, dict) and answer, f"it returns {type(answer).__name__}, not a dict of named values")
+    for name, value in answer.items():
+        require(
+            isinstance(name, str) and type(value) is float, f"its value {name!r} is {type(value).__name__}, not float"
+        )
+        require(np.isfinite(value), f"its value '{name}' is {value}")
+    others = list(example.judge(1.0))
+    require(others == list(answer), f"it gives {', '.join(answer)} of some features, and {', '.join(others)} of others")
+
+
+@check("metric", proves="the same features give the same values")
+def judges_the_same(subject: Subject) -> None:
+    """Computes it twice, and once with a fresh instance."""
+    example = example_of(subject)
+    require(example.judge(0.5) == example.judge(0.5), "computed twice on the same features, its values differ")
+
+
+@check(
+    "metric", proves="its first value is at one end where fakes are the reals, and at the other where they are far off"
+)
+def tells_alike_from_different(subject: Subject) -> None:
+    """Moves fakes away from the reals, and looks whether the first value goes one way."""
+    example = example_of(subject)
+    values = [next(iter(example.judge(level).values())) for level in _LEVELS]
+    shown = ", ".join(f"{value:.4g}" for value in values)
+    require(
+        values[0] != values[-1], f"its first value is {values[0]:.4g} for the reals themselves and for anything else"
+    )
+    steps = np.diff(values)
+    require(steps[0] * steps[1] >= 0, f"moving fakes away from the reals, its first value goes {shown}")
+
+
+@check("metric", proves="it refuses NaN and infinity with a DataError")
+def refuses_what_is_not_finite(subject: Subject) -> None:
+    """Puts one such number among the features of either side."""
+    example = example_of(subject)
+    for odd in (np.nan, np.inf):
+        for side, features in (("real", example.real), ("fake", example.fake(0.0))):
+            broken = features.copy()
+            broken[3, 0] = odd
+            _expect_refusal(example, f"{odd} among the {side} features", **{side: broken})
+
+
+@check("metric", proves="it refuses too few samples, and features of another size, with a DataError")
+def refuses_too_few(subject: Subject) -> None:
+    """Gives it no sample and a single one of either side, and fakes with a feature more."""
+    example = example_of(subject)
+    for count in (0, 1):
+        for side, features in (("real", example.real), ("fake", example.fake(0.5))):
+            _expect_refusal(example, f"{count} {side} samples", **{side: features[:count]})
+    wider = np.concatenate([example.fake(0.0)] * 2, axis=1)
+    _expect_refusal(example, "fakes with more features than the reals", fake=wider)
+
+
+def _expect_refusal(example: Example, what: str, **features: Any) -> None:
+    try:
+        answer = example.judge(**features)
+    except DataError:
+        return
+    except Exception as error:
+        raise CheckFailure(
+            f"given {what} it raises {type(error).__name__}: {error}; DataError tells users more"
+        ) from error
+    if "real" in features and answer == example.judge():
+        return  # it does not look at the reals
+    raise CheckFailure(f"given {what} it answers {answer}")

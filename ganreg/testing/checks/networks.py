@@ -1,0 +1,176 @@
+"""Checks of generators and discriminators as networks."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from ganreg.data.arrays import Array
+from ganreg.testing.check import NETWORKS, CheckFailure, NotApplicableError, check, require
+from ganreg.testing.game import BATCH, CLASSES, Game, Setting
+from ganreg.testing.subject import Subject
+
+_SIZES = (1, 3, BATCH)
+_SLACK = 1e-5
+
+
+def _inputs(subject: Subject, game: Game, count: int, *, seed: int = 0) -> Any:
+    """Latents or samples for `count` calls, with labels where the network takes them."""
+    draw = np.random.default_rng(seed)
+    component = getattr(game.assembly(), subject.kind)
+    shape = (component.latent_dim,) if subject.kind == "generator" else game.setting.shape
+    values = tf.constant(draw.uniform(-1, 1, (count, *shape)).astype(np.float32))
+    if not component.conditional:
+        return values
+    return [values, tf.constant(draw.integers(CLASSES, size=count).astype(np.int32))]
+
+
+def _network(subject: Subject, game: Game) -> keras.Model:
+    gan, _ = game.trained
+    model: keras.Model = getattr(gan, subject.kind)
+    return model
+
+
+@check("generator", proves="it makes finite float32 samples of the data's shape and range, others for other latents")
+def makes_samples(subject: Subject) -> None:
+    """Calls it with batches of several sizes, trained and not."""
+    game = subject.game
+    model = _network(subject, game)
+    for count in _SIZES:
+        for training in (False, True):
+            samples = model(_inputs(subject, game, count), training=training)
+            require(tf.is_tensor(samples), f"it returns {type(samples).__name__}, not a tensor of samples")
+            expected = (count, *game.setting.shape)
+            require(tuple(samples.shape) == expected, f"it makes samples {tuple(samples.shape)} and not {expected}")
+            require(samples.dtype == tf.float32, f"its samples are {samples.dtype.name}, not float32")
+            require(np.isfinite(samples).all(), "its samples are not finite")
+            _require_range(samples.numpy(), game.setting)
+    others = model(_inputs(subject, game, BATCH, seed=1))
+    require(not np.allclose(others, model(_inputs(subject, game, BATCH))), "it makes the same samples of other latents")
+
+
+def _require_range(samples: Array, setting: Setting) -> None:
+    if setting.data.value_range is not None:
+        least, greatest = setting.data.value_range
+        inside = samples.min() >= least - _SLACK and samples.max() <= greatest + _SLACK
+        range_ = f"{samples.min():.3g}..{samples.max():.3g}"
+        require(inside, f"its samples range over {range_}, and the data over {least:g}..{greatest:g}")
+
+
+@check("generator", proves="outside training, a sample does not depend on what else is in its batch")
+def samples_stand_alone(subject: Subject) -> None:
+    """Makes the same sample alone and within a batch."""
+    game = subject.game
+    model = _network(subject, game)
+    inputs = _inputs(subject, game, BATCH)
+    alone = [part[:1] for part in inputs] if isinstance(inputs, list) else inputs[:1]
+    apart = np.abs(model(inputs)[:1] - model(alone)).max()
+    require(
+        apart < 1e-3, f"a sample differs by {apart:.2g} from itself in a batch; does training=False reach its layers?"
+    )
+
+
+@check(
+    "discriminator", proves="it gives float32 logits, one a sample or a patch, and a tuple of its hidden activations"
+)
+def gives_logits_and_features(subject: Subject) -> None:
+    """Calls it with batches of several sizes, trained and not."""
+    game = subject.game
+    model = _network(subject, game)
+    for count in _SIZES:
+        for training in (False, True):
+            _require_output(subject, model(_inputs(subject, game, count), training=training), count)
+
+
+def _require_output(subject: Subject, output: Any, count: int) -> None:
+    named = isinstance(output, Mapping) and {"logits", "features"} <= set(output)
+    require(named, f"it returns {type(output).__name__}, not a dict with 'logits' and 'features'")
+    logits, features = output["logits"], output["features"]
+    shape = tuple(logits.shape)
+    fits = shape == (count, 1) or (len(shape) == 4 and shape[0] == count and shape[-1] == 1)
+    require(fits, f"its logits have the shape {shape}, not [B, 1] or [B, h, w, 1]")
+    require(logits.dtype == tf.float32, f"its logits are {logits.dtype.name}, not float32")
+    require(np.isfinite(logits).all(), "its logits are not finite")
+    require(isinstance(features, (tuple, list)) and len(features), "its features are no tuple of hidden activations")
+    for feature in features:
+        require(
+            feature.shape[0] == count, f"a feature has the shape {tuple(feature.shape)}, without the batch axis first"
+        )
+    if subject.instance.gives_energy:
+        require(np.max(logits) <= _SLACK, "it says that it gives an energy, and its logits rise above 0")
+
+
+@check(*NETWORKS, proves="gradients reach each of its trainable variables, and its input")
+def gradients_reach_its_variables(subject: Subject) -> None:
+    """Differentiates a random sum of its output."""
+    game = subject.game
+    model = game.gan().generator if subject.kind == "generator" else game.gan().discriminator
+    inputs = _inputs(subject, game, BATCH)
+    values = inputs[0] if isinstance(inputs, list) else inputs
+    variables = [variable.value for variable in model.trainable_variables]
+    require(variables, "it has nothing to train")
+    with tf.GradientTape() as tape:
+        tape.watch(values)
+        output = model(inputs, training=True)
+        output = output["logits"] if isinstance(output, Mapping) else output
+        weights = np.random.default_rng(1).normal(size=output.shape).astype(np.float32)
+        total = tf.reduce_sum(output * weights)
+    *gradients, by_input = tape.gradient(total, [*variables, values])
+    cut_off = [
+        variable.path
+        for variable, gradient in zip(model.trainable_variables, gradients, strict=True)
+        if gradient is None
+    ]
+    require(not cut_off, f"no gradient reaches {', '.join(cut_off)}")
+    require(by_input is not None and np.any(by_input), "no gradient reaches its input")
+
+
+@check(*NETWORKS, proves="its first weights are others for another seed")
+def heeds_the_seed(subject: Subject) -> None:
+    """Builds it from two seeds."""
+    first, second = (_weights(subject, seed) for seed in (1, 2))
+    same = all(np.array_equal(one, other) for one, other in zip(first, second, strict=True))
+    require(not same, "its first weights are the same for every seed; is a seed written into its initializers?")
+
+
+def _weights(subject: Subject, seed: int) -> list[Array]:
+    model = getattr(subject.game.gan(seed=seed), subject.kind)
+    return [variable.numpy() for variable in model.trainable_variables]
+
+
+@check("generator", "regularizer", proves="the generator can be exported to a .keras file and loaded without its class")
+def exports_the_generator(subject: Subject) -> None:
+    """Saves the generator, loads it in Keras's own way, and compares samples."""
+    game = subject.game
+    gan, _ = game.trained
+    if subject.kind == "regularizer" and not _wraps_generator(subject):
+        raise NotApplicableError("it leaves the generator as it is")
+    component = gan.assembly.generator
+    draw = np.random.default_rng(0)
+    inputs: Any = draw.normal(size=(BATCH, component.latent_dim)).astype(np.float32)
+    if component.conditional:
+        inputs = [inputs, draw.integers(CLASSES, size=BATCH).astype(np.int32)]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "generator.keras"
+        try:
+            gan.generator.save(path)
+            again = keras.saving.load_model(path)
+        except Exception as error:
+            raise CheckFailure(
+                f"its export cannot be loaded: {' '.join(str(error).split())[:300]}; "
+                "are its layers registered with keras.saving.register_keras_serializable?"
+            ) from error
+    same = np.allclose(gan.generator(inputs), again(inputs), rtol=1e-4, atol=1e-5)
+    require(same, "its export makes other samples than it does")
+
+
+def _wraps_generator(subject: Subject) -> bool:
+    from ganreg.components import overrides
+
+    return overrides(subject.instance, "wrap_generator")

@@ -1,0 +1,89 @@
+"""Checks of recipes."""
+
+from __future__ import annotations
+
+import contextlib
+import tomllib
+
+import attrs
+import numpy as np
+
+from ganreg.components import Dataset
+from ganreg.data.spec import DataSpec
+from ganreg.engine.assembly import resolve
+from ganreg.engine.gan import GAN
+from ganreg.errors import DataError
+from ganreg.recipes import Recipe
+from ganreg.registry import registry
+from ganreg.testing.check import NotApplicableError, check, require
+from ganreg.testing.game import BATCH, EVERY_SETTING, Setting
+from ganreg.testing.subject import Subject
+
+_LARGEST_BATCH = 2 * BATCH
+
+
+@check("recipe", proves="it is the same after being written as TOML and read back")
+def survives_toml(subject: Subject) -> None:
+    """Writes it and reads it."""
+    text = subject.instance.to_toml()
+    again = Recipe.from_table(tomllib.loads(text), where=subject.name)
+    require(again == subject.instance, f"it is read back as {again}")
+
+
+@check("recipe", proves="every component that it names is installed, takes its hyperparameters, and fits the others")
+def fits_together(subject: Subject) -> None:
+    """Looks all of them up, and asks each what does not fit."""
+    recipe, known = subject.instance, registry()
+    specs = [("generator", recipe.generator), ("discriminator", recipe.discriminator), ("loss", recipe.loss)]
+    specs += [("regularizer", spec) for spec in recipe.regularizers]
+    for kind, spec in [*specs, *([("dataset", recipe.dataset)] if recipe.dataset else [])]:
+        known.create(kind, spec)
+    problems = list(resolve(recipe, data=_data(subject)).problems())
+    require(not problems, "; ".join(map(str, problems)))
+
+
+@check("recipe", proves="it trains: two updates leave finite losses and other weights")
+def trains(subject: Subject) -> None:
+    """Makes two updates on random samples of its data's shape."""
+    gan = small_gan(subject)
+    spec = gan.assembly.data
+    count = 2 * gan.recipe.batch_size * gan.recipe.schedule.phase(0).batches
+    draw = np.random.default_rng(0)
+    least, greatest = spec.value_range or (-1.0, 1.0)
+    samples = draw.uniform(least, greatest, (count, *spec.shape)).astype(np.float32)
+    labels = None if spec.num_classes is None else draw.integers(spec.num_classes, size=count)
+    before = [variable.numpy() for variable in gan.generator.trainable_variables]
+    logs = gan.fit(samples, labels, steps=2, verbose=0, execution="eager", updates_per_call=1).history
+    odd = [name for name, values in logs.items() if not np.isfinite(values).all()]
+    require(not odd, f"after two updates {', '.join(odd)} is not finite")
+    after = [variable.numpy() for variable in gan.generator.trainable_variables]
+    moved = any(not np.array_equal(one, other) for one, other in zip(before, after, strict=True))
+    require(moved, "two updates do not move the generator")
+
+
+def small_gan(subject: Subject) -> GAN:
+    """The recipe's GAN, with batches small enough for a check."""
+    recipe = subject.instance
+    smaller = attrs.evolve(recipe, batch_size=min(recipe.batch_size, _batch(recipe)))
+    return GAN(resolve(smaller, data=_data(subject)))
+
+
+def _batch(recipe: Recipe) -> int:
+    """The recipe's batch halved until it is small, so that what divides it still does."""
+    size = recipe.batch_size
+    while size > _LARGEST_BATCH and size % 2 == 0:
+        size //= 2
+    return size
+
+
+def _data(subject: Subject) -> DataSpec:
+    """What the recipe's data look like; where it names none that is there, the first data that it takes."""
+    recipe = subject.instance
+    if recipe.dataset is not None:
+        dataset: Dataset = registry().create("dataset", recipe.dataset)
+        with contextlib.suppress(DataError):
+            return dataset.spec()
+    for setting in (*EVERY_SETTING, Setting((8,))):
+        if not any(problem.severity == "error" for problem in resolve(recipe, data=setting.data).problems()):
+            return setting.data
+    raise NotApplicableError("the data that it names are not there, and it takes none that is tried")

@@ -1,0 +1,122 @@
+"""Checks of regularizers within a tiny GAN."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+
+import attrs
+import numpy as np
+import tensorflow as tf
+
+from ganreg.components import Regularizer, overrides
+from ganreg.conversion import fields_of
+from ganreg.engine.gan import GAN
+from ganreg.engine.objectives import PLAYERS
+from ganreg.errors import NumericalError
+from ganreg.testing.check import CheckFailure, NotApplicableError, check, require
+from ganreg.testing.game import BATCH, Game
+from ganreg.testing.reference import ReferenceDiscriminator
+from ganreg.testing.subject import Subject
+
+_EXTREME = 80.0
+_EXTREMES = {
+    "flat at a logit of 80": ReferenceDiscriminator(gain=0.0, offset=_EXTREME),
+    "flat at a logit of -80": ReferenceDiscriminator(gain=0.0, offset=-_EXTREME),
+    "80 times as steep": ReferenceDiscriminator(gain=_EXTREME),
+}
+
+
+def _penalised(regularizer: Regularizer) -> list[str]:
+    """The players that it has a penalty for."""
+    return [player for player in PLAYERS if overrides(regularizer, f"{player}_penalty")]
+
+
+def _penalty(game: Game, gan: GAN, player: str, regularizer: Regularizer) -> tf.Tensor:
+    step = game.tensors(gan, player).view(game.member(gan))
+    penalty: tf.Tensor = getattr(regularizer, f"{player}_penalty")(step)
+    return penalty
+
+
+def _penalising(subject: Subject) -> Iterator[str]:
+    players = _penalised(subject.instance)
+    if not players:
+        raise NotApplicableError("it has no penalty")
+    return iter(players)
+
+
+@check("regularizer", proves="its penalty is a finite number, or one a sample, and gradients of it reach its player")
+def penalises_its_player(subject: Subject) -> None:
+    """Computes each penalty on a fresh GAN, and its gradient."""
+    game, gan = subject.game, subject.game.gan()
+    for player in _penalising(subject):
+        variables = getattr(gan.updates, player).trainable
+        with tf.GradientTape() as tape:
+            penalty = _penalty(game, gan, player, subject.instance)
+        fits = tuple(penalty.shape) in ((), (BATCH,))
+        require(fits, f"its {player}_penalty has the shape {tuple(penalty.shape)}, neither a scalar nor [B]")
+        require(np.isfinite(penalty).all(), f"its {player}_penalty is not finite")
+        gradients = [one for one in tape.gradient(penalty, variables) if one is not None]
+        is_off = not gradients and not np.any(penalty)  # as it was configured, it leaves this player alone
+        require(gradients or is_off, f"no gradient of its {player}_penalty reaches the {player}")
+        finite = all(np.isfinite(tf.convert_to_tensor(one)).all() for one in gradients)
+        require(finite, f"the gradient of its {player}_penalty is not finite")
+
+
+@check("regularizer", proves="its field `weight` multiplies its penalty")
+def weight_multiplies_its_penalty(subject: Subject) -> None:
+    """Computes the penalty at its weight, at three times that and at none."""
+    game, gan = subject.game, subject.game.trained[0]
+    for player in _penalising(subject):
+        names = [field.name for field in fields_of(subject.implementation)]
+        require("weight" in names, "it has a penalty, and no field `weight` that multiplies it")
+        plain = subject.instance.weight or 1.0
+        single, triple, none = (
+            np.asarray(_penalty(game, gan, player, attrs.evolve(subject.instance, weight=weight)))
+            for weight in (plain, 3 * plain, 0.0)
+        )
+        text = f"its {player}_penalty is {single.mean():.4g}, and {triple.mean():.4g} with three times the weight"
+        require(np.allclose(triple, 3 * single, rtol=1e-3, atol=1e-6), text)
+        require(np.allclose(none, 0.0), f"its {player}_penalty is {none.mean():.4g} with a weight of 0")
+
+
+@check("regularizer", proves="updates stay finite where the discriminator is flat or very steep")
+def withstands_extreme_logits(subject: Subject) -> None:
+    """Trains both players against a discriminator with logits of 80 and no gradient, and one 80 times as steep."""
+    game = subject.game
+    for how, discriminator in _EXTREMES.items():
+        where = f"where the discriminator is {how}"
+        gan = game.gan(discriminator=discriminator)
+        try:
+            logs = game.fit(gan, 1)
+        except NumericalError as error:
+            raise CheckFailure(f"{where}: {error}") from error
+        odd = [name for name, values in logs.items() if not np.isfinite(values).all()]
+        require(not odd, f"{where}, {', '.join(odd)} is not finite")
+        weights = gan.updates.generator.trainable + gan.updates.discriminator.trainable
+        require(all(np.isfinite(one).all() for one in weights), f"{where}, weights are not finite after an update")
+
+
+@check("regularizer", proves="what it transforms keeps its shape and type")
+def keeps_shapes(subject: Subject) -> None:
+    """Calls each transformation that it overrides."""
+    game, gan = subject.game, subject.game.trained[0]
+    regularizer = subject.instance
+    tensors = game.tensors(gan, "generator")
+    step = tensors.view(game.member(gan))
+    transformations = {
+        "discriminator_input": lambda: (step.real, regularizer.discriminator_input(step.real, step)),
+        "discriminator_real": lambda: (step.real, regularizer.discriminator_real(step.real, step)),
+        "transform_latents": lambda: (step.latents, regularizer.transform_latents(step.latents, step)),
+        "generator_weights": lambda: (step.fake_logits, regularizer.generator_weights(step)),
+    }
+    own = [name for name in transformations if overrides(regularizer, name)]
+    if not own:
+        raise NotApplicableError("it transforms nothing")
+    for name in own:
+        before, after = transformations[name]()
+        text = f"its {name} makes {after.dtype.name} {tuple(after.shape)} of {before.dtype.name} {tuple(before.shape)}"
+        require(after.shape == before.shape and after.dtype == before.dtype, text)
+        require(np.isfinite(after).all(), f"what its {name} makes is not finite")
+        least = functools.reduce(min, np.ravel(after), 0.0)
+        require(name != "generator_weights" or least >= 0, f"its generator_weights fall to {least:.3g}, below 0")

@@ -1,0 +1,116 @@
+"""Checks that a component leaves the process that it runs in as it was."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ganreg.testing.check import EVERY_KIND, NotApplicableError, check, require
+from ganreg.testing.subject import Subject
+
+_ODD_SEED = 27182818
+
+_OF_PYTHON: Mapping[str, Callable[[], Any]] = {
+    "Python's global random numbers": random.getstate,
+    "numpy's global random numbers": lambda: repr(np.random.get_state()),
+    "numpy's error handling": lambda: sorted(np.geterr().items()),
+    "environment variables": lambda: sorted(os.environ.items()),
+    "the working directory": os.getcwd,
+}
+_OF_TENSORFLOW: Mapping[str, Callable[[Any], Any]] = {
+    # An explicit seed, so that asking does not count as drawing.
+    "TensorFlow's global seed": lambda tensorflow: tensorflow.compat.v1.get_seed(0),
+    "TensorFlow's eager switch": lambda tensorflow: tensorflow.config.functions_run_eagerly(),
+}
+_OF_KERAS: Mapping[str, Callable[[Any], Any]] = {
+    "Keras's dtype policy": lambda keras: keras.config.dtype_policy().name,
+    "Keras's float type": lambda keras: keras.config.floatx(),
+    "Keras's image layout": lambda keras: keras.config.image_data_format(),
+}
+"""What every component of a process shares, and how to look at it."""
+
+
+def _of_libraries() -> dict[str, Any]:
+    """TensorFlow's and Keras's part, where they are loaded: a data set needs neither."""
+    return {
+        name: look(sys.modules[module])
+        for module, looks in (("tensorflow", _OF_TENSORFLOW), ("keras", _OF_KERAS))
+        if module in sys.modules
+        for name, look in looks.items()
+    }
+
+
+def _of_python() -> dict[str, Any]:
+    return {name: look() for name, look in _OF_PYTHON.items()}
+
+
+@check(
+    *EVERY_KIND, proves="it leaves the process as it was: random numbers, dtype policy, environment, warning filters"
+)
+def touches_nothing_global(subject: Subject) -> None:
+    """Looks at what is global before and after the component works.
+
+    What is Python's own is put back after a first time, in which libraries that it imports may do odd things, and
+    compared after a second.
+    """
+    use = _uses(subject)
+    with _put_back():
+        before = _of_libraries()
+        try:
+            use()
+        except Exception as error:
+            raise NotApplicableError(f"it does not work: {' '.join(str(error).split())}") from error
+        after = _of_libraries()
+        changed = [name for name in before if after[name] != before[name]]
+    with _put_back(), warnings.catch_warnings():
+        # Where no component would put them: one that seeds them each time would else leave no trace.
+        random.seed(_ODD_SEED)
+        np.random.seed(_ODD_SEED)
+        warnings.resetwarnings()
+        before = _of_python()
+        use()
+        after = _of_python()
+        changed += [name for name in before if after[name] != before[name]]
+        changed += ["the filters of warnings"] if warnings.filters else []
+    require(not changed, f"it changes {' and '.join(changed)}")
+
+
+@contextmanager
+def _put_back() -> Iterator[None]:
+    """Puts back what is Python's own and numpy's."""
+    python_state, numpy_state, errors = random.getstate(), np.random.get_state(), np.geterr()
+    environment, folder = dict(os.environ), Path.cwd()
+    try:
+        yield
+    finally:
+        random.setstate(python_state)
+        np.random.set_state(numpy_state)
+        np.seterr(**errors)
+        os.chdir(folder)
+        for name in os.environ.keys() - environment.keys():
+            del os.environ[name]
+        os.environ.update(environment)
+
+
+def _uses(subject: Subject) -> Callable[[], Any]:
+    """Everything that a component of this kind is asked to do."""
+    if subject.kind == "dataset":
+        return lambda: (subject.make().spec(), subject.make().load())
+    if subject.kind == "metric":
+        from ganreg.testing.checks.metrics import example_of
+
+        return example_of(subject).judge
+    if subject.kind == "recipe":
+        from ganreg.testing.checks.recipes import small_gan
+
+        return lambda: small_gan(subject)
+    game = subject.game
+    return lambda: game.fit(game.gan(), 1)

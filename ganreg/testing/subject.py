@@ -1,0 +1,196 @@
+"""What is checked: one component, however it was given."""
+
+from __future__ import annotations
+
+import functools
+import pkgutil
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from ganreg.components import BASE_CLASSES, KINDS, Component, Implementation, plural
+from ganreg.errors import (
+    AmbiguousComponentError,
+    GanregError,
+    PluginError,
+    SpecError,
+    UnknownComponentError,
+    did_you_mean,
+)
+from ganreg.recipes import Recipe
+from ganreg.registry import Entry, Registry, registry
+from ganreg.specs import Spec
+from ganreg.testing.check import NotApplicableError
+
+if TYPE_CHECKING:
+    from ganreg.testing.game import Game
+
+
+@attrs.define(eq=False, slots=False, kw_only=True)
+class Subject:
+    """One component and what several checks need of it, each made when first asked for.
+
+    Attributes:
+        kind: one of `ganreg.components.KINDS`.
+        name: what reports call it.
+        record: what its plugin says of it: a `Component` or a `Recipe`; `None` for a bare class.
+        entry: its place in the registry, or `None` where no plugin offers it.
+        load: gives its class.
+        make: gives an instance, as it was configured.
+    """
+
+    kind: str
+    name: str
+    record: Component | Recipe | None = None
+    entry: Entry | None = None
+    load: Callable[[], type]
+    make: Callable[[], Any]
+
+    @functools.cached_property
+    def implementation(self) -> type:
+        """Its class.
+
+        Raises:
+            NotApplicableError: it cannot be loaded, which is another check's affair.
+        """
+        try:
+            return self.load()
+        except GanregError as error:
+            raise NotApplicableError(f"cannot be loaded: {error}") from error
+
+    @functools.cached_property
+    def instance(self) -> Any:
+        """The component as it was configured.
+
+        Raises:
+            NotApplicableError: it cannot be made, which is another check's affair.
+        """
+        try:
+            return self.make()
+        except Exception as error:
+            raise NotApplicableError(f"cannot be made: {' '.join(str(error).split())}") from error
+
+    @functools.cached_property
+    def game(self) -> Game:
+        """A tiny GAN around it, on the first data that it does not refuse.
+
+        Raises:
+            NotApplicableError: it refuses all that are tried.
+        """
+        from ganreg.testing.game import first_game
+
+        return first_game(self)
+
+
+def subject_of(component: Any, name: str | None = None, *, known: Registry | None = None) -> Subject:
+    """Makes a subject of whatever names a component.
+
+    Args:
+        component: a `Component` record, an implementation's class or instance, an `Entry` of the registry, a
+            `Recipe`, a pair of a kind and a name, or spec text where no two kinds have that name; or the kind, beside
+            `name`.
+        name: a name or spec text, with the kind before it.
+        known: the registry to look names up in.
+
+    Raises:
+        GanregError: nothing has that name, or several have.
+    """
+    known = known or registry()
+    if isinstance(component, Subject):
+        return component
+    if name is not None:
+        component = (component, name)
+    elif isinstance(component, str):
+        component = (_kind_of_name(component, known), component)
+    elif isinstance(component, Entry):
+        component = (component.kind, component.qualified_name)
+    if isinstance(component, tuple) and len(component) == 2:
+        return _named(str(component[0]), Spec.of(component[1]), known)
+    if isinstance(component, Recipe):
+        return _of_recipe(component, _entry_of_recipe(component, known))
+    if isinstance(component, Component):
+        return _of_record(component, known)
+    if isinstance(component, Implementation):
+        return _of_class(type(component), lambda: component, known)
+    if isinstance(component, type):
+        return _of_class(component, component, known)
+    raise SpecError(f"expected a component, its class, or its kind and name, got {component!r}")
+
+
+def _kind_of_name(text: str, known: Registry) -> str:
+    name = Spec.parse(text).name
+    bare = name.rpartition("/")[2]
+    kinds = [kind for kind in KINDS if any(entry.name == bare for entry in known.entries(kind))]
+    if not kinds:
+        every = sorted({entry.name for entry in known.entries()})
+        raise UnknownComponentError(
+            f"there is no component '{name}'; {did_you_mean(name, every)}", kind="", name=name, known=every
+        )
+    if len(kinds) > 1:
+        found = " and ".join(map(plural, kinds))
+        message = f"there are {found} called '{name}'; give the kind too, as ('{kinds[0]}', '{name}')"
+        raise AmbiguousComponentError(message)
+    return kinds[0]
+
+
+def _named(kind: str, spec: Spec, known: Registry) -> Subject:
+    entry = known.find(kind, spec.name)
+    if kind == "recipe":
+        return _of_recipe(entry.component, entry)
+    shown = attrs.evolve(spec, name=known.name_of(entry))
+    return Subject(
+        kind=kind,
+        name=str(shown),
+        record=entry.component,
+        entry=entry,
+        load=lambda: known.implementation(kind, entry.qualified_name),
+        make=lambda: known.create(kind, attrs.evolve(spec, name=entry.qualified_name)),
+    )
+
+
+def _of_recipe(recipe: Recipe, entry: Entry | None) -> Subject:
+    return Subject(
+        kind="recipe", name=recipe.name, record=recipe, entry=entry, load=lambda: Recipe, make=lambda: recipe
+    )
+
+
+def _entry_of_recipe(recipe: Recipe, known: Registry) -> Entry | None:
+    return next((entry for entry in known.entries("recipe") if entry.component is recipe), None)
+
+
+def _of_record(record: Component, known: Registry) -> Subject:
+    """A record tells its kind only by the class that it names, so an unregistered one is loaded at once."""
+    for kind in BASE_CLASSES:
+        for entry in known.entries(kind):
+            if entry.component == record:
+                return _named(kind, Spec(entry.qualified_name), known)
+    implementation = _loaded(record)
+    return attrs.evolve(_of_class(implementation, implementation, known), name=record.name, record=record)
+
+
+def _loaded(record: Component) -> type:
+    if isinstance(record.implementation, type):
+        return record.implementation
+    try:
+        found: Any = pkgutil.resolve_name(record.implementation)
+    except (Exception, SystemExit) as error:
+        raise PluginError(f"component '{record.name}' cannot be loaded: {type(error).__name__}: {error}") from error
+    if not isinstance(found, type):
+        raise PluginError(f"component '{record.name}' names {found!r}, which is no class")
+    return found
+
+
+def _of_class(implementation: type, make: Callable[[], Any], known: Registry) -> Subject:
+    kind = next((kind for kind, base in BASE_CLASSES.items() if issubclass(implementation, base)), None)
+    if kind is None:
+        raise SpecError(f"{implementation.__name__} is of no kind: it must be a subclass of ganreg.Loss or the like")
+    entry = known.entry_of_class(implementation)
+    return Subject(
+        kind=kind,
+        name=implementation.__name__ if entry is None else known.name_of(entry),
+        record=None if entry is None else entry.component,
+        entry=entry,
+        load=lambda: implementation,
+        make=make,
+    )

@@ -1,0 +1,27 @@
+"""A fault and the check that is meant to find it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+
+@attrs.frozen
+class Fault:
+    """One component with one fault.
+
+    Attributes:
+        check: the name of the check that finds it.
+        component: as `check_component` takes it.
+        reason: part of what the check says.
+        slow: whether finding it takes more than a second or two.
+    """
+
+    check: str
+    component: Any
+    reason: str
+    slow: bool = False
+
+    def __str__(self) -> str:
+        return self.check

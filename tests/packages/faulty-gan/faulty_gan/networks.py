@@ -1,0 +1,121 @@
+"""Networks with one fault each."""
+
+from __future__ import annotations
+
+import attrs
+import keras
+
+from faulty_gan.fault import Fault
+from ganreg import Discriminator, Generator, Problem
+
+
+@attrs.frozen(kw_only=True)
+class Small(Generator):
+    """A dense layer between latents and samples; what is wrong is left to subclasses."""
+
+    def hidden(self, latents):
+        return keras.layers.Dense(6, activation="tanh")(latents)
+
+    def last(self, samples):
+        return keras.layers.Activation("tanh")(samples)
+
+    def build(self, data):
+        latents = keras.Input((self.latent_dim,))
+        inputs, hidden = latents, latents
+        if self.conditional:
+            inputs = [latents, labels := keras.Input((), dtype="int32")]
+            hidden = keras.layers.Concatenate()([latents, keras.layers.Embedding(data.num_classes, 3)(labels)])
+        samples = keras.layers.Reshape(data.shape)(keras.layers.Dense(data.size)(self.hidden(hidden)))
+        return keras.Model(inputs, self.last(samples))
+
+
+@attrs.frozen(kw_only=True)
+class TooBright(Small):
+    """Makes images that leave their range."""
+
+    def check(self, assembly):
+        if not assembly.data.is_image:
+            yield Problem("error", "it makes images alone", "take images")
+
+    def last(self, samples):
+        return keras.layers.Rescaling(3.0, 1.0)(super().last(samples))
+
+
+@attrs.frozen(kw_only=True)
+class Gregarious(Small):
+    """Normalizes by the batch in sampling too."""
+
+    def hidden(self, latents):
+        return keras.layers.BatchNormalization()(super().hidden(latents), training=True)
+
+
+class UnknownToKeras(keras.layers.Layer):
+    """A layer that Keras cannot find when it loads a file."""
+
+    def call(self, inputs):
+        return 2.0 * inputs
+
+
+@attrs.frozen(kw_only=True)
+class NotExported(Small):
+    """Has a layer of its own that is not registered."""
+
+    def hidden(self, latents):
+        return UnknownToKeras()(super().hidden(latents))
+
+
+@attrs.frozen(kw_only=True)
+class Judge(Discriminator):
+    """Two dense layers; what is wrong is left to subclasses."""
+
+    def first(self, samples):
+        return keras.layers.Dense(6, activation="tanh")(samples)
+
+    def outputs(self, logits, hidden):
+        return {"logits": logits, "features": (hidden,)}
+
+    def build(self, data):
+        samples = keras.Input(data.shape)
+        inputs, hidden = samples, keras.layers.Flatten()(samples)
+        if self.conditional:
+            inputs = [samples, labels := keras.Input((), dtype="int32")]
+            hidden = keras.layers.Concatenate()([hidden, keras.layers.Embedding(data.num_classes, 3)(labels)])
+        hidden = self.first(hidden)
+        return keras.Model(inputs, self.outputs(keras.layers.Dense(1)(hidden), hidden))
+
+
+@attrs.frozen(kw_only=True)
+class Featureless(Judge):
+    """Keeps its hidden activations to itself."""
+
+    def outputs(self, logits, hidden):
+        return {"logits": logits}
+
+
+@attrs.frozen(kw_only=True)
+class CutOff(Judge):
+    """Lets no gradient through beside a short way round."""
+
+    def first(self, samples):
+        return keras.layers.Concatenate()([keras.ops.stop_gradient(super().first(samples)), samples])
+
+
+@attrs.frozen(kw_only=True)
+class AlwaysTheSame(Judge):
+    """Begins with the same weights whatever the seed."""
+
+    def build(self, data):
+        model = super().build(data)
+        for index, variable in enumerate(model.trainable_variables):
+            variable.assign(keras.initializers.RandomNormal(seed=index)(variable.shape))
+        return model
+
+
+NETWORKS = (
+    Fault("makes-samples", TooBright, "its samples range over"),
+    Fault("samples-stand-alone", Gregarious, "differs by"),
+    Fault("exports-the-generator", NotExported, "register_keras_serializable"),
+    Fault("gives-logits-and-features", Featureless, "not a dict with 'logits' and 'features'"),
+    Fault("gradients-reach-its-variables", CutOff, "no gradient reaches"),
+    Fault("heeds-the-seed", AlwaysTheSame, "the same for every seed"),
+)

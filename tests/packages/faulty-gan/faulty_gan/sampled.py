@@ -1,0 +1,104 @@
+"""Data sets with one fault each."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+from attrs import validators
+
+from faulty_gan.fault import Fault
+from ganreg import Data, Dataset, DataSpec, parameter
+
+
+@attrs.frozen(kw_only=True)
+class Noise(Dataset):
+    """Uniform noise in two classes, and right."""
+
+    seed: int = parameter(0, "which noise", validators.ge(0))
+
+    def spec(self):
+        return DataSpec((2,), num_classes=2, value_range=(-1.0, 1.0))
+
+    def _samples(self):
+        return np.random.default_rng(self.seed).uniform(-1, 1, (50, 2)).astype(np.float32)
+
+    def load(self):
+        labels = np.arange(40) % 2
+        samples = self._samples()
+        return Data(
+            train=samples[:40],
+            test=samples[40:],
+            train_labels=labels,
+            test_labels=labels[:10],
+            value_range=(-1.0, 1.0),
+        )
+
+
+@attrs.frozen(kw_only=True)
+class Lost(Noise):
+    """Lets the user see what Python says of a missing file."""
+
+    def load(self):
+        raise FileNotFoundError("noise.npy")
+
+
+@attrs.frozen(kw_only=True)
+class Boastful(Noise):
+    """Promises more classes than there are."""
+
+    def spec(self):
+        return DataSpec((2,), num_classes=3, value_range=(-1.0, 1.0))
+
+
+@attrs.frozen(kw_only=True)
+class Overdriven(Noise):
+    """Doubles its samples where nobody looks any more."""
+
+    def load(self):
+        data = super().load()
+        data.train[:] *= 2
+        return data
+
+
+@attrs.frozen(kw_only=True)
+class HalfLabelled(Noise):
+    """Has no labels for what it holds out."""
+
+    def load(self):
+        return attrs.evolve(super().load(), test_labels=None)
+
+
+@attrs.frozen(kw_only=True)
+class EverNew(Noise):
+    """Draws with no seed."""
+
+    def _samples(self):
+        return np.random.default_rng().uniform(-1, 1, (50, 2)).astype(np.float32)
+
+
+@attrs.frozen(kw_only=True)
+class Heedless(Noise):
+    """Has a seed, and does not look at it."""
+
+    def _samples(self):
+        return np.random.default_rng(0).uniform(-1, 1, (50, 2)).astype(np.float32)
+
+
+@attrs.frozen(kw_only=True)
+class Sowing(Noise):
+    """Seeds the random numbers of the whole process."""
+
+    def _samples(self):
+        np.random.seed(self.seed)
+        return np.random.uniform(-1, 1, (50, 2)).astype(np.float32)
+
+
+SAMPLED = (
+    Fault("loads-or-explains", Lost, "load() raises FileNotFoundError"),
+    Fault("spec-agrees-with-samples", Boastful, "spec() says num_classes 3"),
+    Fault("samples-are-in-range", Overdriven, "its train samples range over"),
+    Fault("labels-are-classes", HalfLabelled, "the test samples have no labels"),
+    Fault("loads-the-same", EverNew, "loaded twice"),
+    Fault("heeds-the-seed", Heedless, "the same with another seed"),
+    Fault("touches-nothing-global", Sowing, "numpy's global random numbers"),
+)
