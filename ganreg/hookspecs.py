@@ -3,6 +3,18 @@
 A plugin is a module named by an entry point of the group `ganreg`. It implements any of these functions, marked
 with `@ganreg.hookimpl`. Importing it, and calling the component hooks, must not import TensorFlow: listing stays
 fast because a `Component` names its implementation as text.
+
+How hooks change from one release to the next:
+
+- New hooks come, and hooks get new arguments. An implementation declares the arguments that it wants and no others, so
+  nothing breaks. A plugin that needs a new one says so the way it says everything to pip, and pip sees to it:
+  `dependencies = ["ganreg>=0.2"]`.
+- A hook or an argument that goes is deprecated first, for two minor releases, by `warn_on_impl` or `warn_on_impl_args`
+  of its `@hookspec`, with text such as "'ganreg_x' goes in ganreg 0.5; implement 'ganreg_y'". Until then it works, and
+  the user is told once, with the name of the distribution.
+- A plugin that knows that it does not work with a later release declares `ganreg>=0.1,<0.3`. Where the installed ganreg
+  is outside of what a plugin declares (pip warns of that, and lets it happen), the plugin is not imported, and
+  `ganreg plugins` says which of the two to upgrade.
 """
 
 from __future__ import annotations

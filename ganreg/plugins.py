@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
-import re
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, Literal
 
 import attrs
 import pluggy
 
+import ganreg
 from ganreg import hookspecs
+from ganreg.compatibility import refuse_incompatible
 from ganreg.components import Component
-from ganreg.errors import PluginError, did_you_mean
-
-ENTRY_POINT_GROUP = "ganreg"
+from ganreg.errors import GanregWarning, PluginError, did_you_mean
+from ganreg.installed import EntryPoint, normalized
 
 KIND_HOOKS: Mapping[str, str] = {
     "ganreg_generators": "generator",
@@ -43,8 +44,10 @@ class Plugin:
         status: `"loaded"`, `"failed"` or `"disabled"`.
         error: why it failed, in one line; empty otherwise.
         details: the traceback of a failure.
-        seconds: how long importing it and calling its component hooks took.
+        seconds: how long importing it and calling its component hooks took, or how long until it failed.
         offers: what it offers, by kind.
+        hooks: the hooks that it implements, by name.
+        deprecations: what it still uses that a later ganreg will not have, a line each.
     """
 
     name: str
@@ -55,41 +58,8 @@ class Plugin:
     details: str = attrs.field(default="", repr=False)
     seconds: float = 0.0
     offers: Mapping[str, tuple[Any, ...]] = attrs.field(factory=dict, repr=False)
-
-
-@attrs.frozen
-class EntryPoint:
-    """Where a plugin's module is, and whose it is; what tests give in place of an installed package."""
-
-    name: str
-    distribution: str
-    version: str
-    load: Callable[[], Any]
-
-
-def installed_entry_points() -> Iterator[EntryPoint]:
-    """Yields every entry point of the group `ganreg`, ordered by distribution and name."""
-    found = [
-        EntryPoint(point.name, *_distribution(point), point.load)
-        for point in importlib.metadata.entry_points(group=ENTRY_POINT_GROUP)
-    ]
-    seen: set[tuple[str, str]] = set()
-    for point in sorted(found, key=lambda point: (point.distribution, point.name)):
-        if (point.distribution, point.name) not in seen:  # one installation can be on the path twice
-            seen.add((point.distribution, point.name))
-            yield point
-
-
-def _distribution(point: importlib.metadata.EntryPoint) -> tuple[str, str]:
-    if point.dist is None:
-        return "unknown", "0"
-    metadata = point.dist.metadata  # each access reads and parses the file again
-    return metadata["Name"] or "unknown", metadata["Version"] or "0"
-
-
-def normalized(name: str) -> str:
-    """A distribution's name as all its spellings share it: `acme-gan` for `Acme_GAN`."""
-    return re.sub(r"[-_.]+", "-", name.strip()).lower()
+    hooks: tuple[str, ...] = ()
+    deprecations: tuple[str, ...] = ()
 
 
 def disabled_by_environment() -> frozenset[str]:
@@ -109,6 +79,8 @@ class PluginHost:
         entry_points: where the plugins are.
         disabled: names of entry points or distributions to leave out; `*` leaves out all.
         strict: whether a plugin that fails raises `PluginError` rather than being left out.
+
+    Warns with a `GanregWarning` of each deprecated hook or argument that a plugin still uses.
     """
 
     def __init__(
@@ -120,14 +92,18 @@ class PluginHost:
         self._strict = strict
         self._offered_by: dict[tuple[str, str, str], str] = {}
         self.plugins = tuple(self._load(point) for point in entry_points)
+        for plugin in self.plugins:
+            for text in plugin.deprecations:
+                warnings.warn(f"{plugin.distribution}: {text}", GanregWarning, stacklevel=2)
 
     def _load(self, point: EntryPoint) -> Plugin:
         names = {normalized(point.name), normalized(point.distribution), "*"}
         if names & self._disabled:
             return Plugin(point.name, point.distribution, point.version, "disabled")
         started = time.perf_counter()
+        deprecations: list[str] = []
         try:
-            offers = self._register(point)
+            offers = self._register(point, deprecations)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a plugin may even call sys.exit when imported
@@ -135,17 +111,32 @@ class PluginHost:
             if self._strict:
                 raise PluginError(f"plugin '{point.name}' of {point.distribution} failed: {reason}") from error
             details = "".join(traceback.format_exception(error))
-            return Plugin(point.name, point.distribution, point.version, "failed", reason, details)
-        seconds = time.perf_counter() - started
-        return Plugin(point.name, point.distribution, point.version, "loaded", seconds=seconds, offers=offers)
+            seconds = time.perf_counter() - started
+            return Plugin(point.name, point.distribution, point.version, "failed", reason, details, seconds)
+        return Plugin(
+            point.name,
+            point.distribution,
+            point.version,
+            "loaded",
+            seconds=time.perf_counter() - started,
+            offers=offers,
+            hooks=self._hooks_of(point),
+            deprecations=tuple(dict.fromkeys(deprecations)),
+        )
 
-    def _register(self, point: EntryPoint) -> Mapping[str, tuple[Any, ...]]:
+    def _hooks_of(self, point: EntryPoint) -> tuple[str, ...]:
+        callers = self.manager.get_hookcallers(self.manager.get_plugin(_key(point))) or ()
+        return tuple(sorted(caller.name for caller in callers))
+
+    def _register(self, point: EntryPoint, deprecations: list[str]) -> Mapping[str, tuple[Any, ...]]:
         """Registers a plugin and asks it what it offers; leaves no trace of it where anything is wrong."""
+        refuse_incompatible(point.distribution, point.requirements, ganreg.__version__)
         plugin = point.load()
-        key = f"{point.distribution}:{point.name}"
+        key = _key(point)
         try:
             _refuse_unknown_hooks(self.manager, plugin)
-            self.manager.register(plugin, name=key)
+            with _deprecations_into(deprecations):
+                self.manager.register(plugin, name=key)
             offers = {kind: _offered(self.manager, plugin, hook, kind) for hook, kind in KIND_HOOKS.items()}
             self._refuse_twins(point, offers)
             return offers
@@ -162,6 +153,19 @@ class PluginHost:
             owner = self._offered_by[claim]
             raise PluginError(f"{kind} '{name}' is offered by plugin '{owner}' of the same distribution too")
         self._offered_by |= dict.fromkeys(claims, point.name)
+
+
+def _key(point: EntryPoint) -> str:
+    return f"{point.distribution}:{point.name}"
+
+
+@contextmanager
+def _deprecations_into(texts: list[str]) -> Iterator[None]:
+    """Keeps what pluggy warns of a deprecated hook or argument, because it names a line of code and not whose it is."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    texts += [str(warning.message) for warning in caught]
 
 
 def _reason(error: BaseException) -> str:

@@ -4,34 +4,43 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import click
 
-from ganreg.cli.state import State
+from ganreg.cli.state import State, warn
 from ganreg.cli.tables import echo_table
-from ganreg.plugins import Plugin
+from ganreg.components import plural
+from ganreg.installed import Origin, origin
+from ganreg.plugins import KIND_HOOKS, Plugin
 
 
 @click.command("plugins")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the traceback of each failure.")
+@click.option(
+    "--requirements", is_flag=True, help="Print the lines of a requirements file that installs them elsewhere."
+)
 @click.pass_obj
-def list_plugins(state: State, as_json: bool, verbose: bool) -> None:
+def list_plugins(state: State, as_json: bool, verbose: bool, requirements: bool) -> None:
     """List the plugins, and why any failed to load."""
     plugins = state.registry.plugins
-    if as_json:
-        click.echo(json.dumps([_describe(plugin) for plugin in plugins], indent=2))
+    origins = {plugin.distribution: origin(plugin.distribution) for plugin in plugins}
+    if requirements:
+        _echo_requirements(origins)
+    elif as_json:
+        click.echo(json.dumps([_described(plugin, origins[plugin.distribution]) for plugin in plugins], indent=2))
     elif plugins:
-        echo_table(("DISTRIBUTION", "VERSION", "PLUGIN", "STATUS", "SECONDS", ""), map(_row, plugins))
+        echo_table(("DISTRIBUTION", "VERSION", "PLUGIN", "STATUS", "SECONDS", "OFFERS"), map(_row, plugins))
+        _echo_origins(origins)
     else:
         click.echo("No plugins are installed; the bundled ones come with 'ganreg[standard]'.", err=True)
-    if verbose and not as_json:
+    if verbose and not (as_json or requirements):
         _echo_tracebacks(plugins)
 
 
-def _describe(plugin: Plugin) -> dict[str, Any]:
+def _described(plugin: Plugin, where: Origin | None) -> dict[str, Any]:
     return {
         "name": plugin.name,
         "distribution": plugin.distribution,
@@ -39,17 +48,47 @@ def _describe(plugin: Plugin) -> dict[str, Any]:
         "status": plugin.status,
         "error": plugin.error,
         "components": [f"{kind}/{item.name}" for kind, items in plugin.offers.items() for item in items],
+        "hooks": list(plugin.hooks),
+        "deprecations": list(plugin.deprecations),
+        "seconds": round(plugin.seconds, 6),
+        "location": "" if where is None else where.location,
+        "editable": where is not None and where.editable,
     }
 
 
 def _row(plugin: Plugin) -> tuple[str, ...]:
-    seconds = f"{plugin.seconds:.3f}" if plugin.status == "loaded" else ""
-    count = sum(map(len, plugin.offers.values()))
-    offers = f"{count} component{'s' * (count != 1)}" if plugin.status == "loaded" else ""
-    return plugin.distribution, plugin.version, plugin.name, plugin.status, seconds, plugin.error or offers
+    seconds = "" if plugin.status == "disabled" else f"{plugin.seconds:.3f}"
+    return plugin.distribution, plugin.version, plugin.name, plugin.status, seconds, plugin.error or _offers(plugin)
 
 
-def _echo_tracebacks(plugins: Sequence[Plugin]) -> None:
+def _offers(plugin: Plugin) -> str:
+    counts = [(len(items), kind) for kind, items in plugin.offers.items() if items]
+    offers = [f"{count} {kind if count == 1 else plural(kind)}" for count, kind in counts]
+    offers += [hook.removeprefix("ganreg_") for hook in plugin.hooks if hook not in KIND_HOOKS]
+    return ", ".join(offers) + "".join(f"; {text}" for text in plugin.deprecations)
+
+
+def _echo_origins(origins: dict[str, Origin | None]) -> None:
+    places: dict[str, list[str]] = {}
+    for distribution, where in origins.items():
+        if where is not None:
+            places.setdefault(where.location + " (editable)" * where.editable, []).append(distribution)
+    if places:
+        click.echo("\nInstalled in:")
+    for place, distributions in sorted(places.items()):
+        click.echo(f"  {place}: {', '.join(distributions)}")
+
+
+def _echo_requirements(origins: dict[str, Origin | None]) -> None:
+    known = [where for where in origins.values() if where is not None]
+    for where in known:
+        click.echo(where.requirement)
+    local = [where.requirement.partition("==")[0] for where in known if where.local]
+    if local:
+        warn(f"{', '.join(local)}: installed from files of this machine; elsewhere pip needs them from an index")
+
+
+def _echo_tracebacks(plugins: Iterable[Plugin]) -> None:
     for plugin in plugins:
         if plugin.details:
             click.echo(f"\n{plugin.name} of {plugin.distribution}:\n{textwrap.indent(plugin.details, '  ')}", nl=False)

@@ -3,58 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
-import sysconfig
-import venv
 from pathlib import Path
 
-import attrs
 import pytest
 
 SOURCE = Path(__file__).parent / "acme-gan"
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("third-party")]
-
-
-@attrs.frozen
-class Home:
-    """An environment with ganreg and its bundled plugins, into which acme-gan can be installed."""
-
-    path: Path
-
-    def ganreg(self, *arguments, **environment):
-        """Runs the command line, with environment variables of its own."""
-        command = [self.path / "bin" / "python", "-c", "from ganreg.cli import main; main()", *arguments]
-        environment = os.environ | environment
-        return subprocess.run(command, capture_output=True, text=True, check=False, cwd=self.path, env=environment)
-
-    def install(self, source: Path):
-        """Builds the package as a wheel, and installs that in place of what was there."""
-        wheels = self.path / "wheels"
-        shutil.rmtree(wheels, ignore_errors=True)
-        pip("wheel", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", wheels, source)
-        (wheel,) = wheels.glob("*.whl")
-        python = self.path / "bin" / "python"
-        pip("--python", python, "install", "--no-deps", "--no-index", "--force-reinstall", wheel)
-
-
-def pip(*arguments):
-    """Runs the running Python's pip, which has what it takes to build."""
-    subprocess.run([sys.executable, "-m", "pip", "--quiet", *arguments], check=True, capture_output=True)
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    """A fresh virtual environment that also sees what is installed beside the running Python."""
-    path = tmp_path_factory.mktemp("home")
-    venv.create(path, symlinks=True)
-    (packages,) = path.glob("lib/python*/site-packages")
-    beside = sysconfig.get_paths()["purelib"]
-    (packages / "beside.pth").write_text(f"import site; site.addsitedir({beside!r})")
-    return Home(path)
 
 
 @pytest.fixture
@@ -63,17 +19,10 @@ def source(tmp_path):
     return shutil.copytree(SOURCE, tmp_path / "acme-gan", ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def listed(home, **environment):
-    process = home.ganreg("list", "--json", **environment)
-
-    assert process.returncode == 0, process.stderr
-    return json.loads(process.stdout), process.stderr
-
-
 def test_it_is_listed_shown_and_trained_with(home):
     home.install(SOURCE)
 
-    rows, errors = listed(home)
+    rows, errors = home.listed()
 
     ours = {(row["kind"], row["name"]): row for row in rows if row["plugin"] == "acme-gan"}
     assert set(ours) == {("loss", "soft-hinge"), ("regularizer", "cosine-penalty")}
@@ -111,7 +60,7 @@ def test_broken_it_is_left_out_and_said_to_be(home, source, how):
     module.write_text(text.replace(before, after, 1))
     home.install(source)
 
-    rows, errors = listed(home)
+    rows, errors = home.listed()
 
     assert {"hinge", "wgan-gp"} <= {row["name"] for row in rows}
     assert "acme-gan" not in {row["plugin"] for row in rows}
@@ -129,7 +78,7 @@ def test_broken_it_is_an_error_where_that_is_asked_for(home, source):
     home.install(source)
 
     strict = home.ganreg("list", GANREG_STRICT="1")
-    disabled, errors = listed(home, GANREG_STRICT="1", GANREG_DISABLE="acme-gan")
+    disabled, errors = home.listed(GANREG_STRICT="1", GANREG_DISABLE="acme-gan")
 
     assert strict.returncode == 1
     assert strict.stderr.startswith("Error: plugin 'acme' of acme-gan failed: ModuleNotFoundError")
@@ -142,7 +91,7 @@ def test_a_name_of_ours_stays_reachable_beside_its_own(home, source):
     module.write_text(module.read_text().replace('"soft-hinge"', '"hinge"'))
     home.install(source)
 
-    rows, errors = listed(home)
+    rows, errors = home.listed()
 
     assert errors == ""
     names = {row["name"] for row in rows if row["kind"] == "loss"}

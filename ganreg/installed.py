@@ -1,0 +1,135 @@
+"""What the installed distributions say of themselves: their plugins, where they are from, what installs them again."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+import attrs
+
+from ganreg.errors import PluginError
+
+ENTRY_POINT_GROUP = "ganreg"
+
+
+@attrs.frozen
+class EntryPoint:
+    """Where a plugin's module is, and whose it is; what tests give in place of an installed package.
+
+    Attributes:
+        name: the entry point's name.
+        distribution: the distribution that declares it, as pip names it.
+        version: that distribution's version.
+        load: imports the plugin.
+        requirements: what the distribution requires, as pip reads it: `"ganreg>=0.1"`.
+    """
+
+    name: str
+    distribution: str
+    version: str
+    load: Callable[[], Any]
+    requirements: tuple[str, ...] = ()
+
+
+def installed_entry_points() -> Iterator[EntryPoint]:
+    """Yields every entry point of the group `ganreg`, ordered by distribution and name."""
+    try:
+        found = [_entry_point(point) for point in importlib.metadata.entry_points(group=ENTRY_POINT_GROUP)]
+    except Exception:  # noqa: BLE001 - one unreadable file, of whatever distribution, spoils the list of all
+        found = list(_one_by_one())
+    seen: set[tuple[str, str]] = set()
+    for point in sorted(found, key=lambda point: (point.distribution, point.name)):
+        if (point.distribution, point.name) not in seen:  # one installation can be on the path twice
+            seen.add((point.distribution, point.name))
+            yield point
+
+
+def _entry_point(point: importlib.metadata.EntryPoint) -> EntryPoint:
+    if point.dist is None:
+        return EntryPoint(point.name, "unknown", "0", point.load)
+    metadata = point.dist.metadata  # each access reads and parses the file again
+    name, version = metadata["Name"] or "unknown", metadata["Version"] or "0"
+    return EntryPoint(point.name, name, version, point.load, tuple(metadata.get_all("Requires-Dist") or ()))
+
+
+def _one_by_one() -> Iterator[EntryPoint]:
+    """As `importlib.metadata.entry_points`, but a distribution that cannot be read costs only its own plugins."""
+    for distribution in importlib.metadata.distributions():
+        try:
+            yield from map(_entry_point, distribution.entry_points.select(group=ENTRY_POINT_GROUP))
+        except Exception as error:  # noqa: BLE001 - files that other tools wrote can be wrong in any way
+            if _may_have_plugins(distribution):
+                yield _unreadable(distribution, error)
+
+
+def _may_have_plugins(distribution: importlib.metadata.Distribution) -> bool:
+    try:
+        return f"[{ENTRY_POINT_GROUP}]" in (distribution.read_text("entry_points.txt") or "")
+    except UnicodeDecodeError:
+        return True
+
+
+def _unreadable(distribution: importlib.metadata.Distribution, error: Exception) -> EntryPoint:
+    def load() -> NoReturn:
+        raise PluginError("its entry_points.txt cannot be read; install it again") from error
+
+    name = distribution.metadata["Name"] or "unknown"
+    return EntryPoint(name, name, distribution.metadata["Version"] or "0", load)
+
+
+def normalized(name: str) -> str:
+    """A distribution's name as all its spellings share it: `acme-gan` for `Acme_GAN`."""
+    return re.sub(r"[-_.]+", "-", name.strip()).lower()
+
+
+@attrs.frozen
+class Origin:
+    """Where an installed distribution is from.
+
+    Attributes:
+        location: the folder it is installed in; of an editable one, the folder of its source.
+        editable: whether what is imported is its source.
+        requirement: the line of a requirements file that installs it elsewhere: `acme-gan==1.0`, or with the
+            repository or address that it was installed from.
+        local: whether it was installed from a file or folder of this machine, so that elsewhere pip may not find it.
+    """
+
+    location: str
+    editable: bool
+    requirement: str
+    local: bool
+
+
+def origin(distribution: str) -> Origin | None:
+    """Where a distribution is from, or `None` if none of that name is installed."""
+    try:
+        found = importlib.metadata.distribution(distribution)
+    except (importlib.metadata.PackageNotFoundError, ValueError):
+        return None
+    name, version = found.metadata["Name"] or distribution, found.metadata["Version"] or "0"
+    direct = json.loads(found.read_text("direct_url.json") or "{}")  # written by pip where no index was asked
+    url = direct.get("url", "")
+    editable = bool(direct.get("dir_info", {}).get("editable"))
+    return Origin(
+        location=_path(url) if editable else str(found.locate_file("")),
+        editable=editable,
+        requirement=_requirement(name, version, direct),
+        local=url.startswith("file:"),
+    )
+
+
+def _requirement(name: str, version: str, direct: dict[str, Any]) -> str:
+    url, vcs = direct.get("url", "file:"), direct.get("vcs_info")
+    if url.startswith("file:"):
+        return f"{name}=={version}"
+    return f"{name} @ {vcs['vcs']}+{url}@{vcs['commit_id']}" if vcs else f"{name} @ {url}"
+
+
+def _path(url: str) -> str:
+    from urllib.parse import urlsplit
+    from urllib.request import url2pathname
+
+    return url2pathname(urlsplit(url).path)

@@ -1,0 +1,125 @@
+"""Writing a plugin's package from templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import attrs
+import jinja2
+
+import ganreg
+from ganreg.components import BASE_CLASSES, component_kinds, plural
+from ganreg.errors import GanregError, SpecError, did_you_mean
+from ganreg.plugins import KIND_HOOKS
+from ganreg.registry import Registry
+from ganreg.registry import registry as installed_registry
+from ganreg.scaffolding.naming import Names, refuse_clashes
+
+_SUFFIX = ".j2"
+_RENAMED = {"gitignore": ".gitignore"}
+"""What files are called in a package, where a template of that name would be taken for the repository's own."""
+
+
+@attrs.frozen
+class Scaffold:
+    """A package that was written.
+
+    Attributes:
+        path: its folder.
+        names: what its parts are called.
+        files: what was written, relative to the folder.
+        train_options: options of `ganreg train` that use what it offers; empty where training uses none of it.
+    """
+
+    path: Path
+    names: Names
+    files: tuple[PurePosixPath, ...]
+    train_options: str
+
+
+def write_plugin(
+    name: str, kinds: Sequence[str] = ("regularizer",), out: Path | None = None, *, registry: Registry | None = None
+) -> Scaffold:
+    """Writes a package that offers a small working component of each kind, with tests.
+
+    Args:
+        name: of the distribution, in kebab-case, such as `"acme-gan"`; all other names follow from it.
+        kinds: of the components: any but `"recipe"`.
+        out: the package's folder, new or empty; `name` in the current folder unless given.
+        registry: whose names are taken; that of the installed plugins unless given.
+
+    Raises:
+        SpecError: the name or a kind cannot be, or something of that name is installed.
+        GanregError: the folder is not empty, or cannot be written.
+    """
+    for kind in kinds:
+        if kind not in component_kinds():
+            raise SpecError(f"a plugin cannot begin with the kind '{kind}'; {did_you_mean(kind, component_kinds())}")
+    chosen = [kind for kind in component_kinds() if kind in kinds]
+    names = Names.of(name)
+    refuse_clashes(names, chosen, installed_registry() if registry is None else registry)
+    path = Path(name) if out is None else out
+    _refuse_occupied(path)
+    environment = _environment()
+    described = [_described(environment, kind) for kind in chosen]
+    options = " ".join(f"{kind['option']} {names.component}" for kind in described if kind["option"])
+    release = ".".join(ganreg.__version__.split(".")[:2])
+    context = {"names": names, "kinds": described, "train_options": options, "ganreg_release": release}
+    files = dict(_rendered(environment, ["plugin", *(f"kinds/{kind}" for kind in chosen)], context))
+    _write(path, files)
+    return Scaffold(path, names, tuple(files), options)
+
+
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("ganreg.scaffolding"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - what is written is Python and TOML
+    )
+
+
+def _described(environment: jinja2.Environment, kind: str) -> Mapping[str, Any]:
+    about = environment.get_template(f"kinds/{kind}/about{_SUFFIX}").module
+    return {
+        "name": kind,
+        "plural": plural(kind),
+        "base": BASE_CLASSES[kind].__name__,
+        "hook": next(hook for hook, offered in KIND_HOOKS.items() if offered == kind),
+        "summary": about.summary,  # type: ignore[attr-defined]  # what the template sets
+        "option": about.option,  # type: ignore[attr-defined]
+    }
+
+
+def _rendered(
+    environment: jinja2.Environment, folders: Sequence[str], context: Mapping[str, Any]
+) -> Iterator[tuple[PurePosixPath, str]]:
+    """The files that the templates below some folders make; what lies in `package/` goes into the Python package."""
+    for folder in folders:
+        for template in environment.list_templates():
+            if template.startswith(f"{folder}/") and template != f"{folder}/about{_SUFFIX}":
+                path = PurePosixPath(template.removesuffix(_SUFFIX)).relative_to(folder)
+                first, *rest = path.parts
+                first = context["names"].package if first == "package" else _RENAMED.get(first, first)
+                yield PurePosixPath(first, *rest), environment.get_template(template).render(context)
+
+
+def _refuse_occupied(path: Path) -> None:
+    if path.is_dir() and not any(path.iterdir()):
+        return
+    if path.exists() or path.is_symlink():
+        raise GanregError(f"{path} exists already; choose another name, or another folder with --out")
+
+
+def _write(path: Path, files: Mapping[PurePosixPath, str]) -> None:
+    try:
+        for name, text in files.items():
+            target = path / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise GanregError(f"cannot write {error.filename or path}: {error.strerror or error}") from error

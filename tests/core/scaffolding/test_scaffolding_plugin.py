@@ -1,0 +1,104 @@
+"""Packages written from templates: whole, and clean before anything is changed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+
+import pytest
+
+from ganreg import GanregError, SpecError
+from ganreg.components import component_kinds
+from ganreg.plugins import KIND_HOOKS
+from ganreg.scaffolding.naming import LONGEST
+from ganreg.scaffolding.plugin import write_plugin
+
+
+@pytest.fixture
+def registry(make_registry):
+    return make_registry()
+
+
+@pytest.fixture
+def write(tmp_path, monkeypatch, registry):
+    """Writes a package into a folder of the test's own: `write("acme-gan", ["loss"])`."""
+    monkeypatch.chdir(tmp_path)
+    return lambda *arguments, **options: write_plugin(*arguments, registry=registry, **options)
+
+
+def test_a_regularizer_unless_told_otherwise(write, tmp_path):
+    made = write("acme-gan")
+
+    assert {str(path) for path in made.files} == {
+        ".gitignore",
+        "README.md",
+        "acme_gan/__init__.py",
+        "acme_gan/py.typed",
+        "acme_gan/regularizer.py",
+        "pyproject.toml",
+        "tests/test_plugin.py",
+        "tests/test_regularizer.py",
+    }
+    assert all((tmp_path / "acme-gan" / path).is_file() for path in made.files)
+    assert made.train_options == "-r acme"
+    project = tomllib.loads((made.path / "pyproject.toml").read_text())["project"]
+    assert project["name"] == "acme-gan"
+    assert project["entry-points"] == {"ganreg": {"acme": "acme_gan"}}
+    assert "ganreg>=0.1" in project["dependencies"]
+
+
+@pytest.mark.parametrize("kind", component_kinds())
+def test_every_kind_has_a_component_with_a_hook_and_a_test(write, kind):
+    made = write("acme-gan", [kind])
+
+    hook = next(hook for hook, offered in KIND_HOOKS.items() if offered == kind)
+    assert f"def {hook}()" in (made.path / "acme_gan" / "__init__.py").read_text()
+    assert (made.path / "acme_gan" / f"{kind}.py").is_file()
+    assert (made.path / "tests" / f"test_{kind}.py").is_file()
+    assert f'("{kind}", "acme"),' in (made.path / "tests" / "test_plugin.py").read_text()
+
+
+def test_several_kinds_come_in_their_order_and_once(write):
+    made = write("acme-gan", ["loss", "generator", "loss"])
+
+    assert made.train_options == "-g acme -l acme"
+    text = (made.path / "acme_gan" / "__init__.py").read_text()
+    assert text.count("@hookimpl") == 2
+
+
+@pytest.mark.parametrize("name", ["a", "-".join(["abcdefghi"] * (LONGEST // 10)).ljust(LONGEST, "j")])
+def test_it_lints_and_is_formatted_whatever_its_name(write, name):
+    made = write(name, component_kinds())
+
+    assert len(name) in {1, LONGEST}
+    for arguments in (["check"], ["format", "--check"]):
+        command = [sys.executable, "-m", "ruff", *arguments, "--no-cache", "."]
+        process = subprocess.run(command, cwd=made.path, capture_output=True, text=True, check=False)
+        assert process.returncode == 0, process.stdout + process.stderr
+
+
+def test_an_empty_folder_is_taken_and_no_other(write, tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").write_text("mine")
+    (tmp_path / "file").write_text("mine")
+
+    assert write("acme-gan", out=tmp_path / "empty").path == tmp_path / "empty"
+    for occupied in ("full", "file"):
+        with pytest.raises(GanregError, match="exists already; choose another name, or another folder with --out"):
+            write("acme-gan", out=tmp_path / occupied)
+    assert [path.name for path in (tmp_path / "full").iterdir()] == ["mine.txt"]
+
+
+def test_a_folder_that_cannot_be_made(write, tmp_path):
+    (tmp_path / "file").write_text("mine")
+
+    with pytest.raises(GanregError, match=r"cannot write .*Not a directory"):
+        write("acme-gan", out=tmp_path / "file" / "acme-gan")
+
+
+@pytest.mark.parametrize("kind", ["recipe", "regularizr"])
+def test_a_kind_that_has_no_template(write, kind):
+    with pytest.raises(SpecError, match=f"a plugin cannot begin with the kind '{kind}'; "):
+        write("acme-gan", [kind])
