@@ -1,0 +1,142 @@
+"""Writes a page for each component that is installed, from the registry, its docstring and its own checks."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import facts
+from docstrings import as_markdown, with_links
+
+import ganreg
+from ganreg.cli.showing import as_text, example_of, parameters_of
+from ganreg.components import KINDS, plural
+from ganreg.registry import Entry
+
+_OPTIONS = {"generator": "-g", "discriminator": "-d", "loss": "-l", "regularizer": "-r", "dataset": "--dataset"}
+
+_KINDS = {
+    "generator": "Networks that turn latents into samples.",
+    "discriminator": "Networks that tell real samples from generated ones.",
+    "loss": "What the two players minimise.",
+    "regularizer": "Anything that joins the game beside the loss: penalties, augmentation, layers, heads.",
+    "dataset": "Real samples by name.",
+    "metric": "What judges generated samples against real ones.",
+    "recipe": "Whole combinations, ready to train by name.",
+}
+
+
+def write(folder: Path) -> None:
+    """Writes all pages into a folder, in place of what it held.
+
+    Args:
+        folder: made here.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    pages = {"index.md": _index(), "pairs.md": facts.tables()}
+    for kind in KINDS:
+        pages[f"{kind}/index.md"] = _kind_page(kind)
+        for entry in ganreg.registry().entries(kind):
+            pages[f"{kind}/{_file_name(entry)}.md"] = _component_page(entry)
+    for name, text in pages.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def _file_name(entry: Entry) -> str:
+    return ganreg.registry().name_of(entry).replace("/", "-")
+
+
+def _toctree(names: Iterator[str]) -> str:
+    return "\n".join(["```{toctree}", ":hidden:", "", *names, "```"])
+
+
+def _index() -> str:
+    rows = [f"- [{plural(kind).capitalize()}]({kind}/index.md): {_KINDS[kind]}" for kind in KINDS]
+    intro = (
+        "Every component of the bundled plugins has a page here, made of what the registry, its docstring and its own "
+        "checks say when this manual is built. On the command line, `ganreg list` and `ganreg show KIND NAME` tell the "
+        "same of all that is installed."
+    )
+    tree = _toctree(f"{kind}/index" for kind in KINDS)
+    return "\n".join(["# Components", "", intro, "", *rows, "", tree, ""])
+
+
+def _kind_page(kind: str) -> str:
+    entries = ganreg.registry().entries(kind)
+    rows = [f"- [`{ganreg.registry().name_of(entry)}`]({_file_name(entry)}.md): {entry.summary}" for entry in entries]
+    tree = _toctree(_file_name(entry) for entry in entries)
+    return "\n".join([f"# {plural(kind).capitalize()}", "", _KINDS[kind], "", *rows, "", tree, ""])
+
+
+def _component_page(entry: Entry) -> str:
+    name = ganreg.registry().name_of(entry)
+    lines = [f"# {name}", "", f"{entry.summary[:1].upper()}{entry.summary[1:]}.", ""]
+    lines += [f"A {entry.kind} from `{entry.plugin.distribution}`" + _paper(entry) + ".", ""]
+    lines += _recipe_parts(entry, name) if entry.kind == "recipe" else _implementation_parts(entry, name)
+    return "\n".join(lines) + "\n"
+
+
+def _paper(entry: Entry) -> str:
+    return f", after {with_links(entry.paper)}" if entry.paper else ""
+
+
+def _implementation_parts(entry: Entry, name: str) -> Iterator[str]:
+    implementation = ganreg.registry().implementation(entry.kind, entry.qualified_name)
+    parameters = parameters_of(implementation)
+    example = example_of(name, parameters)
+    if entry.kind in _OPTIONS:
+        yield from ("```text", f"ganreg train {_OPTIONS[entry.kind]} {example}", "```", "")
+    else:
+        yield from ("```text", f"ganreg evaluate runs/digits -m {example}", "```", "")
+    yield from ("## What it does", "", as_markdown(implementation.__doc__ or ""), "")
+    yield from ("## When to use it", "", *(f"- {fact}" for fact in facts.of(entry.kind, name)), *_used_by(entry), "")
+    if parameters:
+        yield from ("## Parameters", "", "| name | type | default | what it does |", "|---|---|---|---|")
+        for row in parameters:
+            cells = (f"`{row['name']}`", f"`{row['type']}`", f"`{as_text(row['default'])}`", row["help"])
+            yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _used_by(entry: Entry) -> Iterator[str]:
+    users = []
+    for other in ganreg.registry().entries("recipe"):
+        recipe = other.component
+        chosen = recipe.regularizers if entry.kind == "regularizer" else (getattr(recipe, entry.kind, None),)
+        if any(spec is not None and spec.name == entry.name for spec in chosen):
+            users.append(f"[`{other.name}`](../recipe/{_file_name(other)}.md)")
+    if users:
+        yield f"- In the {'recipe' if len(users) == 1 else 'recipes'} {', '.join(users)}."
+
+
+def _recipe_parts(entry: Entry, name: str) -> Iterator[str]:
+    recipe = entry.component
+    data = "" if recipe.dataset else " --dataset csv:path=FILE.csv"
+    yield from ("```text", f"ganreg train {name}{data}", "```", "")
+    yield from ("## When to use it", "")
+    yield f"- {recipe.steps:,} iterations of {_schedule(recipe)}, {recipe.batch_size} real samples in one update."
+    if recipe.dataset is not None:
+        link = _link("dataset", recipe.dataset.name)
+        yield f"- It trains on {link} unless `--dataset` names another."
+    yield from (f"- {fact}" for fact in facts.of_recipe(recipe))
+    yield from ("", "## What it consists of", "", "| part | component |", "|---|---|")
+    for kind in ("generator", "discriminator", "loss"):
+        yield f"| {kind} | {_link(kind, getattr(recipe, kind).name)} |"
+    for spec in recipe.regularizers:
+        yield f"| regularizer | {_link('regularizer', spec.name)} |"
+    yield from ("", "As a TOML file, which `ganreg train FILE.toml` takes:", "", "```toml")
+    yield from (recipe.to_toml().rstrip(), "```")
+
+
+def _schedule(recipe: ganreg.Recipe) -> str:
+    schedule = recipe.schedule
+    if schedule.mode == "simultaneous":
+        return "both players at once"
+    updates = "update" if schedule.discriminator_steps == 1 else "updates"
+    return f"{schedule.discriminator_steps} {updates} of D, then {schedule.generator_steps} of G"
+
+
+def _link(kind: str, name: str) -> str:
+    return f"[`{name}`](../{kind}/{name.replace('/', '-')}.md)"

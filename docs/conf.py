@@ -1,0 +1,73 @@
+"""How Sphinx builds the manual: `sphinx-build -W --keep-going -n docs site`."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+import command_pages  # noqa: E402 - found beside this file
+import component_pages  # noqa: E402
+
+import ganreg  # noqa: E402
+
+# The pages about components and commands are made of the registry and of the command line, at each build.
+component_pages.write(HERE / "components")
+command_pages.write(HERE / "commands")
+
+project = "ganreg"
+author = "the authors of ganreg"
+version = release = ganreg.__version__
+language = "en"
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_design"]
+exclude_patterns = ["examples", "**/README.md"]
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+autodoc_typehints = "none"  # docstrings say what arguments are, in words
+autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
+napoleon_numpy_docstring = False
+napoleon_use_ivar = True
+default_role = "literal"  # docstrings quote code in single backticks
+nitpicky = True
+suppress_warnings = ["ref.python"]  # attributes that several classes have are taken for references
+nitpick_ignore_regex = [("py:.*", r".*")]  # docstrings name types of Keras, TensorFlow and numpy, which are elsewhere
+
+html_theme = "furo"
+html_title = "ganreg"
+html_static_path = ["_static"]
+html_css_files = ["manual.css"]
+html_show_sourcelink = False
+html_copy_source = False
+html_show_copyright = False
+pygments_style = "default"
+
+_SEVERAL = re.compile(r"( +)(\w+(?:, \w+)+): ")
+
+
+def name_each(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """Gives each of several attributes that share a line of a docstring a line of its own, as napoleon wants them."""
+    section, told = "", []
+    for line in lines:
+        section = line.strip() if re.fullmatch(r" *[A-Z]\w+:", line) else section
+        several = _SEVERAL.match(line) if section in ("Attributes:", "Args:") else None
+        if several is not None:
+            *others, last = several[2].split(", ")
+            told += [f"{several[1]}{other}: as `{last}`." for other in others]
+            line = f"{several[1]}{last}: {line[several.end() :]}"  # noqa: PLW2901 - what is left of it
+        told.append(line)
+    lines[:] = told
+
+
+def setup(app: Any) -> None:
+    """Has docstrings pass `name_each` before napoleon reads them."""
+    app.connect("autodoc-process-docstring", name_each, priority=400)

@@ -1,0 +1,204 @@
+"""What the manual says of when to use a component: sentences and tables made of its own flags and checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import pairing
+
+import ganreg
+from ganreg.components import overrides
+
+
+def of(kind: str, name: str) -> list[str]:
+    """Sentences about one component, for its page."""
+    return list(_BY_KIND[kind](name))
+
+
+def of_recipe(recipe: ganreg.Recipe) -> Iterator[str]:
+    """Sentences about what a recipe needs."""
+    labelled = [role for role in ("generator", "discriminator") if _is_conditional(role, getattr(recipe, role))]
+    if labelled:
+        yield f"Its {' and '.join(labelled)} heed labels; on data without labels they do without, with a warning."
+    if recipe.dataset is None:
+        yield "It names no data set: give one with `--dataset`."
+
+
+def _is_conditional(role: str, spec: ganreg.Spec) -> bool:
+    return bool(ganreg.create(role, spec).conditional)
+
+
+def _network(kind: str, name: str) -> Iterator[str]:
+    said = pairing.shapes_taken(kind, name)
+    refused = [shape for shape, problem in said.items() if problem is not None]
+    if not refused:
+        yield "For samples of any shape."
+    else:
+        taken = [shape for shape, problem in said.items() if problem is None]
+        yield f"Takes {_as_shapes(taken)}; refuses {_as_shapes(refused)}."
+        remedy = next(problem.hint for problem in said.values() if problem is not None)
+        yield f"Where it refuses: {remedy}."
+    yield f"With labels: `{name}:conditional=true`."
+
+
+def _as_shapes(called: Sequence[str]) -> str:
+    """Points and images in words."""
+    sides = [shape for shape in called if shape != "points"]
+    words = ["points and table rows"] if "points" in called else []
+    return " and ".join([*words, f"images of {_listed(sides)}"] if sides else words)
+
+
+def _generator(name: str) -> Iterator[str]:
+    yield from _network("generator", name)
+
+
+def _discriminator(name: str) -> Iterator[str]:
+    yield from _network("discriminator", name)
+    network = pairing.made("discriminator", name)
+    if network.gives_energy:
+        yield f"Its logits are minus an energy, which {_links('loss', pairing.having('loss', 'needs_energy'))} need."
+    if network.normalizes_batch:
+        yield "By default it normalizes over the batch, which some gradient penalties refuse."
+
+
+def _loss(name: str) -> Iterator[str]:
+    loss = pairing.made("loss", name)
+    if loss.needs_energy:
+        energies = _links("discriminator", pairing.having("discriminator", "gives_energy"))
+        yield f"Needs a discriminator that gives an energy ({energies}); warns of any other."
+    if not loss.bounds_slope:
+        bounding = _links("regularizer", pairing.having("regularizer", "bounds_slope"), last="or")
+        yield f"Needs a discriminator of bounded slope: add one of {bounding}. Without one it warns."
+    if loss.needs_real:
+        yield "The generator's loss looks at real samples too, which costs its update a pass of D on them."
+    if loss.bounds_slope and not loss.needs_energy:
+        yield "Asks nothing of the discriminator: any of them, with any regularizers or none."
+
+
+def _regularizer(name: str) -> Iterator[str]:
+    regularizer = pairing.made("regularizer", name)
+    done = pairing.touches(name)
+    yield f"It {_listed(done)}." if done else "It acts through what it keeps."
+    suits = pairing.suits(name)
+    if not suits.points:
+        yield "For images only."
+    if not suits.unlabelled:
+        yield "For data with labels, and a generator that takes them (`conditional=true`)."
+    if regularizer.bounds_slope:
+        unbounded = _links("loss", pairing.having("loss", "bounds_slope", value=False))
+        yield f"It bounds the discriminator's slope, which {unbounded} need."
+    if regularizer.needs_independent_samples:
+        yield "Refused where the discriminator normalizes over the batch: use `norm=layer` or `norm=none` there."
+    if regularizer.judges_labels:
+        yield "It makes the generator heed its labels, so that the discriminator need not take them."
+    for severity, verb in (("error", "Refused together with"), ("warning", "Warns together with")):
+        others = [other for other, problem in pairing.refused_pairs()[name].items() if problem.severity == severity]
+        if others:
+            yield f"{verb} {_links('regularizer', others)}."
+    if pairing.penalises(name):
+        yield f"Lazily, each 16th update and 16 times as strong: `{name}:every=16`."
+    if overrides(regularizer, "initial_state"):
+        yield "It keeps state, which checkpoints hold; scalars of it are logged."
+
+
+def _dataset(name: str) -> Iterator[str]:
+    described = pairing.described_dataset(name)
+    if described is None:
+        yield "It reads files of yours: give it `path`. See [train on your own data](../../data.md)."
+        return
+    dataset, spec = described
+    values = "unbounded" if spec.value_range is None else f"in {spec.value_range[0]:g}..{spec.value_range[1]:g}"
+    classes = "no labels" if spec.num_classes is None else f"{spec.num_classes} classes"
+    yield f"One sample has the shape `{spec.shape}`, values {values}, {classes}."
+    if dataset.modes() is not None:
+        yield f"Its {len(dataset.modes())} modes are known, so that `mode-coverage` can count which are found."
+
+
+def _metric(name: str) -> Iterator[str]:
+    metric = pairing.made("metric", name)
+    yield {
+        "features": "It looks at features, of the extractor that `--features` names.",
+        "samples": "It looks at the samples' own values.",
+        "probabilities": "It looks at class probabilities, so that the extractor must be a classifier.",
+    }[metric.looks_at]
+    if metric.needs_labels:
+        yield "It needs labels, and a generator that takes them."
+    for value, less in metric.lower_is_better.items():
+        yield f"`{value}`: {'less' if less else 'more'} is better."
+    chosen = pairing.default_for(name)
+    if chosen:
+        yield f"Judges such data as {_links('dataset', chosen)} where no metric is named."
+    else:
+        yield f"It judges where it is named: `-m {name}`."
+
+
+_BY_KIND = {
+    "generator": _generator,
+    "discriminator": _discriminator,
+    "loss": _loss,
+    "regularizer": _regularizer,
+    "dataset": _dataset,
+    "metric": _metric,
+}
+
+
+def tables() -> str:
+    """The tables of what goes with what, for the page about choosing."""
+    return "\n".join(["---", "orphan: true", "---", "", "# What goes with what", "", *_all_tables()]) + "\n"
+
+
+def _all_tables() -> Iterator[str]:
+    yield from ("## Networks and data", "", "| network | takes | refuses |", "|---|---|---|")
+    for kind in ("generator", "discriminator"):
+        for name in pairing.names(kind):
+            said = pairing.shapes_taken(kind, name)
+            taken = [shape for shape, problem in said.items() if problem is None]
+            refused = [shape for shape, problem in said.items() if problem is not None]
+            takes = "samples of any shape" if not refused else _as_shapes(taken)
+            yield f"| {kind} {_link(kind, name)} | {takes} | {_as_shapes(refused)} |"
+    yield from ("", "## Losses", "", "| loss | needs |", "|---|---|")
+    for name in pairing.names("loss"):
+        yield f"| {_link('loss', name)} | {_loss_needs(name)} |"
+    header = ("| regularizer | what it does | data | bounds D's slope | not with |", "|---|---|---|---|---|")
+    yield from ("", "## Regularizers", "", *header)
+    for name in pairing.names("regularizer"):
+        yield f"| {_link('regularizer', name)} | {_listed(pairing.touches(name))} | {_data(name)} | {_row_end(name)} |"
+
+
+def _loss_needs(name: str) -> str:
+    loss = pairing.made("loss", name)
+    needs = []
+    if loss.needs_energy:
+        needs.append("a discriminator that gives an energy")
+    if not loss.bounds_slope:
+        needs.append("a regularizer that bounds D's slope")
+    return _listed(needs) or "nothing"
+
+
+def _data(name: str) -> str:
+    suits = pairing.suits(name)
+    return ("any" if suits.points else "images") + ("" if suits.unlabelled else ", with labels")
+
+
+def _row_end(name: str) -> str:
+    regularizer = pairing.made("regularizer", name)
+    others = [
+        _link("regularizer", other) + ("" if problem.severity == "error" else " (warns)")
+        for other, problem in pairing.refused_pairs()[name].items()
+    ]
+    if regularizer.needs_independent_samples:
+        others.insert(0, "batch statistics in D")
+    return f"{'yes' if regularizer.bounds_slope else ''} | {', '.join(others)}"
+
+
+def _link(kind: str, name: str) -> str:
+    return f"[`{name}`](/components/{kind}/{name}.md)"
+
+
+def _links(kind: str, names: Iterable[str], last: str = "and") -> str:
+    *first, end = (_link(kind, name) for name in names)
+    return f"{', '.join(first)} {last} {end}" if first else end
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(words)
