@@ -1,41 +1,52 @@
 """Kills runs at random moments, resumes them, and compares what comes of them with a run that nothing disturbed.
 
-python benchmarks/survival.py [--count 50] [--by kill|term|damage] [--steps N] [--seed S] [--execution graph|xla]
+python benchmarks/survival.py [--count 50] [--by kill|term|truncate|flip] [--steps N] [--seed S] [--execution graph|xla]
 
-`kill` ends the process with SIGKILL (during a checkpoint too: there is one every 20 updates), `term` with SIGTERM,
-`damage` kills it and then truncates the newest checkpoint or flips a bit in it. A run is killed once or twice. The
-weights' hash, metrics.csv and every picture must be the same to the last byte.
+`kill` ends the process with SIGKILL, every other time as soon as it is seen writing a checkpoint; `term` ends it with
+SIGTERM; `truncate` and `flip` kill it, then cut the newest checkpoint off somewhere or flip a bit in it. A run is
+killed once or twice. The weights' hash, metrics.csv and every picture must be the same to the last byte.
+
+Each training is a process of its own, forked from this one, which has imported everything and computed nothing.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import importlib
+import multiprocessing
 import os
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 import tomllib
 from pathlib import Path
 
-WAYS = ("kill", "term", "damage")
+from ganreg.cli.app import run as run_command
+
+WAYS = ("kill", "term", "truncate", "flip")
 STOPPED = {signal.SIGKILL: -signal.SIGKILL, signal.SIGTERM: 128 + signal.SIGTERM}
-
-
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-c", "from ganreg.cli import main; main()", *arguments]
+IMPORTED = (
+    "tensorflow",
+    "keras",
+    "matplotlib.pyplot",
+    "ganreg.engine.gan",
+    "ganreg.runs.training",
+    "ganreg.cli.progress",
+)
+PROCESSES = multiprocessing.get_context("fork")
 
 
 def training(folder: Path, options: argparse.Namespace) -> list[str]:
-    return command(
+    return [
         "train", "--dataset", "gaussian-1d", "-g", "mlp:latent_dim=2,widths=[8]", "-d", "mlp:widths=[8]",
         "-r", "r1:every=4", "-r", "instance-noise", "--steps", str(options.steps), "--batch-size", "32", "--seed", "1",
         "--checkpoint-every", "20", "--sample-every", str(max(1, options.steps // 4)), "--execution", options.execution,
         "--updates-per-call", "10", "--out", str(folder),
-    )  # fmt: skip
+    ]  # fmt: skip
 
 
 def outcome(folder: Path) -> dict[str, object]:
@@ -45,40 +56,69 @@ def outcome(folder: Path) -> dict[str, object]:
     return {"weights": weights, "metrics.csv": (folder / "metrics.csv").read_bytes(), "pictures": pictures}
 
 
-def run(arguments: list[str]) -> None:
-    subprocess.run(arguments, check=True, capture_output=True, text=True)  # noqa: S603
+def command(arguments: list[str], log: Path) -> None:
+    """What a process does."""
+    with log.open("wb") as file:
+        for stream in (1, 2):
+            os.dup2(file.fileno(), stream)
+    sys.exit(run_command(arguments))
 
 
-def disturb(arguments: list[str], folder: Path, number: signal.Signals, seconds: float) -> bool:
-    """Starts a process, and ends it some seconds after the run has begun; whether it was ended rather than done."""
-    with subprocess.Popen(  # noqa: S603
-        arguments,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
-    ) as process:
-        while not (folder / "recipe.toml").exists() and process.poll() is None:
-            time.sleep(0.005)
-        try:
-            output, _ = process.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            process.send_signal(number)
-            output, _ = process.communicate()
-    if process.returncode not in (0, STOPPED[number], -number):
-        raise RuntimeError(f"exit code {process.returncode}: {output}")
-    return process.returncode != 0
+def started(arguments: list[str], log: Path) -> multiprocessing.process.BaseProcess:
+    process = PROCESSES.Process(target=command, args=(arguments, log))
+    process.start()
+    return process
 
 
-def damage(folder: Path, rng: random.Random) -> str:
-    """Truncates a file of the newest checkpoint, or flips a bit in it."""
+def run(arguments: list[str], log: Path) -> None:
+    process = started(arguments, log)
+    process.join()
+    if process.exitcode != 0:
+        raise RuntimeError(f"exit code {process.exitcode}: {log.read_text()}")
+
+
+def is_writing(folder: Path) -> bool:
+    """Whether there is a checkpoint without its manifest."""
+    with contextlib.suppress(OSError):
+        names = set(os.listdir(folder / "checkpoints"))  # noqa: PTH208 - the quickest way
+        return any(
+            name.startswith("ckpt-") and f"{name.split('.')[0].split('_')[0]}.json" not in names for name in names
+        )
+    return False
+
+
+def disturb(
+    arguments: list[str], folder: Path, number: signal.Signals, seconds: float, *, in_checkpoint: bool
+) -> tuple[bool, bool]:
+    """Starts a process, and ends it some seconds after the run has begun.
+
+    Returns:
+        Whether it was ended rather than done, and whether it was writing a checkpoint.
+    """
+    log = folder.with_suffix(".log")
+    process = started(arguments, log)
+    while not (folder / "recipe.toml").exists() and process.is_alive():
+        time.sleep(0.005)
+    process.join(seconds)
+    while in_checkpoint and process.is_alive() and not is_writing(folder):
+        pass
+    if process.is_alive():
+        os.kill(process.pid or 0, number)
+    process.join()
+    if process.exitcode not in (0, STOPPED[number], -number):
+        raise RuntimeError(f"exit code {process.exitcode}: {log.read_text()}")
+    return process.exitcode != 0, is_writing(folder)
+
+
+def damage(folder: Path, way: str, rng: random.Random) -> str:
+    """Truncates a file of the newest checkpoint, or flips a bit in it; empty where there is none to go back to."""
     manifests = sorted((folder / "checkpoints").glob("ckpt-*.json"), key=lambda path: int(path.stem.partition("-")[2]))
     if len(manifests) < 2:
         return ""
     file = rng.choice(sorted((folder / "checkpoints").glob(f"{manifests[-1].stem}.*")))
     content = bytearray(file.read_bytes())
     place = rng.randrange(len(content))
-    if rng.random() < 0.5:
+    if way == "truncate":
         file.write_bytes(content[:place])
         return f", {file.name} cut off at byte {place}"
     content[place] ^= 1 << rng.randrange(8)
@@ -88,22 +128,29 @@ def damage(folder: Path, rng: random.Random) -> str:
 
 def survives(
     folder: Path, expected: dict[str, object], options: argparse.Namespace, longest: float, rng: random.Random
-) -> tuple[bool, str]:
-    """One run: whether it came to the same, and what was done to it."""
+) -> tuple[bool, str, int]:
+    """One run: whether it came to the same, what was done to it, and how often it was writing a checkpoint."""
     number = signal.SIGTERM if options.by == "term" else signal.SIGKILL
-    arguments, told = training(folder, options), []
-    for _ in range(rng.choice((1, 1, 2))):
-        seconds = rng.uniform(0, longest)
-        ended = disturb(arguments, folder, number, seconds)
+    arguments, told, in_checkpoints = training(folder, options), [], 0
+    damages = options.by in ("truncate", "flip")
+    for _ in range(1 if damages else rng.choice((1, 1, 2))):
+        seconds = rng.uniform(0.3 * longest if damages else 0, longest)  # there is no damage without a checkpoint
+        in_checkpoint = options.by == "kill" and rng.random() < 0.5
+        ended, writing = disturb(arguments, folder, number, seconds, in_checkpoint=in_checkpoint)
         reached = max((int(path.stem.partition("-")[2]) for path in folder.glob("checkpoints/ckpt-*.json")), default=-1)
         told.append(f"{'ended' if ended else 'done'} after {seconds:.2f} s, checkpoint {reached}")
-        if options.by == "damage" and ended:
-            told[-1] += damage(folder, rng)
-        arguments = command("resume", str(folder))
-    run(arguments)
+        told[-1] += " and one half-written" if ended and writing else ""
+        in_checkpoints += ended and writing
+        if damages:
+            if not ended:  # its end is undone, so that there is something to go on with
+                text = (folder / "run.toml").read_text()
+                (folder / "run.toml").write_text(text[: text.index("[result]")])
+            told[-1] += damage(folder, options.by, rng)
+        arguments = ["resume", str(folder)]
+    run(arguments, folder.with_suffix(".log"))
     got = outcome(folder)
     different = [name for name in expected if got[name] != expected[name]]
-    return not different, "; ".join(told) + (f": {', '.join(different)} differ" if different else "")
+    return not different, "; ".join(told) + (f": {', '.join(different)} differ" if different else ""), in_checkpoints
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -111,22 +158,26 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=50)
     parser.add_argument("--by", choices=WAYS, default="kill")
-    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--steps", type=int, default=600)
     parser.add_argument("--seed", type=int, default=0, help="of the moments")
     parser.add_argument("--execution", default="graph", choices=("graph", "xla"))
     options = parser.parse_args(arguments)
-    rng, survived = random.Random(options.seed), 0  # noqa: S311 - no secret
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    for name in IMPORTED:
+        importlib.import_module(name)
+    rng, survived, in_checkpoints = random.Random(options.seed), 0, 0  # noqa: S311 - no secret
     with tempfile.TemporaryDirectory(prefix="ganreg-survival-") as scratch:
         reference = Path(scratch) / "undisturbed"
-        run(training(reference, options))
+        run(training(reference, options), reference.with_suffix(".log"))
         expected = outcome(reference)
         longest = 1.1 * tomllib.loads((reference / "run.toml").read_text())["result"]["seconds"] + 0.3
         for index in range(options.count):
             folder = Path(scratch) / f"run-{index}"
-            same, told = survives(folder, expected, options, longest, rng)
-            survived += same
+            same, told, writing = survives(folder, expected, options, longest, rng)
+            survived, in_checkpoints = survived + same, in_checkpoints + writing
             print(f"{index + 1}: {'same' if same else 'NOT THE SAME'}: {told}", flush=True)
             shutil.rmtree(folder)
+    print(f"killed {in_checkpoints} times while it wrote a checkpoint")
     print(f"{survived} of {options.count}")
     return 0 if survived == options.count else 1
 

@@ -37,6 +37,7 @@ from ganreg.errors import (
     SpecError,
     StoppedError,
     TrainingError,
+    UnhealthyError,
     UnknownComponentError,
 )
 from ganreg.hookspecs import hookimpl
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from ganreg.engine.assembly import assemble as assemble
     from ganreg.engine.gan import GAN as GAN
     from ganreg.engine.step import Step as Step
+    from ganreg.runs.run import Run as Run
     from ganreg.runs.saving import load as load
 
 __version__ = "0.1.0"
@@ -61,6 +63,7 @@ _HEAVY = {
     "Data": "ganreg.data.arrays",
     "GAN": "ganreg.engine.gan",
     "Modes": "ganreg.data.modes",
+    "Run": "ganreg.runs.run",
     "Step": "ganreg.engine.step",
     "assemble": "ganreg.engine.assembly",
     "load": "ganreg.runs.saving",
@@ -93,6 +96,7 @@ __all__ = [
     "SpecError",
     "StoppedError",
     "TrainingError",
+    "UnhealthyError",
     "UnknownComponentError",
     "__version__",
     "build_registry",

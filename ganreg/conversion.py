@@ -14,6 +14,7 @@ import sys
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
 import attrs
@@ -120,6 +121,10 @@ def _to_str(value: Any, _: Any) -> str:
     return value
 
 
+def _to_path(value: Any, declared: Any) -> Path:
+    return value if isinstance(value, Path) else Path(_to_str(value, declared))
+
+
 def _is_union(declared: Any) -> bool:
     return get_origin(declared) in (Union, types.UnionType)
 
@@ -177,7 +182,13 @@ def _to_mapping(value: Any, _: Any) -> Mapping[str, Any]:
     return dict(value)
 
 
-_SCALARS: Mapping[Any, Callable[[Any, Any], Any]] = {bool: _to_bool, int: _to_int, float: _to_float, str: _to_str}
+_SCALARS: Mapping[Any, Callable[[Any, Any], Any]] = {
+    bool: _to_bool,
+    int: _to_int,
+    float: _to_float,
+    str: _to_str,
+    Path: _to_path,
+}
 _CONTAINERS: Mapping[Any, Callable[[Any, Any], Any]] = {
     Union: _to_union,
     types.UnionType: _to_union,

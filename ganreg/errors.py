@@ -67,13 +67,16 @@ class NumericalError(GanregError, ArithmeticError):
             `"weights"`.
         iteration: the update that it was found at, counted from 1 as in `metrics.csv`.
         player: `"generator"` or `"discriminator"`, whose it is; `None` where it is nobody's.
+        found: what was found in a few words, such as `"penalty wgan-gp became NaN"`.
     """
 
     exit_code = 1
 
-    def __init__(self, message: str, *, term: str = "", iteration: int = 0, player: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, term: str = "", iteration: int = 0, player: str | None = None, found: str = ""
+    ) -> None:
         super().__init__(message)
-        self.term, self.iteration, self.player = term, iteration, player
+        self.term, self.iteration, self.player, self.found = term, iteration, player, found
 
 
 class StoppedError(TrainingError):
@@ -82,6 +85,18 @@ class StoppedError(TrainingError):
     def __init__(self, message: str, *, exit_code: int) -> None:
         super().__init__(message)
         self.exit_code = exit_code
+
+
+class UnhealthyError(TrainingError):
+    """The health monitor stopped a training, which a checkpoint was written of.
+
+    Attributes:
+        name: of what it found, such as `"mode-collapse"`.
+    """
+
+    def __init__(self, message: str, *, name: str) -> None:
+        super().__init__(message)
+        self.name = name
 
 
 class GanregWarning(UserWarning):

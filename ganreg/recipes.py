@@ -144,6 +144,12 @@ class Recipe:
 
         return tomli_w.dumps(self.as_table())
 
+    def named_components(self) -> list[tuple[str, Spec]]:
+        """The kind and the spec of every component that it names, the regularizers in order."""
+        named = [(role, getattr(self, role)) for role in ("generator", "discriminator", "loss")]
+        named += [("regularizer", spec) for spec in self.regularizers]
+        return named if self.dataset is None else [*named, ("dataset", self.dataset)]
+
     def updated(self, **changes: Any) -> Recipe:
         """A copy with some fields changed; `None` leaves a field as it is."""
         given = {name: value for name, value in changes.items() if value is not None}
@@ -199,6 +205,19 @@ def _descend(place: Any, part: str, setting: str) -> Any:
     raise SpecError(f"setting {setting!r}: there is no '{part}' to set something in{hint}")
 
 
+def flattened(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """A nested table as one of dotted keys, as `--set` takes them; lists of tables by number."""
+    flat: dict[str, Any] = {}
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            flat |= flattened(value, f"{prefix}{key}.")
+        elif isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
+            flat |= flattened({str(index): item for index, item in enumerate(value)}, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = list(value) if isinstance(value, tuple) else value
+    return flat
+
+
 def read_toml(path: str | Path) -> dict[str, Any]:
     """Reads a TOML file.
 
@@ -211,5 +230,7 @@ def read_toml(path: str | Path) -> dict[str, Any]:
         return tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
         raise SpecError(f"cannot read {path}: {error.strerror or error}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # bytes that are no UTF-8, and numbers of more digits than Python reads, too
         raise SpecError(f"{path} is no TOML: {error}") from error
+    except RecursionError:
+        raise SpecError(f"{path} is no TOML that can be read: it is nested too deeply") from None

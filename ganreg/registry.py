@@ -5,22 +5,18 @@ from __future__ import annotations
 import functools
 import importlib
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from ganreg.components import BASE_CLASSES, KINDS, Component, Implementation, plural
 from ganreg.errors import AmbiguousComponentError, PluginError, SpecError, UnknownComponentError, did_you_mean
-from ganreg.plugins import (
-    EntryPoint,
-    Plugin,
-    PluginHost,
-    disabled_by_environment,
-    installed_entry_points,
-    normalized,
-    strict_by_environment,
-)
+from ganreg.installed import EntryPoint, installed_entry_points, normalized
+from ganreg.plugins import Plugin, PluginHost, disabled_by_environment, strict_by_environment
 from ganreg.specs import Spec
+
+if TYPE_CHECKING:
+    from ganreg.recipes import Recipe
 
 
 @attrs.frozen
@@ -147,11 +143,23 @@ class Registry:
         cls = self.implementation(kind, spec.name)
         return structure(cls, {**spec.parameters, **parameters}, where=f"{kind} '{spec.name}'")
 
+    def check(self, recipe: Recipe) -> None:
+        """Raises where a component that a recipe names is not there, or is given a parameter that it has not.
+
+        Raises:
+            UnknownComponentError, AmbiguousComponentError, SpecError, PluginError: as `create`.
+        """
+        for kind, spec in recipe.named_components():
+            self.create(kind, spec)
+
     def entry_of(self, implementation: Implementation) -> Entry | None:
         """The entry that offers an implementation's class, or `None` for a class that no plugin offers."""
-        wanted = type(implementation)
+        return self.entry_of_class(type(implementation))
+
+    def entry_of_class(self, wanted: type) -> Entry | None:
+        """The entry that offers a class, or `None` where no plugin does."""
         for kind, base in BASE_CLASSES.items():
-            if isinstance(implementation, base):
+            if issubclass(wanted, base):
                 for entry in self.entries(kind):
                     if _names_class(entry.component, wanted):
                         return entry

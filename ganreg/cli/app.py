@@ -11,7 +11,7 @@ import click
 
 import ganreg
 from ganreg.cli import INTERRUPTED
-from ganreg.cli.group import LazyGroup, debug_option
+from ganreg.cli.group import LazyGroup, debug_option, plugins_option
 from ganreg.cli.state import State
 from ganreg.errors import GanregError
 
@@ -22,9 +22,10 @@ FAILED = 1
     cls=LazyGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Environment: GANREG_DISABLE=NAME,... leaves plugins out; GANREG_STRICT=1 makes a broken one an error.",
+    epilog="Environment: GANREG_DISABLE=NAME,... leaves plugins out, * all; GANREG_STRICT=1 makes broken ones errors.",
 )
 @debug_option
+@plugins_option
 @click.version_option(ganreg.__version__, prog_name="ganreg", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(context: click.Context) -> None:
@@ -32,7 +33,7 @@ def cli(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
     elif context.invoked_subcommand != "plugins":
-        context.obj.warn_of_failed_plugins()
+        context.obj.warn_of_plugins()
 
 
 def run(arguments: Sequence[str], state: State | None = None) -> int:
@@ -70,7 +71,7 @@ def _report(error: Exception, state: State) -> int:
     if state.debug:
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
     message, code = _explained(error, state)
-    click.echo(f"Error: {message}", err=True)
+    click.echo("\n".join([f"Error: {message}", *getattr(error, "__notes__", ())]), err=True)
     return code
 
 

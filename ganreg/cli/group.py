@@ -17,10 +17,15 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "list": ("ganreg.cli.listing:list_components", "List the components that installed plugins offer."),
     "show": ("ganreg.cli.showing:show", "Explain one component and its parameters."),
     "plugins": ("ganreg.cli.plugins:list_plugins", "List the plugins, and why any failed to load."),
+    "new": ("ganreg.cli.new:new", "Begin something of your own, such as a plugin."),
     "train": ("ganreg.cli.train:train", "Train a GAN into a run folder."),
     "resume": ("ganreg.cli.resume:resume", "Go on with a run that was interrupted, or further than it went."),
     "verify": ("ganreg.cli.verify:verify", "Train a run again from its seed, and compare."),
     "sample": ("ganreg.cli.sample:sample", "Draw samples from a run's generator."),
+    "evaluate": ("ganreg.cli.evaluate:evaluate", "Judge a run's samples against the real ones."),
+    "compare": ("ganreg.cli.compare:compare", "Train every combination from several seeds, and rank them."),
+    "report": ("ganreg.cli.report:report", "Write one HTML file about a run or a comparison."),
+    "check": ("ganreg.cli.check:check", "Check a component against what the engine asks of it."),
 }
 """The bundled commands, in the order of `ganreg --help`: where each is, and its help line."""
 
@@ -29,6 +34,21 @@ def _turn_debug_on(context: click.Context, _: click.Parameter, value: bool) -> N
     if value:
         context.find_object(State).debug = True  # type: ignore[union-attr]  # `run` always gives one
 
+
+def _leave_out_plugins(context: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        context.find_object(State).leave_out_plugins()  # type: ignore[union-attr]
+
+
+plugins_option: Callable[[Any], Any] = click.option(
+    "--no-plugins",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_leave_out_plugins,
+    help="Leave every plugin out, as GANREG_DISABLE='*' does.",
+)
+"""`--no-plugins`, for when one of them keeps the tool from starting."""
 
 debug_option: Callable[[Any], Any] = click.option(
     "--debug",
@@ -61,22 +81,22 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Finds the command that the arguments begin with, or names the nearest."""
         if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            self._warn_of_failed_plugins(ctx)
+            self._warn_of_plugins(ctx)
             ctx.fail(f"there is no command '{args[0]}'; {did_you_mean(args[0], self.list_commands(ctx))}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the help lines, without importing what they are about."""
-        self._warn_of_failed_plugins(ctx)
+        self._warn_of_plugins(ctx)
         rows = [(name, line) for name, (_, line) in COMMANDS.items()]
         rows += [(name, command.get_short_help_str()) for name, command in sorted(self._plugin_commands(ctx).items())]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
-    def _warn_of_failed_plugins(self, ctx: click.Context) -> None:
+    def _warn_of_plugins(self, ctx: click.Context) -> None:
         state = ctx.find_object(State)
         if state is not None:
-            state.warn_of_failed_plugins()
+            state.warn_of_plugins()
 
     def _plugin_commands(self, ctx: click.Context) -> Mapping[str, click.Command]:
         state = ctx.find_object(State)

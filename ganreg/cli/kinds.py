@@ -16,11 +16,20 @@ def kind_argument(*, required: bool) -> Callable[[Any], Any]:
     return click.argument("kind", required=required, callback=_singular, shell_complete=_beginning_with)
 
 
-def _singular(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+def singular(kind: str) -> str:
+    """The kind that a word names, in the singular or the plural.
+
+    Raises:
+        click.UsageError: there is no such kind.
+    """
     kinds = {spelling: kind for kind in KINDS for spelling in (kind, plural(kind))}
-    if value is not None and value.lower() not in kinds:
-        raise click.UsageError(f"there is no kind '{value}'; {did_you_mean(value.lower(), KINDS)}")
-    return None if value is None else kinds[value.lower()]
+    if kind.lower() not in kinds:
+        raise click.UsageError(f"there is no kind '{kind}'; {did_you_mean(kind.lower(), KINDS)}")
+    return kinds[kind.lower()]
+
+
+def _singular(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    return None if value is None else singular(value)
 
 
 def _beginning_with(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
 from ganreg.cli.training import tell, until_stopped
 from ganreg.runs.run import require_run
+
+if TYPE_CHECKING:
+    from ganreg.runs.record import OnNan, Watch
 
 
 @click.command()
@@ -17,7 +21,13 @@ from ganreg.runs.run import require_run
     "--steps", type=click.IntRange(min=1), help="Iterations in all; as many as the run was asked for at first."
 )
 @click.option("--allow-changes", is_flag=True, help="Go on though the recipe, the data or a version has changed.")
-def resume(folder: Path, steps: int | None, allow_changes: bool) -> int:
+@click.option(
+    "--on-nan", type=click.Choice(["stop", "rollback"]), help="As for `ganreg train`; as the run began unless given."
+)
+@click.option(
+    "--health", type=click.Choice(["off", "warn", "stop"]), help="As for `ganreg train`; as the run began unless given."
+)
+def resume(folder: Path, steps: int | None, allow_changes: bool, on_nan: OnNan | None, health: Watch | None) -> int:
     """Go on with a run that was interrupted, or further than it went.
 
     DIR is a run's folder. It goes on from the newest checkpoint; the result is the same to the last bit as that of a
@@ -44,6 +54,12 @@ def resume(folder: Path, steps: int | None, allow_changes: bool) -> int:
         with progress_bar(steps or record.plan.steps) as callbacks:
             return until_stopped(
                 lambda stop: resume_run(
-                    folder, steps=steps, allow_changes=allow_changes, callbacks=callbacks, stop=stop
+                    folder,
+                    steps=steps,
+                    allow_changes=allow_changes,
+                    on_nan=on_nan,
+                    health=health,
+                    callbacks=callbacks,
+                    stop=stop,
                 )
             )

@@ -32,8 +32,21 @@ SUFFIXES = (".png", ".npy", ".csv")
 )
 @click.option("--label", type=click.IntRange(min=0), help="The class to draw, of a conditional generator.")
 @click.option("--last-iterate", is_flag=True, help="Use the last iterate rather than the moving average.")
+@click.option(
+    "--checkpoint",
+    metavar="best|last|N",
+    default="last",
+    show_default=True,
+    help="Which checkpoint: the one that was judged best, the newest, or that of an iteration.",
+)
 def sample(
-    folder: Path, count: int, output: Path | None, seed: int | None, label: int | None, last_iterate: bool
+    folder: Path,
+    count: int,
+    output: Path | None,
+    seed: int | None,
+    label: int | None,
+    last_iterate: bool,
+    checkpoint: str,
 ) -> None:
     """Draw samples from a run's generator.
 
@@ -49,7 +62,7 @@ def sample(
     with warnings_as_lines():
         from ganreg.runs.saving import load
 
-        gan = load(folder)
+        gan = load(folder, checkpoint=checkpoint)
         if output.suffix == ".csv":
             _refuse_what_is_no_table(gan, output)
         seed = _fresh_seed() if seed is None else seed

@@ -29,7 +29,7 @@ def show(state: State, kind: str, name: str, as_json: bool) -> None:
     NAME is as `ganreg list KIND` shows it; DISTRIBUTION/NAME picks one of two that share a name.
     """
     entry = state.registry.find(kind, name)
-    parameters = _parameters_of_recipe(entry) if kind == "recipe" else _parameters(_implementation(state, entry))
+    parameters = _parameters_of_recipe(entry) if kind == "recipe" else parameters_of(_implementation(state, entry))
     if as_json:
         click.echo(json.dumps({**describe(state.registry, entry), "parameters": parameters}, indent=2))
         return
@@ -44,7 +44,8 @@ def _implementation(state: State, entry: Entry) -> type:
     return state.registry.implementation(entry.kind, entry.qualified_name)
 
 
-def _parameters(implementation: type) -> list[dict[str, Any]]:
+def parameters_of(implementation: type) -> list[dict[str, Any]]:
+    """What `--json` says of an implementation's fields."""
     return [
         {
             "name": field.name,
@@ -61,7 +62,7 @@ def _parameters_of_recipe(entry: Entry) -> list[dict[str, Any]]:
     values = entry.component.as_table()
     return [
         {**parameter, "default": values.get(parameter["name"], parameter["default"])}
-        for parameter in _parameters(type(entry.component))
+        for parameter in parameters_of(type(entry.component))
     ]
 
 
@@ -85,18 +86,19 @@ def _echo_implementation(implementation: type, parameters: list[dict[str, Any]],
     text = inspect.cleandoc(implementation.__doc__ or "")
     if text:
         click.echo(f"{text}\n")
-    rows = [(row["name"], row["type"], _as_text(row["default"]), row["help"]) for row in parameters]
+    rows = [(row["name"], row["type"], as_text(row["default"]), row["help"]) for row in parameters]
     if rows:
         echo_table(("PARAMETER", "TYPE", "DEFAULT", "WHAT IT DOES"), rows)
         click.echo()
-    click.echo(f"Example: {_example(name, parameters)}")
+    click.echo(f"Example: {example_of(name, parameters)}")
 
 
-def _as_text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """A default as spec text would have it."""
     return "none" if value is None else str(Spec("x", {"value": value})).partition("=")[2]
 
 
-def _example(name: str, parameters: list[dict[str, Any]]) -> str:
+def example_of(name: str, parameters: list[dict[str, Any]]) -> str:
     """Spec text with the component's own first parameter at its default."""
     known = [row for row in parameters if row["default"] is not None and row["name"] not in ("conditional", "every")]
     return str(Spec(name, {row["name"]: row["default"] for row in known[:1]}))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import warnings
 from collections.abc import Callable
+from contextlib import redirect_stdout
 
 import attrs
 import click
 
+from ganreg.errors import GanregWarning
 from ganreg.registry import Registry
 from ganreg.registry import registry as installed_registry
 
@@ -37,11 +42,21 @@ class State:
             PluginError: a plugin failed, and `GANREG_STRICT` is set.
         """
         if self._registry is None:
-            self._registry = self.make_registry()
+            # Warnings come as lines below, and stdout is for the answer, whatever a plugin prints when imported.
+            with warnings.catch_warnings(), redirect_stdout(sys.stderr):
+                warnings.simplefilter("ignore", GanregWarning)
+                self._registry = self.make_registry()
         return self._registry
 
-    def warn_of_failed_plugins(self) -> None:
-        """Writes one line to stderr where plugins failed to load: whose, and where to read why."""
+    def leave_out_plugins(self) -> None:
+        """Does without any plugin, in this process and in those that it starts."""
+        os.environ["GANREG_DISABLE"] = "*"
+
+    def warn_of_plugins(self) -> None:
+        """Writes a line to stderr where plugins failed to load: whose, and where to read why; and one a deprecation."""
+        for plugin in self.registry.plugins:
+            for text in plugin.deprecations:
+                warn(f"{plugin.distribution}: {text}")
         failed = sorted({plugin.distribution for plugin in self.registry.plugins if plugin.status == "failed"})
         if failed:
             what, verb = ("a plugin", "is") if len(failed) == 1 else ("plugins", "are")

@@ -44,7 +44,17 @@ def tell(run: Run, record: Record) -> None:
             f"{result.checkpoints} checkpoints paused the training for {result.checkpoint_seconds:.2f} s, "
             f"{mean:.0f} ms each, {1000 * result.longest_pause:.0f} ms at most"
         )
+    if record.plan.health != "off":
+        click.echo(_health(run))
     last = max(run.samples.glob("*.png"), default=run.samples)
     click.echo(
         f"Trained {run.recipe.name} for {result.iterations} iterations: samples in {last}, all else in {run.path}"
     )
+
+
+def _health(run: Run) -> str:
+    """What the monitor found, in a line."""
+    from ganreg.runs.health import findings_of
+
+    found = ", ".join(f"{finding.name} after {finding.iteration} updates" for finding in findings_of(run.path))
+    return f"Health: {found}; what to try is in {run.health}" if found else "Health: nothing was found amiss"

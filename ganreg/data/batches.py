@@ -101,7 +101,7 @@ class StreamBatches:
         pipeline: an iterable of samples `[B, *shape]`, or of pairs of samples and labels `[B]`.
 
     Raises:
-        DataError: it yields nothing.
+        DataError: it yields nothing; or, at any later batch, it fails.
     """
 
     may_be_taken_ahead = False
@@ -144,7 +144,17 @@ class StreamBatches:
 
     def _element(self) -> Any:
         pending, self._pending = self._pending, None
-        return next(self._iterator, None) if pending is None else pending
+        if pending is not None:
+            return pending
+        try:
+            return next(self._iterator, None)
+        except Exception as error:  # whatever the user's own pipeline raises
+            reason = " ".join(str(error).split())[:300]
+            failed = DataError(
+                f"the data pipeline failed at batch {self._position}, counted from 0: {type(error).__name__}: {reason}"
+            )
+            failed.exit_code = 1
+            raise failed from error
 
 
 def _split(element: Any) -> tuple[Any, Any]:

@@ -10,11 +10,20 @@ from ganreg.errors import DataError
 
 
 def _pair(value: Any) -> tuple[float, float] | None:
-    return None if value is None else (float(value[0]), float(value[1]))
+    if value is None:
+        return None
+    try:
+        least, greatest = value
+        return float(least), float(greatest)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"value_range must be (least, greatest), got {value!r}") from error
 
 
 def _whole_numbers(value: Any) -> tuple[int, ...]:
-    return tuple(int(size) for size in value)
+    try:
+        return tuple(int(size) for size in value)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"a sample's shape must be whole numbers, got {value!r}") from error
 
 
 @attrs.frozen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -25,6 +25,7 @@ from ganreg.engine.blame import blaming
 from ganreg.engine.checks import core_problems, report
 from ganreg.engine.schedule import Schedule
 from ganreg.errors import AssemblyError, GanregWarning
+from ganreg.recipe_files import find_recipe
 from ganreg.recipes import Recipe
 from ganreg.registry import Registry, registry
 from ganreg.specs import Spec
@@ -174,9 +175,17 @@ def _part(kind: str, chosen: Any, known: Registry) -> Part:
         name = Spec.of(chosen).name
         entry = known.find(kind, name)
         component = known.create(kind, chosen)
-    owner = type(chosen).__module__ if entry is None else entry.plugin.distribution
     spec = Spec(name, unstructure(component))
+    owner = type(chosen).__module__ if entry is None else entry.plugin.distribution
     return Part(component, spec, name.rpartition("/")[2], f"{kind} '{name}' of {owner}")
+
+
+def origin_of(kind: str, component: Implementation, known: Registry) -> str:
+    """How messages call a component: by its name and its distribution, or by its class where no plugin offers it."""
+    entry = known.entry_of(component)
+    if entry is None:
+        return f"{kind} '{UNREGISTERED}/{type(component).__name__}' of {type(component).__module__}"
+    return f"{kind} '{known.name_of(entry)}' of {entry.plugin.distribution}"
 
 
 def _without_labels(parts: dict[str, Part]) -> dict[str, Part]:
@@ -219,15 +228,12 @@ def _resolve_data(data: Any, known: Registry) -> tuple[DataSpec, Dataset | Data 
         return dataset.spec(), dataset, part.spec
 
 
-def _as_recipe(recipe: str | Recipe | None, known: Registry) -> Recipe:
+def _as_recipe(recipe: str | Recipe | None, known: Registry, given: Collection[str]) -> Recipe:
     if recipe is None:
         return Recipe()
     if isinstance(recipe, Recipe):
         return recipe
-    if str(recipe).endswith(".toml"):
-        return Recipe.read(recipe)
-    found: Recipe = known.recipe(str(recipe))
-    return found
+    return find_recipe(str(recipe), known, given)
 
 
 def assemble(
@@ -278,12 +284,13 @@ def assemble(
 
     known = registry()
     optimizers, specs = _split_optimizers(generator=generator_optimizer, discriminator=discriminator_optimizer)
-    base = _as_recipe(recipe, known)
+    components = {"generator": generator, "discriminator": discriminator, "loss": loss}
+    given = {**components, "dataset": data, "regularizers": regularizers}
+    base = _as_recipe(recipe, known, [role for role, value in given.items() if value is not None])
     unknown = set(settings) - {field.name for field in attrs.fields(Recipe)}
     if unknown:
         raise TypeError(f"assemble() got an unexpected argument '{sorted(unknown)[0]}'")
     base = base.updated(schedule=schedule, **specs, **{"precision": _global_precision(base)} | settings)
-    components = {"generator": generator, "discriminator": discriminator, "loss": loss}
     assembly = resolve(
         base, data=data, components=components, regularizers=regularizers, optimizers=optimizers, known=known
     )

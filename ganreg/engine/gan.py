@@ -14,7 +14,7 @@ from ganreg.components import Dataset, overrides
 from ganreg.data.arrays import Array, Data
 from ganreg.data.batches import Batches
 from ganreg.data.checking import batches_of
-from ganreg.engine.assembly import Assembly
+from ganreg.engine.assembly import Assembly, origin_of
 from ganreg.engine.averaging import MovingAverage
 from ganreg.engine.blame import blaming
 from ganreg.engine.execution import Execution, TrainFunction
@@ -29,6 +29,7 @@ from ganreg.engine.training import TrainingLoop
 from ganreg.engine.updates import Player, Updates, make_state
 from ganreg.errors import DataError
 from ganreg.recipes import Recipe
+from ganreg.registry import registry
 
 
 class GAN(keras.Model):
@@ -126,6 +127,8 @@ class GAN(keras.Model):
                 assembly.generator.conditional,
                 assembly.discriminator.conditional,
                 assembly.generator,
+                generator_origin=assembly.parts["generator"].origin,
+                discriminator_origin=assembly.parts["discriminator"].origin,
             ),
             generator=Player("generator", self.generator, self.generator_optimizer),
             discriminator=Player("discriminator", self.discriminator, self.discriminator_optimizer),
@@ -165,6 +168,10 @@ class GAN(keras.Model):
 
             self._train_functions[key] = TrainFunction(iterate, self.iterations, execution, phase.batches)
         return self._train_functions[key]
+
+    def forget_train_functions(self) -> None:
+        """Has all be compiled again that was, for what it was compiled with has changed."""
+        self._train_functions.clear()
 
     def fit(
         self,
@@ -297,8 +304,7 @@ class GAN(keras.Model):
             raise DataError("this GAN was assembled from a DataSpec alone; pass the samples: fit(x)")
         if not isinstance(source, Dataset):
             return source
-        dataset = self.recipe.dataset
-        with blaming(f"dataset '{dataset.name if dataset else type(source).__name__}'", "load"):
+        with blaming(origin_of("dataset", source, registry()), "load"):
             return source.load()
 
     def _batches(self, x: Any, y: Any, batch_size: int, shuffle: bool, held_out: bool = False) -> Batches:
@@ -320,6 +326,7 @@ class GAN(keras.Model):
 
         Raises:
             RunError: it exists and `overwrite` is false, it cannot be written, or a component is not registered.
+            NumericalError: a variable is not finite.
         """
         from ganreg.runs.saving import save
 

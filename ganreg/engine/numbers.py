@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from ganreg.data.arrays import Array
+from ganreg.engine.advice import clipped, other_rate
 from ganreg.engine.callbacks import Table, UpdateCallback
 from ganreg.engine.objectives import PLAYERS, gradient_norm_name
 from ganreg.engine.variables import variable_groups
@@ -77,11 +78,13 @@ class FiniteNumbers(UpdateCallback):
         terms = [name for name in own if name != gradient] or own
         term = " and ".join(self._call(name) for name in terms)
         what = "NaN" if np.isnan(now[terms[0]]) else "infinite"
+        found = f"{term} became {what}"
         raise NumericalError(
-            f"{term} became {what} at update {iteration}; {_told(before, terms)}; {remedy(self._gan, player)}",
+            f"{found} at update {iteration}; {_told(before, terms)}; {remedy(self._gan, player)}",
             term=terms[0],
             iteration=iteration,
             player=player,
+            found=found,
         )
 
     def _call(self, name: str) -> str:
@@ -102,12 +105,14 @@ class FiniteNumbers(UpdateCallback):
             return
         scale = float(optimizer.dynamic_scale.numpy())
         if scale < _LEAST_SCALE:
+            found = f"the {player}'s gradient is not finite"
             raise NumericalError(
-                f"the {player}'s gradient is not finite at update {iteration}, however small the loss's scale "
-                f"({scale:.1g}); {remedy(self._gan, player)}",
+                f"{found} at update {iteration}, however small the loss's scale ({scale:.1g}); "
+                + remedy(self._gan, player),
                 term=gradient_norm_name(player),
                 iteration=iteration,
                 player=player,
+                found=found,
             )
 
 
@@ -127,12 +132,13 @@ def refuse_non_finite_weights(gan: GAN) -> None:
             what = "NaN" if np.isnan(value).any() else "infinite"
             player = next((one for one in PLAYERS if one in group), None)
             iteration = int(gan.iterations)
+            found = f"weight {variable.name} of the {group.replace('_', ' ')} is {what}"
             raise NumericalError(
-                f"weight {variable.name} of the {group.replace('_', ' ')} is {what} after update {iteration}; "
-                + remedy(gan, player),
+                f"{found} after update {iteration}; {remedy(gan, player)}",
                 term="weights",
                 iteration=iteration,
                 player=player,
+                found=found,
             )
 
 
@@ -141,13 +147,8 @@ def remedy(gan: GAN, player: str | None) -> str:
     if gan.recipe.precision == "mixed_float16":
         return "try --precision mixed_bfloat16, whose numbers reach as far as float32's"
     players = PLAYERS if player is None else (player,)
-    rates = " ".join(f"--set {one}_optimizer.learning_rate={_tenth_of_rate(gan, one)}" for one in players)
-    return f"try {rates}, or --set {players[0]}_optimizer.clipnorm=1"
-
-
-def _tenth_of_rate(gan: GAN, player: str) -> str:
-    optimizer = getattr(gan, f"{player}_optimizer")
-    return f"{float(np.asarray(optimizer.learning_rate)) / 10:.2g}"
+    rates = " ".join(other_rate(gan, one, 0.1) for one in players)
+    return f"try {rates}, or {clipped(players[0])}"
 
 
 def _belongs(name: str, player: str) -> bool:
@@ -158,7 +159,7 @@ def _belongs(name: str, player: str) -> bool:
 def _told(before: Mapping[str, float], terms: Sequence[str]) -> str:
     """The values one update earlier: both players' gradients, and what went wrong."""
     if not before:
-        return "it was the first update of this training"
+        return "no update before it is known"
     gradients = [gradient_norm_name(player) for player in PLAYERS]
     shown = [
         f"{name.replace('_', ' ')} {before[name]:.2g}" for name in dict.fromkeys([*terms, *gradients]) if name in before

@@ -72,6 +72,8 @@ def make_optimizer(spec: Spec, *, player: str, decay: str = "none", updates: int
     rate = given.get("learning_rate", 0.001)
     if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 < rate < float("inf"):
         raise SpecError(f"{where}: learning_rate must be a number above 0, got {rate!r}")
+    if "learning_rate" in given:
+        given["learning_rate"] = float(rate)  # Keras refuses a whole number
     try:
         optimizer = known[name](**given)
         if decay != "none":

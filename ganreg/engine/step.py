@@ -55,6 +55,8 @@ class Networks:
         generator_conditional: whether the generator takes labels.
         discriminator_conditional: whether the discriminator takes labels.
         generator_component: draws the latents.
+        generator_origin: how messages call the generator, with its distribution.
+        discriminator_origin: how they call the discriminator.
     """
 
     generator: Network | None
@@ -62,18 +64,23 @@ class Networks:
     generator_conditional: bool = False
     discriminator_conditional: bool = False
     generator_component: Generator = attrs.field(factory=Generator)
+    generator_origin: str = "the generator"
+    discriminator_origin: str = "the discriminator"
 
     def generate(self, latents: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
         """One pass of the generator in training mode; float32, whatever it computes in."""
         if self.generator is None:
             raise ValueError("this step has no generator; pass one to the function that made the step")
-        samples = self.generator([latents, labels] if self.generator_conditional else latents, training=True)
+        with blaming(self.generator_origin, "call"):
+            samples = self.generator([latents, labels] if self.generator_conditional else latents, training=True)
         return samples if samples.dtype.size >= tf.float32.size else tf.cast(samples, tf.float32)
 
     def discriminate(self, samples: tf.Tensor, labels: tf.Tensor | None) -> Output:
         """One pass of the discriminator in training mode."""
         inputs = [samples, labels] if self.discriminator_conditional else samples
-        return Output.of(self.discriminator(inputs, training=True))
+        with blaming(self.discriminator_origin, "call"):
+            outputs = self.discriminator(inputs, training=True)
+        return Output.of(outputs)
 
 
 @attrs.frozen(eq=False)

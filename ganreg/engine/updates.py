@@ -190,7 +190,7 @@ class Updates:
             logs = self._update(self.generator, real[-1], _at(labels, -1), iteration, update, own)
         return logs
 
-    def _tensors(
+    def tensors(
         self,
         player: str,
         real: tf.Tensor,
@@ -199,6 +199,16 @@ class Updates:
         update: tf.Tensor,
         due: frozenset[str] | None = None,
     ) -> StepTensors:
+        """What one update of a player computes, as its components are to see it.
+
+        Args:
+            player: `"discriminator"`, `"generator"` or `"both"`.
+            real: `[B, *shape]`.
+            labels: int32 `[B]`, or `None`.
+            iteration: rounds of the schedule that are done.
+            update: the index of this update of its player.
+            due: the lazy penalties that it applies; decided in the graph unless given.
+        """
         return StepTensors(
             self.networks,
             player=player,
@@ -229,7 +239,7 @@ class Updates:
         """Moves one player while the other is held still."""
         moves_discriminator = player is self.discriminator
         opponent = self.generator if moves_discriminator else self.discriminator
-        tensors = self._tensors(player.name, real, labels, iteration, update, due)
+        tensors = self.tensors(player.name, real, labels, iteration, update, due)
         with opponent.held_still():
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(player.trainable)
@@ -252,7 +262,7 @@ class Updates:
     ) -> Logs:
         """Moves both players by gradients taken at the same point, from one shared forward pass."""
         players = (self.discriminator, self.generator)
-        tensors = self._tensors("both", real, labels, iteration, iteration, due)
+        tensors = self.tensors("both", real, labels, iteration, iteration, due)
         with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
             for player in players:
                 tape.watch(player.trainable)
@@ -272,7 +282,7 @@ class Updates:
 
     def evaluate(self, real: tf.Tensor, labels: tf.Tensor | None, index: tf.Tensor) -> Logs:
         """Both players' terms and the accuracies on one batch, with nobody moved and no component's state changed."""
-        tensors = self._tensors("both", real, labels, index, index)
+        tensors = self.tensors("both", real, labels, index, index)
         with self.discriminator.held_still(), self.generator.held_still(), _unchanged(self.objectives.state):
             terms = self.objectives.discriminator(tensors) | self.objectives.generator(tensors)
             return terms | accuracy(self.objectives.loss.component, tensors)

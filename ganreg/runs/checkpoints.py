@@ -1,10 +1,15 @@
-"""Checkpoints that a crash at any instant leaves loadable: files, then a manifest with their checksums."""
+"""Checkpoints that a crash at any instant leaves loadable: files, then a manifest with their checksums.
+
+`tf.train.CheckpointManager` is not used. It removes older checkpoints as soon as TensorFlow's own files are written,
+before a checksum of them could be; with `max_to_keep=None` it removes none, and then all that is left of it is a text
+file with the newest one's name, which is written here too, so that `tf.train.latest_checkpoint` finds it.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import json
+import errno
+import math
+import os
 import re
 import shutil
 import warnings
@@ -12,13 +17,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import tensorflow as tf
 
+from ganreg.engine.numbers import refuse_non_finite_weights
 from ganreg.engine.variables import variable_groups
 from ganreg.errors import GanregWarning, RunError
-from ganreg.runs.files import cannot_write, sha256_of, synchronize, write_text
+from ganreg.runs.files import cannot_write, write_text
 from ganreg.runs.run import CHECKPOINTS
+from ganreg.runs.stored import DamagedError, Manifest, Score, StoredCheckpoint
 
 if TYPE_CHECKING:
     from ganreg.engine.gan import GAN
@@ -26,32 +32,18 @@ if TYPE_CHECKING:
 KEPT = 3
 """Checkpoints that are kept, unless asked for otherwise."""
 
-_NAME = re.compile(r"ckpt-(\d+)\.(.+)")
+_NEWEST, _BEST = "ckpt", "best"
+_NAME = re.compile(r"(ckpt|best)-(\d+)\.(.+)")
 _STATE = "checkpoint"
-
-
-class DamagedError(ValueError):
-    """A checkpoint's files are not what its manifest says; the text says what is wrong."""
-
-
-@attrs.frozen
-class Manifest:
-    """What a checkpoint holds beside the variables.
-
-    Attributes:
-        iteration: iterations done.
-        recorders: by name, what each recorder needs to go on; plain values.
-    """
-
-    iteration: int
-    recorders: Mapping[str, Any]
+_TOLD_BY_TENSORFLOW = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO)
 
 
 class CheckpointFolder:
-    """The checkpoints of one run, numbered by iteration.
+    """The checkpoints of one run, numbered by iteration: the newest few, and the best one by a score.
 
     A checkpoint is what `tf.train.Checkpoint` writes, and a manifest `ckpt-N.json` that is written last: without it,
-    or where a checksum in it differs, there is no checkpoint. An older one goes when a newer one is complete.
+    or where a checksum in it differs, there is no checkpoint. An older one goes when a newer one is complete. What is
+    not finite is never written, so that it cannot take the place of what is.
 
     Args:
         gan: whose variables they hold.
@@ -65,9 +57,8 @@ class CheckpointFolder:
         self._checkpoint = tf.train.Checkpoint(**variable_groups(gan))
 
     def numbers(self) -> list[int]:
-        """The iterations that there are files of, complete or not, in order."""
-        found = {int(match[1]) for path in self._folder.glob("ckpt-*") if (match := _NAME.fullmatch(path.name))}
-        return sorted(found)
+        """The iterations that there are files of, complete or not, in order; the best one is not among them."""
+        return [stored.number for stored in self._all(_NEWEST)]
 
     def write(self, recorders: Mapping[str, Any] | None = None) -> int:
         """Writes a checkpoint; returns its iteration.
@@ -76,130 +67,168 @@ class CheckpointFolder:
             recorders: what recorders need to go on, by name.
 
         Raises:
+            NumericalError: a variable is not finite.
             RunError: it cannot be written; those before it stay.
         """
         number = int(self._gan.iterations)
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._sweep()
-            self._manifest(number).unlink(missing_ok=True)
-            self._checkpoint.write(str(self._folder / f"ckpt-{number}"))
-            files = self._files(number)
-            for path in files:
-                synchronize(path)
-            content = {
-                "iteration": number,
-                "files": {path.name: sha256_of(path) for path in files},
-                "recorders": dict(recorders or {}),
-            }
-            write_text(self._manifest(number), json.dumps({"sha256": _digest(content), **content}) + "\n")
-            self._tell_tensorflow(number)
-        except (OSError, RunError, tf.errors.OpError) as error:
-            self._remove(number)
-            self._sweep()
-            raise _explained(self._folder, error) from error
-        for older in self.numbers()[: -self._keep]:
-            self._remove(older)
+        self._write(StoredCheckpoint(self._folder, _NEWEST, number), Manifest(number, dict(recorders or {})))
+        for older in self._all(_NEWEST)[: -self._keep]:
+            older.remove()
         return number
 
-    def restore(self) -> Manifest | None:
-        """Brings the GAN to the newest checkpoint that is whole; warns of newer ones that are not.
+    def keep_best(self, value: float, name: str, *, lower_is_better: bool) -> bool:
+        """Keeps the GAN as it is now, if it is better than the best one so far, which then goes.
+
+        It is kept as `best-N`, whatever becomes of the newest few. A run that goes back in time keeps it: it is the
+        best that there was.
+
+        Args:
+            value: how good the GAN is; what is not finite is never the best.
+            name: what was measured; the best one by another name gives way.
+            lower_is_better: which way is better.
 
         Returns:
-            What the checkpoint holds beside the variables, or `None` where none was ever begun.
+            Whether it is the best now; not where it equals the best one.
 
         Raises:
-            RunError: none is whole, or it does not fit the GAN.
+            NumericalError: a variable is not finite.
+            RunError: it cannot be written; the best one before stays.
         """
-        numbers = self.numbers()
-        reasons = []
-        for number in reversed(numbers):
+        score, before = Score(name, float(value), lower_is_better), self.best()
+        if not math.isfinite(value) or (before is not None and before.score and not score.beats(before.score)):
+            return False
+        number = int(self._gan.iterations)
+        self._write(StoredCheckpoint(self._folder, _BEST, number), Manifest(number, {}, score))
+        for stored in self._all(_BEST):
+            if stored.number != number:
+                stored.remove()
+        return True
+
+    def best(self) -> Manifest | None:
+        """The best checkpoint that is whole, with its score; `None` where there is none."""
+        best = None
+        for stored in self._all(_BEST):
             try:
-                manifest = self._read(number)
+                found = stored.read()
+            except DamagedError:
+                continue
+            # Two of them are what a crash leaves between writing the new and removing the old.
+            if found.score is not None and (best is None or best.score is None or found.score.beats(best.score)):
+                best = found
+        return best
+
+    def restore(self, which: str | int = "last") -> Manifest | None:
+        """Brings the GAN to a checkpoint.
+
+        Args:
+            which: `"last"` for the newest that is whole, with a warning of newer ones that are not; `"best"`; or an
+                iteration.
+
+        Returns:
+            What the checkpoint holds beside the variables; `None` for the newest where none was ever begun.
+
+        Raises:
+            RunError: there is no such checkpoint, it is not whole, or it does not fit the GAN.
+        """
+        if which == "last":
+            return self._restore_newest()
+        number = self._number(which)
+        prefixes = (_BEST,) if which == "best" else (_NEWEST, _BEST)
+        reasons = []
+        for stored in (one for prefix in prefixes for one in self._all(prefix) if one.number == number):
+            try:
+                manifest = stored.read()
+            except DamagedError as error:
+                reasons.append(str(error))
+                continue
+            self._assign(stored)
+            return manifest
+        raise RunError("; ".join(reasons) or f"{self._run} holds no checkpoint of iteration {number}; {self._offer()}")
+
+    def _number(self, which: str | int) -> int:
+        if which == "best":
+            best = self.best()
+            if best is None:
+                raise RunError(f"{self._run} keeps no best checkpoint, as nothing has judged it; {self._offer()}")
+            return best.iteration
+        try:
+            return int(which)
+        except ValueError:
+            raise RunError(f"there is no checkpoint '{which}'; {self._offer()}") from None
+
+    def _offer(self) -> str:
+        """What there is to choose from, in words."""
+        numbers = sorted({stored.number for prefix in (_NEWEST, _BEST) for stored in self._all(prefix)})
+        if not numbers:
+            return "it has none yet"
+        best = ", 'best'" if self._all(_BEST) else ""
+        return f"choose 'last'{best} or an iteration: {', '.join(map(str, numbers))}"
+
+    def _restore_newest(self) -> Manifest | None:
+        stored = self._all(_NEWEST)
+        reasons = []
+        for one in reversed(stored):
+            try:
+                manifest = one.read()
             except DamagedError as error:
                 reasons.append(str(error))
                 continue
             for reason in reasons:
-                message = f"{reason}; going back to the checkpoint before, at iteration {number}"
-                warnings.warn(message, GanregWarning, stacklevel=2)
-            self._assign(number)
+                message = f"{reason}; going back to the checkpoint before, at iteration {one.number}"
+                warnings.warn(message, GanregWarning, stacklevel=3)
+            self._assign(one)
             return manifest
-        if numbers and any(self._manifest(number).exists() for number in numbers):
+        if any(one.manifest.exists() for one in stored):
             raise RunError(f"{self._run} holds no checkpoint that is whole: {'; '.join(reasons)}")
         return None
 
-    def _assign(self, number: int) -> None:
-        prefix = self._folder / f"ckpt-{number}"
+    def _assign(self, stored: StoredCheckpoint) -> None:
         try:
-            self._checkpoint.read(str(prefix)).assert_consumed()
+            self._checkpoint.read(str(stored.path)).assert_consumed()
         except (tf.errors.OpError, AssertionError, ValueError) as error:
             reason = " ".join(str(error).split())[:300]
-            raise RunError(f"checkpoint {prefix} does not fit its recipe: {reason}") from error
-
-    def _read(self, number: int) -> Manifest:
-        """A checkpoint's manifest, after its files were compared with it.
-
-        Raises:
-            DamagedError: a file is missing or not as it was written.
-        """
-        where = f"checkpoint {self._folder / f'ckpt-{number}'} is"
-        try:
-            content = json.loads(self._manifest(number).read_bytes())
-            expected = content.pop("sha256")
-            files, recorders = dict(content["files"]), dict(content["recorders"])
-        except FileNotFoundError:
-            raise DamagedError(f"{where} incomplete, as its writing was cut off") from None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise DamagedError(f"{where} damaged: its manifest cannot be read") from error
-        if expected != _digest(content) or content["iteration"] != number:
-            raise DamagedError(f"{where} damaged: its manifest is not as it was written")
-        for name, digest in files.items():
-            try:
-                same = sha256_of(self._folder / Path(name).name) == digest
-            except OSError as error:
-                raise DamagedError(f"{where} damaged: cannot read {name}: {error.strerror or error}") from error
-            if not same:
-                raise DamagedError(f"{where} damaged: {name} is not as it was written")
-        return Manifest(number, recorders)
+            raise RunError(f"checkpoint {stored.path} does not fit its recipe: {reason}") from error
 
     def forget_after(self, number: int) -> None:
-        """Removes the checkpoints of later iterations: damaged ones, or those of a future that is not to come."""
-        for later in self.numbers():
-            if later > number:
-                self._remove(later)
+        """Removes the checkpoints of later iterations: damaged ones, or those of a future that is not to come.
 
-    def _remove(self, number: int) -> None:
-        """Removes a checkpoint, its manifest first, so that no half of it passes for a whole."""
-        with contextlib.suppress(OSError):
-            self._manifest(number).unlink(missing_ok=True)
-            for path in self._files(number):
-                path.unlink(missing_ok=True)
+        The best one stays, wherever it was.
+        """
+        for later in self._all(_NEWEST):
+            if later.number > number:
+                later.remove()
+
+    def _all(self, prefix: str) -> list[StoredCheckpoint]:
+        """The checkpoints that there are files of, complete or not, by iteration."""
+        matches = [_NAME.fullmatch(path.name) for path in self._folder.glob(f"{prefix}-*")]
+        return [
+            StoredCheckpoint(self._folder, prefix, number) for number in sorted({int(one[2]) for one in matches if one})
+        ]
+
+    def _write(self, stored: StoredCheckpoint, manifest: Manifest) -> None:
+        refuse_non_finite_weights(self._gan)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._sweep()
+            stored.write(self._checkpoint, manifest)
+            if stored.prefix == _NEWEST:
+                self._tell_tensorflow(stored)
+        except (OSError, RunError, tf.errors.OpError) as error:
+            stored.remove()
+            self._sweep()
+            raise _explained(self._folder, error) from error
 
     def _sweep(self) -> None:
         """Removes what a process that was killed while it wrote has left behind."""
-        for path in self._folder.glob("ckpt-*_temp*"):
+        for path in self._folder.glob("*_temp*"):
             shutil.rmtree(path, ignore_errors=True)
         for path in self._folder.glob(".*.tmp*"):
             path.unlink(missing_ok=True)
 
-    def _manifest(self, number: int) -> Path:
-        return self._folder / f"ckpt-{number}.json"
-
-    def _files(self, number: int) -> list[Path]:
-        return sorted(
-            path
-            for path in self._folder.glob(f"ckpt-{number}.*")
-            if path.name != self._manifest(number).name and path.is_file()
-        )
-
-    def _tell_tensorflow(self, number: int) -> None:
+    def _tell_tensorflow(self, stored: StoredCheckpoint) -> None:
         """Lets `tf.train.latest_checkpoint` find it."""
-        text = f'model_checkpoint_path: "ckpt-{number}"\nall_model_checkpoint_paths: "ckpt-{number}"\n'
+        text = f'model_checkpoint_path: "{stored.stem}"\nall_model_checkpoint_paths: "{stored.stem}"\n'
         write_text(self._folder / _STATE, text, durable=False)
-
-
-def _digest(content: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _explained(folder: Path, error: Exception) -> RunError:
@@ -207,7 +236,10 @@ def _explained(folder: Path, error: Exception) -> RunError:
         return error
     if isinstance(error, OSError):
         return cannot_write(folder, error)
-    # TensorFlow wraps what the disk said; nearly always it is full.
+    # TensorFlow puts what the disk said into words of its own.
+    for number in _TOLD_BY_TENSORFLOW:
+        if os.strerror(number) in str(error):
+            return cannot_write(folder, OSError(number, os.strerror(number)))
     said = RunError(f"cannot write a checkpoint to {folder}: {' '.join(str(error).split())[:300]}")
     said.exit_code = 1
     return said

@@ -14,12 +14,28 @@ from ganreg.errors import RunError
 _FAULTS_OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
+_ADVICE = {
+    errno.ENOSPC: "free space on that disk",
+    errno.EDQUOT: "free space there, or have the quota raised",
+    errno.EFBIG: "have the limit on the size of files raised",
+    errno.EIO: "look after that disk",
+    errno.EROFS: "make it writable, or choose another place",
+    errno.EACCES: "make it writable, or choose another place",
+    errno.EPERM: "make it writable, or choose another place",
+}
+
+
+def advice(error: OSError) -> str:
+    """What to do about a file that could not be written, after a semicolon; empty where nobody knows."""
+    return f"; {_ADVICE[error.errno]}" if error.errno in _ADVICE else ""
+
+
 def cannot_write(path: Path, error: OSError) -> RunError:
-    """The error that says which file could not be written and why.
+    """The error that says which file could not be written, why, and what to do.
 
     Its exit code is 1 where the disk is full or fails, 2 where the place was wrong.
     """
-    said = RunError(f"cannot write {path}: {error.strerror or error}")
+    said = RunError(f"cannot write {path}: {error.strerror or error}{advice(error)}")
     if error.errno in _FAULTS_OF_THE_DISK:
         said.exit_code = 1
     return said

@@ -104,7 +104,8 @@ def _scatter(axes: Axes, samples: Array, real: Array | None) -> None:
     if real is not None:
         axes.scatter(real[:, 0], real[:, 1], s=6, color=_REAL, alpha=0.5, linewidths=0, label="real")
         low, high = real.min(axis=0), real.max(axis=0)
-        margin = 0.25 * (high - low)
+        # Where all are the same, there would be no axis.
+        margin = np.maximum(0.25 * (high - low), 1e-3 * np.maximum(1.0, np.abs(high)))
         axes.set(xlim=(low[0] - margin[0], high[0] + margin[0]), ylim=(low[1] - margin[1], high[1] + margin[1]))
     axes.scatter(samples[:, 0], samples[:, 1], s=6, color=_FAKE, alpha=0.6, linewidths=0, label="generated")
 

@@ -8,7 +8,7 @@ import platform
 from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import attrs
 import cattrs
@@ -18,17 +18,40 @@ import tensorflow as tf
 from ganreg.data.arrays import Array, Data
 from ganreg.engine.execution import Execution
 from ganreg.errors import RunError
-from ganreg.recipes import read_toml
+from ganreg.recipes import flattened, read_toml
 from ganreg.runs.files import write_text
+from ganreg.runs.run import RECORD
 from ganreg.runs.saving import versions
 
 if TYPE_CHECKING:
     from ganreg.engine.gan import GAN
 
-RECORD = "run.toml"
+OnNan = Literal["stop", "rollback"]
+Watch = Literal["off", "warn", "stop"]
 
 _positive = attrs.validators.ge(1)
 _optionally_positive = attrs.validators.optional(attrs.validators.gt(0))
+
+
+@attrs.frozen(kw_only=True)
+class EvaluationPlan:
+    """How a run is judged as it goes by.
+
+    Attributes:
+        every: iterations between evaluations.
+        metrics: spec texts; empty for those that suit the data.
+        features: the extractor's spec text; `None` for the one that suits the data.
+        samples: how many are generated each time; `None` for as many as suit the data.
+        seed: which ones they are.
+        best: by which score the best checkpoint is kept; `None` for the first.
+    """
+
+    every: int = attrs.field(validator=_positive)
+    metrics: list[str] = attrs.field(factory=list, converter=list)
+    features: str | None = None
+    samples: int | None = attrs.field(default=None, validator=attrs.validators.optional(_positive))
+    seed: int = 0
+    best: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -43,6 +66,11 @@ class Plan:
         keep: how many checkpoints are kept.
         execution: the mode that was asked for, until one is chosen.
         updates_per_call: the iterations in one compiled call that were asked for, if any.
+        on_nan: what becomes of numbers that are not finite: an end, or a rollback to the last checkpoint.
+        rollback_factor: what a rollback multiplies the learning rates by.
+        rollbacks: how often the run goes back before it gives up.
+        health: whether the training is watched, and ended where something is found.
+        evaluation: how it is judged as it goes by; `None` for not at all.
     """
 
     steps: int = attrs.field(validator=_positive)
@@ -52,6 +80,11 @@ class Plan:
     keep: int = attrs.field(validator=_positive)
     execution: str = "auto"
     updates_per_call: int | None = attrs.field(default=None, validator=attrs.validators.optional(_positive))
+    on_nan: OnNan = attrs.field(default="stop", validator=attrs.validators.in_(get_args(OnNan)))
+    rollback_factor: float = attrs.field(default=0.5, validator=[attrs.validators.gt(0), attrs.validators.lt(1)])
+    rollbacks: int = attrs.field(default=3, validator=_positive)
+    health: Watch = attrs.field(default="warn", validator=attrs.validators.in_(get_args(Watch)))
+    evaluation: EvaluationPlan | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -78,10 +111,12 @@ class Change:
     Attributes:
         iteration: from which on.
         what: line by line.
+        rates: what a rollback to that iteration multiplied the learning rates by; `None` where it was none.
     """
 
     iteration: int
     what: list[str]
+    rates: float | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -192,7 +227,7 @@ def differences(then: Conditions, now: Conditions) -> list[str]:
 
     Another Python or another number of threads is not among them; see `doubts`.
     """
-    lines = list(_changed("recipe: ", _flat(then.recipe), _flat(now.recipe)))
+    lines = list(_changed("recipe: ", flattened(then.recipe), flattened(now.recipe)))
     if then.data != now.data:
         was, is_now = then.data.get("samples"), now.data.get("samples")
         lines.append("data: other samples than then" + (f" ({is_now} of them, was {was})" if was != is_now else ""))
@@ -218,16 +253,3 @@ def _changed(what: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> Iter
     for key in sorted(then.keys() | now.keys()):
         if then.get(key) != now.get(key):
             yield f"{what}{key}: {now.get(key, 'none')}, was {then.get(key, 'none')}"
-
-
-def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """A nested table as one of dotted keys, as `--set` takes them; lists of tables by number."""
-    flat: dict[str, Any] = {}
-    for key, value in table.items():
-        if isinstance(value, Mapping):
-            flat |= _flat(value, f"{prefix}{key}.")
-        elif isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
-            flat |= _flat({str(index): item for index, item in enumerate(value)}, f"{prefix}{key}.")
-        else:
-            flat[f"{prefix}{key}"] = list(value) if isinstance(value, tuple) else value
-    return flat

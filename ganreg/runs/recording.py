@@ -6,7 +6,7 @@ import csv
 import io
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,12 +58,16 @@ class MetricsFile(Recorder):
         path: the file; begun anew, unless `restore` is called.
         columns: the names of the logs, in order.
         rows_every: iterations between rows, always the same number; as above unless given.
+
+    Attributes:
+        listeners: called with the iteration and the values of each row that has been written.
     """
 
     name = "metrics"
 
     def __init__(self, path: Path, columns: list[str], rows_every: int | None = None) -> None:
         super().__init__()
+        self.listeners: list[Callable[[int, Mapping[str, float]], None]] = []
         self._rows_every = rows_every
         self._path, self._columns = path, columns
         self._pending: list[Table] = []
@@ -80,26 +84,32 @@ class MetricsFile(Recorder):
         """Cuts the file back to where it was at the checkpoint.
 
         Raises:
-            RunError: it is missing, shorter than it was, or of other columns.
+            RunError: it is missing, shorter than it was, or of other columns, or the state is none.
         """
-        if list(state["columns"]) != self._columns:
-            raise RunError(f"{self._path} has other columns than the recipe logs")
-        size, self._done = int(state["bytes"]), int(state["done"])
-        self._pending = [{name: np.asarray(values, np.float32) for name, values in state["pending"].items()}]
+        try:
+            columns, size, self._done = list(state["columns"]), int(state["bytes"]), int(state["done"])
+            self._pending = [{name: np.asarray(values, np.float32) for name, values in state["pending"].items()}]
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise RunError(f"the checkpoint does not say where {self._path} was; {_BEGIN_AGAIN}") from error
+        if columns != self._columns:
+            raise RunError(
+                f"{self._path} has other columns than are logged now: {_told(columns, self._columns)}; {_BEGIN_AGAIN}"
+            )
         self._pending = [table for table in self._pending if table]
         self._begun, self._bytes = True, size
         present = self._path.stat().st_size if self._path.is_file() else 0
         if present < size:
             raise RunError(
                 f"{self._path} is {'shorter than it was' if present else 'missing'}: rows up to iteration {self._done} "
-                "are lost; --allow-changes goes on with a file that begins there"
+                f"are lost; {_BEGIN_AGAIN}"
             )
         self._cut()
 
     def begin_after(self, iteration: int) -> None:
         """Begins a new file that goes on at an iteration; what there is of the old one is put aside."""
-        if self._path.exists():
-            self._path.replace(self._path.with_name(f"{self._path.stem}-to-{iteration}.csv"))
+        aside = self._path.with_name(f"{self._path.stem}-to-{iteration}.csv")
+        if self._path.exists() and not aside.exists():  # it does where an earlier try to go on got this far
+            self._path.replace(aside)
         self._done, self._pending, self._begun = iteration, [], False
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
@@ -135,7 +145,7 @@ class MetricsFile(Recorder):
             self._cut()
             self._append([self._row()])
 
-    def _row(self) -> list[object]:
+    def _row(self) -> list[Any]:
         """The means of what is pending."""
         means = {name: float(np.mean(np.concatenate(values))) for name, values in _gathered(self._pending).items()}
         return [self._done, *(f"{means[name]:.9g}" if name in means else "" for name in self._columns)]
@@ -145,10 +155,15 @@ class MetricsFile(Recorder):
             self._begun = True
             self._bytes = self._write([["iteration", *self._columns]], mode="w")
 
-    def _append(self, rows: list[list[object]]) -> int:
-        return self._write(rows, mode="r+")  # which fails where the file has vanished, rather than begin another
+    def _append(self, rows: list[list[Any]]) -> int:
+        written = self._write(rows, mode="r+")  # which fails where the file has vanished, rather than begin another
+        for iteration, *values in rows:
+            named = {name: float(value) for name, value in zip(self._columns, values, strict=True) if value != ""}
+            for listener in self.listeners:
+                listener(iteration, named)
+        return written
 
-    def _write(self, rows: list[list[object]], mode: str) -> int:
+    def _write(self, rows: list[list[Any]], mode: str) -> int:
         """Writes rows at the end; returns how many bytes they are."""
         text = io.StringIO(newline="")
         csv.writer(text, lineterminator="\n").writerows(rows)
@@ -169,6 +184,16 @@ class MetricsFile(Recorder):
                 os.fsync(file.fileno())
         except OSError as error:
             raise cannot_write(self._path, error) from error
+
+
+_BEGIN_AGAIN = "--allow-changes goes on with a new one, and keeps what there is under another name"
+
+
+def _told(before: Sequence[str], now: Sequence[str]) -> str:
+    """What is no more, and what is new, in words."""
+    gone, new = [name for name in before if name not in now], [name for name in now if name not in before]
+    told = [f"{word} {', '.join(names)}" for word, names in (("without", gone), ("with", new)) if names]
+    return " and ".join(told) or "in another order"
 
 
 _ROW_SIZES = (50, 20, 10, 5, 2, 1)

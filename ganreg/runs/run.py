@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import attrs
 
 from ganreg.errors import RunError
 from ganreg.recipes import Recipe
+from ganreg.runs.files import advice
 
 RECIPE = "recipe.toml"
 METRICS = "metrics.csv"
 GENERATOR = "generator.keras"
 CHECKPOINTS = "checkpoints"
 SAMPLES = "samples"
+RECORD = "run.toml"
+HEALTH = "health.jsonl"
+EVALUATIONS = "evaluations.csv"
+REPORT = "report.html"
+TENSORBOARD = "tensorboard"
+SAMPLES_FILE = "samples.npz"
+"""Final and real samples of one-dimensional data, as arrays `generated` and `real`."""
 
 
 @attrs.frozen
@@ -32,6 +41,11 @@ class Run:
     def samples(self) -> Path:
         """Where pictures of samples are."""
         return self.path / SAMPLES
+
+    @property
+    def health(self) -> Path:
+        """What the health monitor found, a JSON object a line."""
+        return self.path / HEALTH
 
     @property
     def metrics(self) -> Path:
@@ -59,9 +73,23 @@ def refuse_occupied(path: Path) -> None:
 
 
 def require_run(path: Path) -> None:
-    """Raises `RunError` where a folder holds no run."""
+    """Raises `RunError` where a folder holds no run, or links that lead out of it.
+
+    What goes on with a run cuts, replaces and removes files by their names, so that a stranger's link would have it do
+    so with files of the user's own.
+    """
+    if path.suffix == ".keras":
+        raise RunError(
+            f"{path} is a generator alone; give the run's folder, or load it with keras.models.load_model, which runs "
+            "no code from it unless told to"
+        )
     if not (path / RECIPE).is_file():
         raise RunError(f"{path} holds no run: there is no {RECIPE} in it")
+    inside = path.resolve()
+    for folder, folders, files in os.walk(path):
+        for place in (Path(folder, name) for name in (*folders, *files)):
+            if place.is_symlink() and not place.resolve().is_relative_to(inside):
+                raise RunError(f"{place} is a link that leads out of the run's folder; put there what it leads to")
 
 
 def make_folder(path: Path) -> None:
@@ -73,4 +101,4 @@ def make_folder(path: Path) -> None:
     try:
         (path / SAMPLES).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise RunError(f"cannot make the folder {path}: {error.strerror or error}") from error
+        raise RunError(f"cannot make the folder {path}: {error.strerror or error}{advice(error)}") from error

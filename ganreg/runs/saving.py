@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import attrs
 
@@ -57,16 +57,10 @@ def refuse_unregistered(assembly: Assembly) -> None:
 def versions(assembly: Assembly) -> dict[str, str]:
     """The versions of the core, of the libraries and of each distribution that takes part."""
     found = {name: metadata.version(name) for name in ("ganreg", "tensorflow", "keras")}
-    for kind, spec in _named_specs(assembly.recipe):
+    for kind, spec in assembly.recipe.named_components():
         plugin = registry().find(kind, spec.name).plugin
         found[plugin.distribution] = plugin.version
     return found
-
-
-def _named_specs(recipe: Recipe) -> list[tuple[str, Any]]:
-    named = [(role, getattr(recipe, role)) for role in ("generator", "discriminator", "loss")]
-    named += [("regularizer", spec) for spec in recipe.regularizers]
-    return named if recipe.dataset is None else [*named, ("dataset", recipe.dataset)]
 
 
 def save(gan: GAN, path: Path, *, overwrite: bool) -> None:
@@ -97,22 +91,23 @@ def save_generator(gan: GAN, path: Path) -> None:
         raise RunError(f"cannot write {path}: {' '.join(str(error).split())}") from error
 
 
-def load(path: str | Path) -> GAN:
+def load(path: str | Path, *, checkpoint: str | int = "last") -> GAN:
     """Loads a GAN from a run's folder, or from one that `GAN.save` wrote.
 
     Args:
         path: the folder.
+        checkpoint: `"last"` for the newest, `"best"` for the one that was judged best, or its iteration.
 
     Returns:
-        The GAN at its newest checkpoint; `generate` samples from it and `fit` goes on training it.
+        The GAN at that checkpoint; `generate` samples from it and `fit` goes on training it.
 
     Raises:
-        RunError: the folder holds no run, or no checkpoint that fits its recipe.
+        RunError: the folder holds no run, or no such checkpoint, or it does not fit the recipe.
         UnknownComponentError: a plugin that the recipe names is not installed.
     """
     folder = Path(path)
     gan = rebuild(folder)
-    restore(gan, folder)
+    restore(gan, folder, checkpoint)
     return gan
 
 
@@ -128,6 +123,8 @@ def rebuild(folder: Path) -> GAN:
     table.pop("plugins", None)
     data = table.pop("data", None)
     recipe = Recipe.from_table(table, where=str(folder / RECIPE))
+    if data is not None and not isinstance(data, Mapping):
+        raise RunError(f"{folder / RECIPE} is damaged: data must be a table that describes a sample, got {data!r}")
     spec = None if data is None else structure(DataSpec, data, where=f"{folder / RECIPE}: data")
     assembly = resolve(recipe, data=spec)
     report(problem for problem in assembly.problems() if problem.severity == "error")
@@ -137,11 +134,11 @@ def rebuild(folder: Path) -> GAN:
     return GAN(assembly)
 
 
-def restore(gan: GAN, folder: Path) -> None:
-    """Brings a GAN to the newest whole checkpoint in a run's folder.
+def restore(gan: GAN, folder: Path, checkpoint: str | int = "last") -> None:
+    """Brings a GAN to a checkpoint in a run's folder; to the newest that is whole unless told otherwise.
 
     Raises:
         RunError: there is none, or it does not fit.
     """
-    if CheckpointFolder(gan, folder).restore() is None:
+    if CheckpointFolder(gan, folder).restore(checkpoint) is None:
         raise RunError(f"{folder} holds no checkpoint yet; the run ended before its first one")

@@ -12,13 +12,20 @@ import keras
 
 from ganreg.data.arrays import Data
 from ganreg.engine.variables import weights_hash
-from ganreg.errors import RunError, StoppedError
-from ganreg.runs.checkpoints import CheckpointFolder, Manifest
+from ganreg.errors import NumericalError, RunError, StoppedError, UnhealthyError
+from ganreg.reports.writing import write_report_if_possible
+from ganreg.runs.checkpoints import CheckpointFolder
+from ganreg.runs.distribution import save_distribution
+from ganreg.runs.events import Events
+from ganreg.runs.faults import refusing_foreign_state, telling_the_way_on
+from ganreg.runs.health import RecordedHealth
 from ganreg.runs.record import Record, Result
 from ganreg.runs.recording import Checkpoints, MetricsFile, Recorder, RecordOfExecution, SamplePictures
-from ganreg.runs.run import GENERATOR, Run
+from ganreg.runs.rollback import Rollbacks
+from ganreg.runs.run import GENERATOR, SAMPLES_FILE, Run
 from ganreg.runs.saving import save_generator
 from ganreg.runs.stopping import StopOnSignal
+from ganreg.runs.stored import Manifest
 from ganreg.runs.trackers import blaming_plugins, plugin_callbacks
 
 if TYPE_CHECKING:
@@ -42,12 +49,26 @@ class Session:
         self._record = RecordOfExecution(record, run.path)
         plan = record.plan
         self._steps = plan.steps
+        self._stored = CheckpointFolder(gan, run.path, plan.keep)
         self._metrics = MetricsFile(run.metrics, gan.log_names)
         self._pictures = SamplePictures(gan, run, data.train[:_REAL_SHOWN], plan.sample_every)
+        self._events = Events(run, plan.sample_every)
+        self._metrics.listeners.append(self._events.add_row)
+        self._rollbacks = Rollbacks(gan, self._record, run.path)
+        self._health = (
+            None
+            if plan.health == "off"
+            else RecordedHealth(gan, data.train, run.path, steps=plan.steps, stops=plan.health == "stop")
+        )
         # What looks at numbers goes before what writes them down; the checkpoints come last.
-        self._recorders: list[Recorder] = [self._metrics, self._pictures, self._record]
+        self._recorders: list[Recorder] = [self._metrics, self._pictures, self._events, self._record, self._rollbacks]
+        self._recorders += [] if self._health is None else [self._health]
+        if plan.evaluation is not None:
+            from ganreg.judging.recording import Evaluations
+
+            self._recorders.append(Evaluations(gan, run.path, plan.evaluation, self._stored))
         self._checkpoints = Checkpoints(
-            CheckpointFolder(gan, run.path, plan.keep),
+            self._stored,
             self._recorders,
             every=plan.checkpoint_every,
             minutes=plan.checkpoint_minutes,
@@ -60,10 +81,12 @@ class Session:
             RunError: `metrics.csv` is lost, and no change is allowed.
         """
         if manifest is None:
+            self._rollbacks.restore(None)
             return
         for recorder in self._recorders:
             if recorder is not self._metrics:
-                recorder.restore(manifest.recorders.get(recorder.name))
+                with refusing_foreign_state(recorder.name, manifest.iteration):
+                    recorder.restore(manifest.recorders.get(recorder.name))
         try:
             self._metrics.restore(manifest.recorders.get(self._metrics.name))
         except RunError:
@@ -73,23 +96,25 @@ class Session:
         else:
             self._checkpoints.written = manifest.iteration
 
+    @property
+    def record(self) -> Record:
+        """What `run.toml` holds now."""
+        return self._record.record
+
     def run(self, callbacks: Sequence[keras.callbacks.Callback], stop: StopOnSignal | None) -> Run:
         """Trains up to the run's steps, and writes what comes of it."""
-        gan, record, began = self._gan, self._record.record, time.perf_counter()
-        with contextlib.nullcontext() if stop is None else stop.listening():
+        gan, began = self._gan, time.perf_counter()
+        with (
+            contextlib.nullcontext() if stop is None else stop.listening(),
+            contextlib.closing(self._events),
+            telling_the_way_on(self._run, self._checkpoints),
+        ):
             self._checkpoints.write(int(gan.iterations))  # what a program put into the weights is kept from here on
             offered = plugin_callbacks(self._run)
             given = [*self._recorders, self._checkpoints, *offered, *callbacks, *([] if stop is None else [stop])]
             if int(gan.iterations) < self._steps:
                 with blaming_plugins(offered):
-                    gan.fit(
-                        self._data,
-                        steps=self._steps - int(gan.iterations),
-                        verbose=0,
-                        callbacks=given,
-                        execution=record.execution or record.plan.execution,
-                        updates_per_call=record.plan.updates_per_call,
-                    )
+                    self._train(given)
             else:
                 self._metrics.on_train_end()
             done = int(gan.iterations)
@@ -100,11 +125,43 @@ class Session:
                     f"go on with: ganreg resume {self._run.path}",
                     exit_code=128 + stop.received,
                 )
+            self._refuse_unhealthy(done)
             self._finish(done, time.perf_counter() - began)
         return self._run
 
+    def _train(self, callbacks: Sequence[keras.callbacks.Callback]) -> None:
+        """Trains to the end, going back as often as the plan has it where numbers are no longer finite."""
+        gan, trained = self._gan, False
+        while not trained:
+            record = self._record.record
+            try:
+                gan.fit(
+                    self._data,
+                    steps=self._steps - int(gan.iterations),
+                    verbose=0,
+                    callbacks=callbacks,
+                    execution=record.execution or record.plan.execution,
+                    updates_per_call=record.plan.updates_per_call,
+                )
+            except NumericalError as error:
+                self.go_on(self._rollbacks.go_back(error, self._stored), columns_may_change=False)
+            else:
+                trained = True
+
+    def _refuse_unhealthy(self, done: int) -> None:
+        """Raises `UnhealthyError` where the monitor has ended the training."""
+        if self._health is None or not self._health.findings or not self._health.stops or done >= self._steps:
+            return
+        found = self._health.findings[-1].name
+        raise UnhealthyError(
+            f"Stopped at iteration {done} of {self._steps} because of {found}; "
+            f"go on all the same with: ganreg resume {self._run.path}",
+            name=found,
+        )
+
     def _finish(self, done: int, seconds: float) -> None:
-        self._pictures.draw(done)
+        self._events.add_picture(done, self._pictures.draw(done))
+        save_distribution(self._gan, self._data.train, self._run.path / SAMPLES_FILE)
         save_generator(self._gan, self._run.path / GENERATOR)
         pauses = self._checkpoints.pauses or [0.0]
         result = Result(
@@ -116,3 +173,4 @@ class Session:
             longest_pause=round(max(pauses), 4),
         )
         attrs.evolve(self._record.record, result=result).write(self._run.path)
+        write_report_if_possible(self._run.path)

@@ -44,7 +44,7 @@ def blaming_plugins(offered: Mapping[keras.callbacks.Callback, str]) -> Iterator
         yield
     except GanregError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         owners = {id(callback): callback for callback in offered}
         for frame, _ in traceback.walk_tb(error.__traceback__):
             callback = owners.get(id(frame.f_locals.get("self")))

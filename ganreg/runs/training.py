@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,13 @@ import attrs
 import keras
 
 from ganreg.data.arrays import Data
-from ganreg.errors import GanregWarning, RunError
+from ganreg.data.checking import batches_of
+from ganreg.errors import GanregWarning, RunError, SpecError
 from ganreg.recipes import Recipe
 from ganreg.runs.checkpoints import KEPT, CheckpointFolder
 from ganreg.runs.files import write_text
 from ganreg.runs.lock import locked
-from ganreg.runs.record import Change, Plan, Record, conditions_of, differences, doubts
+from ganreg.runs.record import Change, EvaluationPlan, OnNan, Plan, Record, Watch, conditions_of, differences, doubts
 from ganreg.runs.run import RECIPE, Run, make_folder, refuse_occupied, require_run
 from ganreg.runs.saving import rebuild, recipe_text
 from ganreg.runs.session import Session
@@ -44,6 +46,11 @@ def train(
     callbacks: Sequence[keras.callbacks.Callback] = (),
     execution: str = "auto",
     updates_per_call: int | None = None,
+    on_nan: OnNan = "stop",
+    rollback_factor: float = 0.5,
+    rollbacks: int = 3,
+    health: Watch = "warn",
+    evaluation: EvaluationPlan | None = None,
     stop: StopOnSignal | None = None,
 ) -> Run:
     """Trains an assembled GAN on its own data set, and keeps everything about it in a folder.
@@ -59,6 +66,13 @@ def train(
         callbacks: further Keras callbacks, beside those of plugins.
         execution: `"graph"`, `"xla"`, `"eager"` or `"auto"`.
         updates_per_call: iterations in one compiled call; chosen unless given.
+        on_nan: what becomes of a number that is not finite: `"stop"` ends the training, `"rollback"` goes back to the
+            last checkpoint, which is finite, and on from there with lower learning rates. What callbacks keep
+            themselves goes on as if nothing had been; training begins anew for them.
+        rollback_factor: what a rollback multiplies both learning rates by.
+        rollbacks: how often to go back before giving up.
+        health: `"warn"` watches the training and says once what goes wrong, `"stop"` also ends it, `"off"` does not.
+        evaluation: how it is judged as it goes by, which `evaluations.csv` tells; not at all unless given.
         stop: listens to signals; none are caught unless given.
 
     Returns:
@@ -68,30 +82,55 @@ def train(
         RunError: the folder holds a run already, is in use, or cannot be written.
         DataError: the data cannot be used.
         PluginError: a component's or a callback's own code failed.
+        NumericalError: a number is not finite, and there is no going back, or no longer; the last checkpoint is.
+        UnhealthyError: the health monitor ended the training.
         StoppedError: a signal came.
     """
     path = Path(path)
     refuse_occupied(path)
     text = recipe_text(gan)
-    data = gan.load_data()
+    data = _loaded(gan)
     steps = gan.recipe.steps if steps is None else steps
     every = 0 if checkpoint_minutes is not None else max(1, steps // _CHECKPOINTS)
-    plan = Plan(
-        steps=int(gan.iterations) + steps,
-        sample_every=sample_every or max(1, steps // _PICTURES),
-        checkpoint_every=checkpoint_every or every,
-        checkpoint_minutes=checkpoint_minutes,
-        keep=keep,
-        execution=execution,
-        updates_per_call=updates_per_call,
-    )
+    with _refusing_values():
+        plan = Plan(
+            steps=int(gan.iterations) + steps,
+            sample_every=sample_every or max(1, steps // _PICTURES),
+            checkpoint_every=checkpoint_every or every,
+            checkpoint_minutes=checkpoint_minutes,
+            keep=keep,
+            execution=execution,
+            updates_per_call=updates_per_call,
+            on_nan=on_nan,
+            rollback_factor=rollback_factor,
+            rollbacks=rollbacks,
+            health=health,
+            evaluation=evaluation,
+        )
     record = Record(plan=plan, conditions=conditions_of(gan, data), changes=_earlier_training(gan))
+    session = Session(gan, Run(path, gan.recipe), record, data)
     make_folder(path)
     with locked(path):
         refuse_occupied(path)
         record.write(path)
         write_text(path / RECIPE, text)
-        return Session(gan, Run(path, gan.recipe), record, data).run(callbacks, stop)
+        return session.run(callbacks, stop)
+
+
+@contextlib.contextmanager
+def _refusing_values() -> Iterator[None]:
+    """Turns what the plan's own checks raise into a `SpecError`."""
+    try:
+        yield
+    except ValueError as error:
+        raise SpecError(str(error.args[0])) from error
+
+
+def _loaded(gan: GAN) -> Data:
+    """Loads the data, and refuses what cannot be trained on while nothing is written yet."""
+    data = gan.load_data()
+    batches_of(data.train, data.train_labels, gan.assembly, batch_size=gan.recipe.batch_size, shuffle=True)
+    return data
 
 
 def _earlier_training(gan: GAN) -> list[Change]:
@@ -104,6 +143,8 @@ def resume(
     *,
     steps: int | None = None,
     allow_changes: bool = False,
+    on_nan: OnNan | None = None,
+    health: Watch | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
     stop: StopOnSignal | None = None,
 ) -> Run:
@@ -114,6 +155,8 @@ def resume(
         steps: iterations in all, counted from the run's beginning; as many as it was asked for unless given. The
             recipe is not changed by it: a learning rate that falls to 0 over the recipe's steps stays there.
         allow_changes: whether to go on though the recipe, the data or a version is another than it was.
+        on_nan: as for `train`; as the run began unless given.
+        health: as for `train`; as the run began unless given.
         callbacks: further Keras callbacks, beside those of plugins.
         stop: listens to signals; none are caught unless given.
 
@@ -124,6 +167,8 @@ def resume(
         RunError: the folder holds no run, is in use, has no checkpoint that is whole, or something has changed.
         DataError: the data cannot be used.
         PluginError: a component's or a callback's own code failed.
+        NumericalError: a number is not finite, and there is no going back, or no longer; the last checkpoint is.
+        UnhealthyError: the health monitor ended the training.
         StoppedError: a signal came.
     """
     path = Path(path)
@@ -133,9 +178,8 @@ def resume(
         if has_ended(record, steps):
             return Run(path, Recipe.read(path / RECIPE))
         gan = rebuild(path)
-        data = gan.load_data()
+        data = _loaded(gan)
         record, changed = _under_present_conditions(record, gan, data, allow_changes=allow_changes)
-        make_folder(path)
         checkpoints = CheckpointFolder(gan, path)
         manifest = checkpoints.restore()
         done = int(gan.iterations)
@@ -144,14 +188,21 @@ def resume(
             raise RunError(
                 f"{path} has done {done} iterations, more than the {steps} asked for; give more with --steps"
             )
+        if changed:
+            record = attrs.evolve(record, changes=[*record.changes, Change(iteration=done, what=changed)])
+        with _refusing_values():
+            plan = attrs.evolve(
+                record.plan, steps=steps, on_nan=on_nan or record.plan.on_nan, health=health or record.plan.health
+            )
+        record = attrs.evolve(record, plan=plan, result=None)
+        session = Session(gan, Run(path, gan.recipe), record, data)
+        session.go_on(manifest, columns_may_change=allow_changes)
+        # From here on nothing is refused any more, so that a run that cannot go on stays as it is.
+        make_folder(path)
         checkpoints.forget_after(done)
         if changed:
             write_text(path / RECIPE, recipe_text(gan))
-            record = attrs.evolve(record, changes=[*record.changes, Change(iteration=done, what=changed)])
-        record = attrs.evolve(record, plan=attrs.evolve(record.plan, steps=steps), result=None)
-        session = Session(gan, Run(path, gan.recipe), record, data)
-        session.go_on(manifest, columns_may_change=allow_changes)
-        record.write(path)
+        session.record.write(path)
         _log.info("going on with %s from iteration %d of %d", path, done, steps)
         return session.run(callbacks, stop)
 

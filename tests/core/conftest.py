@@ -7,7 +7,7 @@ import types
 import pytest
 
 from ganreg import Component, hookimpl
-from ganreg.plugins import EntryPoint
+from ganreg.installed import EntryPoint
 from ganreg.registry import build_registry
 
 

@@ -19,6 +19,7 @@ BUILTINS = {
     "TrainingError": RuntimeError,
     "NumericalError": ArithmeticError,
     "StoppedError": RuntimeError,
+    "UnhealthyError": RuntimeError,
 }
 
 
@@ -44,7 +45,8 @@ def test_every_error_is_public_a_ganreg_error_and_a_builtin(name):
 
 @pytest.mark.parametrize("name", every_error())
 def test_exit_code_tells_wrong_input_from_failed_work(name):
-    expected = 1 if name in ("PluginError", "TrainingError", "NumericalError", "StoppedError") else 2
+    failed = ("PluginError", "TrainingError", "NumericalError", "StoppedError", "UnhealthyError")
+    expected = 1 if name in failed else 2
 
     assert getattr(errors, name).exit_code == expected
 

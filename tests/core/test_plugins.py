@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import sys
 
 import pytest
 
-from ganreg import Component, PluginError, Recipe, SpecError, hookimpl
-from ganreg.plugins import (
-    KIND_HOOKS,
-    EntryPoint,
-    disabled_by_environment,
-    installed_entry_points,
-    normalized,
-    strict_by_environment,
-)
+from ganreg import Component, GanregWarning, PluginError, Recipe, SpecError, hookimpl, hookspecs
+from ganreg.installed import EntryPoint
+from ganreg.plugins import KIND_HOOKS, disabled_by_environment, strict_by_environment
 
 
 def failing_load(error):
@@ -160,6 +153,60 @@ def test_a_loaded_plugin_tells_how_long_it_took(point, make_registry, hinge):
     assert 0 < plugin.seconds < 1
 
 
+def test_a_failed_plugin_tells_how_long_that_took(point, make_registry):
+    (plugin,) = make_registry(point("acme-gan", load=failing_load(ImportError("no")))).plugins
+
+    assert 0 < plugin.seconds < 1
+
+
+def test_a_plugin_tells_which_hooks_it_has(point, make_registry, hinge):
+    hooks = {"ganreg_losses": [hinge], "ganreg_callbacks": lambda run: []}
+
+    (plugin,) = make_registry(point("acme-gan", **hooks)).plugins
+
+    assert plugin.hooks == ("ganreg_callbacks", "ganreg_losses")
+
+
+def nothing():
+    return ()
+
+
+@pytest.fixture
+def deprecated(monkeypatch):
+    """A ganreg in which a hook and an argument of another are deprecated; returns what is said of each."""
+    of_hook, of_argument = "'ganreg_scores' goes in ganreg 9", "the argument 'folder' goes in ganreg 9"
+
+    @hookspecs.hookspec(warn_on_impl=DeprecationWarning(of_hook))
+    def ganreg_scores():
+        """Was here before."""
+
+    @hookspecs.hookspec(warn_on_impl_args={"folder": DeprecationWarning(of_argument)})
+    def ganreg_callbacks(run, folder):
+        """Takes one argument less."""
+
+    monkeypatch.setattr(hookspecs, "ganreg_scores", ganreg_scores, raising=False)
+    monkeypatch.setattr(hookspecs, "ganreg_callbacks", ganreg_callbacks)
+    return of_hook, of_argument
+
+
+def test_deprecated_hooks_and_arguments_work_and_are_told_of(deprecated, point, make_registry, hinge):
+    hooks = {"ganreg_scores": nothing, "ganreg_callbacks": lambda run, folder: [], "ganreg_losses": [hinge]}
+    with pytest.warns(GanregWarning) as caught:
+        registry = make_registry(point("acme-gan", **hooks))
+
+    assert [str(warning.message) for warning in caught] == [f"acme-gan: {text}" for text in reversed(deprecated)]
+    (plugin,) = registry.plugins
+    assert plugin.status == "loaded"
+    assert set(plugin.deprecations) == set(deprecated)
+    assert registry.names("loss") == ["hinge"]
+
+
+def test_what_is_not_used_is_not_told_of(deprecated, point, make_registry):
+    (plugin,) = make_registry(point("acme-gan", ganreg_callbacks=lambda run: [])).plugins
+
+    assert plugin.deprecations == ()
+
+
 @pytest.mark.parametrize("disabled", ["acme", "acme-gan", "ACME_gan", "acme.gan", "*"])
 def test_disabled_plugins_are_not_even_imported(disabled, point, make_registry):
     load = failing_load(AssertionError("imported"))
@@ -191,43 +238,6 @@ def test_ganreg_strict(monkeypatch, value, expected):
     monkeypatch.setenv("GANREG_STRICT", value)
 
     assert strict_by_environment() is expected
-
-
-def test_normalized_as_package_indexes_do_it():
-    assert normalized("Acme__GAN.x") == "acme-gan-x"
-
-
-class FakeDistribution:
-    metadata = {"Name": "acme-gan", "Version": "3.0"}  # noqa: RUF012
-
-
-def fake_point(name, distribution):
-    point = importlib.metadata.EntryPoint(name, "json", "ganreg")
-    vars(point).update(dist=distribution)
-    return point
-
-
-def test_installed_entry_points_come_in_order_with_their_distribution(monkeypatch):
-    found = [fake_point(name, FakeDistribution) for name in ("b", "a", "b")]
-    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: found * (group == "ganreg"))
-
-    points = list(installed_entry_points())
-
-    assert [(point.name, point.distribution, point.version) for point in points] == [
-        ("a", "acme-gan", "3.0"),
-        ("b", "acme-gan", "3.0"),
-    ]
-    assert points[0].load().__name__ == "json"
-
-
-def test_an_entry_point_without_metadata_is_still_found(monkeypatch):
-    class Empty:
-        metadata = {"Name": None, "Version": None}  # noqa: RUF012
-
-    found = [fake_point("a", None), fake_point("b", Empty)]
-    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: found)
-
-    assert [(point.distribution, point.version) for point in installed_entry_points()] == [("unknown", "0")] * 2
 
 
 def test_a_spec_error_while_a_plugin_is_imported_names_the_reason(make_registry):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
+from ganreg.engine.advice import clipped, more_steps, other_rate
 from ganreg.engine.health.evidence import Evidence, Look
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ _AFTER = 0.3
 """The share of the training before which samples may be poor."""
 _WORTH = 0.85
 """An energy distance that has fallen to this share of what it was is still getting better."""
+_LOWER, _HIGHER = 0.2, 2.0
+"""What a hint multiplies a learning rate by."""
 
 
 @attrs.frozen
@@ -100,7 +103,7 @@ def unstable_generator(evidence: Evidence, gan: GAN) -> Finding | None:
         evidence.iteration,
         "generator-unstable",
         f"{seen}; the generator's learning rate is probably too high",
-        f"try {lower_rate(gan, 'generator')}, or --set generator_optimizer.clipnorm=1",
+        f"try {other_rate(gan, 'generator', _LOWER)}, or {clipped('generator')}",
     )
 
 
@@ -139,8 +142,7 @@ def too_strong_discriminator(evidence: Evidence, gan: GAN) -> Finding | None:
         "discriminator-too-strong",
         "the discriminator tells every real and every generated sample rightly, and the samples stay poor: the "
         "generator learns next to nothing from it",
-        f"try {lower_rate(gan, 'discriminator')}, --schedule alternating:generator_steps=2, -r r1, "
-        "or -r instance-noise",
+        f"try {other_rate(gan, 'discriminator', _LOWER)}, {more_steps(gan, 'generator')}, -r r1, or -r instance-noise",
     )
 
 
@@ -157,7 +159,7 @@ def junk_feedback(evidence: Evidence, gan: GAN) -> Finding | None:
         "junk-feedback",
         "the discriminator guesses (it is right half of the time) although the samples are poor: the generator "
         "follows noise",
-        f"try {raise_rate(gan, 'discriminator')}, --schedule alternating:discriminator_steps=2, weaker regularizers, "
+        f"try {other_rate(gan, 'discriminator', _HIGHER)}, {more_steps(gan, 'discriminator')}, weaker regularizers, "
         "or a larger discriminator",
     )
 
@@ -178,7 +180,7 @@ def growth(evidence: Evidence, gan: GAN) -> Finding | None:
                     evidence.iteration,
                     f"{player}-diverging",
                     f"the {player}'s {called} has grown from {before:.2g} to {now[-1]:.2g}, and still grows",
-                    f"try {lower_rate(gan, player)}, --set {player}_optimizer.clipnorm=1, or -r r1",
+                    f"try {other_rate(gan, player, _LOWER)}, {clipped(player)}, or -r r1",
                 )
     return None
 
@@ -195,7 +197,7 @@ def lagging_average(evidence: Evidence, gan: GAN) -> Finding | None:
         "the moving average's samples are poor while the generator's own are good: what it averages over changes too "
         "much",
         f"try a shorter average, --set ema_decay={1 - 10 * (1 - decay) if decay > 0.9 else 0:.4g}, "
-        f"or {lower_rate(gan, 'generator')}",
+        f"or {other_rate(gan, 'generator', _LOWER)}",
     )
 
 
@@ -207,25 +209,6 @@ def findings(evidence: Evidence, gan: GAN) -> list[Finding]:
             return [found]
     others = (too_strong_discriminator(evidence, gan), mode_collapse(evidence, gan), junk_feedback(evidence, gan))
     return [found for found in (*others, growth(evidence, gan)) if found is not None]
-
-
-def lower_rate(gan: GAN, player: str) -> str:
-    """The setting for a fifth of a player's learning rate."""
-    return _rate(gan, player, 0.2)
-
-
-def raise_rate(gan: GAN, player: str) -> str:
-    """The setting for twice a player's learning rate."""
-    return _rate(gan, player, 2.0)
-
-
-def _rate(gan: GAN, player: str, times: float) -> str:
-    parameters = getattr(gan.recipe, f"{player}_optimizer").parameters
-    try:
-        rate = float(parameters["learning_rate"])
-    except (KeyError, TypeError, ValueError):
-        rate = float(np.asarray(getattr(gan, f"{player}_optimizer").learning_rate))
-    return f"--set {player}_optimizer.learning_rate={rate * times:.2g}"
 
 
 def suspects_average(look: Look) -> bool:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import time
 import warnings
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import attrs
@@ -17,7 +15,7 @@ from ganreg.engine.callbacks import Table, UpdateCallback
 from ganreg.engine.health.comparison import Reference
 from ganreg.engine.health.evidence import Evidence, Look, summary
 from ganreg.engine.health.findings import Finding, constant_data, findings, not_finite_samples, suspects_average
-from ganreg.errors import GanregWarning, RunError
+from ganreg.errors import GanregWarning
 
 if TYPE_CHECKING:
     from ganreg.engine.gan import GAN
@@ -44,30 +42,38 @@ class HealthMonitor(UpdateCallback):
         gan: what is trained.
         real: real samples `[N, *shape]`, of which a thousand are taken throughout.
         steps: the number of iterations at which training will end.
-        path: the file that findings are appended to, a JSON object a line; none for no file. What it names already is
-            not said again.
         stops: whether to end the training at a finding.
 
     Attributes:
         looks: what was seen, oldest first.
         findings: what was found, oldest first.
+        known: the names of findings that are not to be said, those said already among them.
+        stops: whether a finding ends the training.
+        first_norm: that of the generator's weights before the training.
     """
 
-    def __init__(self, gan: GAN, real: Array, *, steps: int, path: Path | None = None, stops: bool = False) -> None:
+    def __init__(self, gan: GAN, real: Array, *, steps: int, stops: bool = False) -> None:
         super().__init__()
-        self._gan, self._steps, self._path, self._stops = gan, steps, path, stops
+        self._gan, self._steps, self.stops = gan, steps, stops
         self.looks: list[Look] = []
         self.findings: list[Finding] = []
-        self._known = _named_in(path)
+        self.known: set[str] = set()
         self._stretch = max(1, steps // _LOOKS)
         self._tables: list[Table] = []
         self._reference = Reference(_reals(gan, real), each_feature=not gan.assembly.data.is_image)
         self._samples: Array | None = None
-        self._norm = _norm(_weights(gan.generator.trainable_variables))
+        self.first_norm = _norm(_weights(gan.generator.trainable_variables))
         self._end = int(gan.iterations)
         self._next = self._end + self._stretch
         self._cost = 0.0
         self._free_at = 0.0
+
+    def go_on(self, looks: Sequence[Look], first_norm: float) -> None:
+        """Goes on from where the GAN is now, with what was seen until then."""
+        self.looks, self.first_norm = list(looks), first_norm
+        self._tables, self._samples = [], None
+        self._end = int(self._gan.iterations)
+        self._next = (self._end // self._stretch + 1) * self._stretch
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         """Looks at the data."""
@@ -106,6 +112,8 @@ class HealthMonitor(UpdateCallback):
             self._judge()
 
     def _judge(self) -> None:
+        if self._reference.is_constant:
+            return  # which explains whatever else there is
         for finding in findings(Evidence(self.looks, self._steps), self._gan):
             self._report(finding)
 
@@ -122,7 +130,7 @@ class HealthMonitor(UpdateCallback):
             look,
             samples=self._reference.compare(samples),
             movement=0.0 if before is None else _root_mean_square(self._samples - before),
-            growth=norm / max(self._norm, 1e-12),
+            growth=norm / max(self.first_norm, 1e-12),
             lag=_norm([one - other for one, other in zip(weights, averages, strict=True)]) / max(norm, 1e-12),
         )
         if self._gan.average is not None and suspects_average(look):
@@ -140,15 +148,17 @@ class HealthMonitor(UpdateCallback):
         )
 
     def _report(self, finding: Finding) -> None:
-        if finding.name in self._known:
+        if finding.name in self.known:
             return
-        self._known.add(finding.name)
+        self.known.add(finding.name)
         self.findings.append(finding)
-        warnings.warn(str(finding), GanregWarning, stacklevel=2)
-        if self._path is not None:
-            _append(self._path, finding)
-        if self._stops:
+        self.on_finding(finding)
+        if self.stops:
             self._gan.stop_training = True
+
+    def on_finding(self, finding: Finding) -> None:
+        """Says it."""
+        warnings.warn(str(finding), GanregWarning, stacklevel=3)
 
 
 def _reals(gan: GAN, real: Array) -> Array:
@@ -169,24 +179,3 @@ def _norm(values: Sequence[Array]) -> float:
 
 def _root_mean_square(points: Array) -> float:
     return float(np.sqrt((points**2).sum(axis=1).mean()))
-
-
-def _named_in(path: Path | None) -> set[str]:
-    """The findings that a run's file holds already; a line that was cut off is passed over."""
-    known: set[str] = set()
-    if path is None or not path.is_file():
-        return known
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        try:
-            known.add(str(json.loads(line)["name"]))
-        except (ValueError, KeyError, TypeError):
-            continue
-    return known
-
-
-def _append(path: Path, finding: Finding) -> None:
-    try:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(attrs.asdict(finding), ensure_ascii=False) + "\n")
-    except OSError as error:
-        raise RunError(f"cannot write {path}: {error.strerror or error}") from error

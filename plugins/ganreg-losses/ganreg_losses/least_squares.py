@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import attrs
+from attrs import validators
 
 from ganreg import Loss, parameter
 
 if TYPE_CHECKING:
     import tensorflow as tf
+
+_FINITE = (validators.gt(-math.inf), validators.lt(math.inf))
 
 
 def _above_fake_target(loss: LeastSquares, _: attrs.Attribute[Any], value: float) -> None:
@@ -33,9 +37,9 @@ class LeastSquares(Loss):
     2.5
     """
 
-    fake_target: float = parameter(0.0, "logit that D aims at for fakes (the paper's a)")
-    real_target: float = parameter(1.0, "logit that D aims at for reals (the paper's b)", _above_fake_target)
-    generator_target: float = parameter(1.0, "logit that G wants for its samples (the paper's c)")
+    fake_target: float = parameter(0.0, "logit that D aims at for fakes (the paper's a)", *_FINITE)
+    real_target: float = parameter(1.0, "logit that D aims at for reals (the paper's b)", *_FINITE, _above_fake_target)
+    generator_target: float = parameter(1.0, "logit that G wants for its samples (the paper's c)", *_FINITE)
 
     @property
     def decision_boundary(self) -> float:

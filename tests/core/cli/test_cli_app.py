@@ -48,7 +48,7 @@ def test_help_lists_every_command(call, make_registry, arguments):
 
     assert (answer.code, answer.err) == (0, "")
     for name, (_, line) in group.COMMANDS.items():
-        assert f"  {name:7}  {line}" in answer.out
+        assert f" {name} {line}" in " ".join(answer.out.split())
 
 
 @pytest.mark.parametrize("name", ["list", "show", "plugins"])
@@ -158,7 +158,7 @@ def test_plugins_add_commands_with_the_decorator(call, point, make_registry):
     registry = make_registry(point("acme-gan", ganreg_commands=ganreg_commands))
 
     assert call(registry, "echo", "hello").out == "hello\n"
-    assert "  echo     Say a word." in call(registry, "--help").out
+    assert " echo Say a word." in " ".join(call(registry, "--help").out.split())
     assert "did you mean 'echo'" in call(registry, "eho").err
 
 

@@ -170,3 +170,13 @@ def test_a_table_of_ones_own_goes_in_and_comes_out(save, sample, tmp_path):
     values = np.float64([row[:-1] for row in rows])
     assert (values >= stored.data.min(axis=0)).all()
     assert (values <= stored.data.max(axis=0)).all()
+
+
+def test_a_checkpoint_is_chosen(save, sample, call):
+    folder = save("gaussian-1d:samples=64")
+    assert sample(folder, "--seed", "1", "--checkpoint", "1") == sample(folder, "--seed", "1")
+    for which, message in (("best", "keeps no best checkpoint"), ("7", "no checkpoint of iteration 7"), ("x", "'x'")):
+        answer = call(ganreg.registry(), "sample", str(folder), "--checkpoint", which)
+        assert (answer.code, answer.out) == (2, "")
+        assert message in answer.err
+        assert "choose 'last' or an iteration: 1" in answer.err

@@ -24,6 +24,10 @@ def test_options_are_passed_on():
     assert (optimizer.beta_1, optimizer.amsgrad, optimizer.clipnorm) == (0.5, True, 1)
 
 
+def test_a_rate_may_be_a_whole_number():
+    assert float(make("sgd:learning_rate=4").learning_rate) == 4.0
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -10,6 +10,7 @@ import tensorflow as tf
 import ganreg
 from ganreg.engine.variables import weights_hash
 from ganreg.runs.checkpoints import CheckpointFolder
+from ganreg.runs.stored import StoredCheckpoint
 
 BATCH = 8
 
@@ -112,7 +113,7 @@ def test_the_old_one_goes_when_the_new_one_is_complete(tmp_path, gan, monkeypatc
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("ganreg.runs.checkpoints.write_text", full)
+        patch.setattr("ganreg.runs.stored.write_text", full)
         with pytest.raises(ganreg.RunError, match=r"cannot write .*checkpoints: No space left on device") as error:
             checkpoints.write()
     assert error.value.exit_code == 1
@@ -133,3 +134,94 @@ def test_a_checkpoint_of_other_networks_does_not_fit(folder):
     )
     with pytest.raises(ganreg.RunError, match="does not fit its recipe"):
         CheckpointFolder(other, path.parent).restore()
+
+
+def judged(checkpoints, gan, value, name="distance", *, lower_is_better=True):
+    """Whether the GAN, one iteration on, becomes the best."""
+    gan.iterations.assign_add(1)
+    return checkpoints.keep_best(value, name, lower_is_better=lower_is_better)
+
+
+def best_files(path):
+    return {file.name.partition(".")[0] for file in path.glob("best*")}
+
+
+@pytest.mark.parametrize(("lower", "values"), [(True, (0.5, 0.4, 0.6)), (False, (0.5, 0.6, 0.4))])
+def test_the_best_one_outlives_the_newest(folder, gan, lower, values):
+    checkpoints, path, _ = folder
+    began = int(gan.iterations)
+    assert [judged(checkpoints, gan, value, lower_is_better=lower) for value in values] == [True, True, False]
+    assert best_files(path) == {f"best-{began + 2}"}
+    best = checkpoints.best()
+    assert (best.iteration, best.score.name, best.score.value) == (began + 2, "distance", values[1])
+    for _ in range(4):
+        gan.iterations.assign_add(1)
+        checkpoints.write()
+    assert best_files(path) == {f"best-{began + 2}"}
+    assert checkpoints.restore("best").iteration == int(gan.iterations) == began + 2
+    assert checkpoints.numbers()[0] > began + 2
+
+
+@pytest.mark.parametrize("value", [0.5, 0.6, np.nan, np.inf, -np.inf])
+def test_what_is_no_better_is_not_kept(folder, gan, value):
+    checkpoints, path, _ = folder
+    assert judged(checkpoints, gan, 0.5)
+    kept = best_files(path)
+    assert not judged(checkpoints, gan, value)
+    assert best_files(path) == kept
+
+
+def test_another_score_takes_its_place(folder, gan):
+    checkpoints, _, _ = folder
+    judged(checkpoints, gan, 0.5)
+    assert judged(checkpoints, gan, 7.0, "recall", lower_is_better=False)
+    assert checkpoints.best().score.name == "recall"
+
+
+def test_a_crash_between_two_best_ones_leaves_the_better(folder, gan, monkeypatch):
+    checkpoints, path, _ = folder
+    judged(checkpoints, gan, 0.5)
+    with monkeypatch.context() as patch:
+        patch.setattr(StoredCheckpoint, "remove", lambda _: None)
+        judged(checkpoints, gan, 0.4)
+    assert len(best_files(path)) == 2
+    assert checkpoints.best().iteration == int(gan.iterations)
+    assert judged(checkpoints, gan, 0.3)
+    assert best_files(path) == {f"best-{int(gan.iterations)}"}
+
+
+def test_a_damaged_best_one_is_none(folder, gan):
+    checkpoints, path, hashes = folder
+    judged(checkpoints, gan, 0.5)
+    next(path.glob("best-*.index")).write_bytes(b"")
+    assert checkpoints.best() is None
+    with pytest.raises(ganreg.RunError, match="keeps no best checkpoint"):
+        checkpoints.restore("best")
+    assert checkpoints.restore().iteration == max(hashes)
+    assert judged(checkpoints, gan, 0.9)
+    assert checkpoints.restore("best").score.value == 0.9
+
+
+def test_an_iteration_is_restored(folder, gan):
+    checkpoints, _, hashes = folder
+    for number in (min(hashes), str(max(hashes))):
+        assert checkpoints.restore(number).iteration == int(number)
+        assert weights_hash(gan) == hashes[int(number)]
+    for which, message in ((999, "no checkpoint of iteration 999"), ("worst", "there is no checkpoint 'worst'")):
+        with pytest.raises(ganreg.RunError, match=f"{message}; choose 'last' or an iteration: {min(hashes)}, "):
+            checkpoints.restore(which)
+
+
+def test_what_is_not_finite_takes_no_place(folder, gan):
+    checkpoints, _, hashes = folder
+    before = checkpoints.numbers()
+    weight = gan.discriminator.trainable_variables[0]
+    weight.assign(weight * np.nan)
+    gan.iterations.assign_add(1)
+    for write in (checkpoints.write, lambda: judged(checkpoints, gan, 0.1)):
+        with pytest.raises(ganreg.NumericalError, match="of the discriminator is NaN"):
+            write()
+    assert checkpoints.numbers() == before
+    assert checkpoints.best() is None
+    checkpoints.restore()
+    assert weights_hash(gan) == hashes[max(hashes)]

@@ -20,6 +20,8 @@ from ganreg.runs.stopping import StopOnSignal
 from ganreg.runs.training import resume, train
 from ganreg.runs.verifying import verify
 
+pytestmark = pytest.mark.xdist_group("resuming")  # which shares what is trained once
+
 STEPS = 48
 
 
@@ -121,7 +123,7 @@ def told(pattern):
     assert any(re.search(pattern, text) for text in texts), texts
 
 
-@pytest.mark.parametrize("at", [1, 40])
+@pytest.mark.parametrize("at", [pytest.param(1, marks=pytest.mark.slow), 40])
 def test_a_resumed_run_is_that_which_was_never_interrupted(tmp_path, undisturbed, at):
     path = interrupt(tmp_path / "run", at)
     resume(path)
@@ -146,7 +148,7 @@ def test_what_was_half_written_is_cut_off(interrupted, undisturbed):
     assert not list((interrupted / "checkpoints").glob("*_temp"))
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_a_signal_ends_a_run_with_a_checkpoint(tmp_path, undisturbed, number):
     path = tmp_path / "run"
     with pytest.raises(
@@ -159,6 +161,7 @@ def test_a_signal_ends_a_run_with_a_checkpoint(tmp_path, undisturbed, number):
     assert_same(path, undisturbed)
 
 
+@pytest.mark.slow
 def test_going_further_is_as_going_that_far_at_first(tmp_path, undisturbed):
     path = trained(tmp_path / "run", steps=30).path
     resume(path, steps=STEPS)

@@ -1,0 +1,57 @@
+"""Lowering both players' learning rates in the middle of a training."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import keras
+
+from ganreg.engine.objectives import PLAYERS
+
+if TYPE_CHECKING:
+    from ganreg.engine.gan import GAN
+
+
+@keras.saving.register_keras_serializable("ganreg")
+class ScaledSchedule(keras.optimizers.schedules.LearningRateSchedule):
+    """A learning-rate schedule times a factor.
+
+    Args:
+        schedule: the schedule, or its configuration as Keras serializes it.
+        factor: what each of its rates is multiplied by.
+    """
+
+    def __init__(self, schedule: Any, factor: float) -> None:
+        super().__init__()
+        self.schedule = keras.optimizers.schedules.deserialize(schedule) if isinstance(schedule, dict) else schedule
+        self.factor = factor
+
+    def __call__(self, step: Any) -> Any:
+        """The rate at a step."""
+        return self.schedule(step) * self.factor
+
+    def get_config(self) -> dict[str, Any]:
+        """What makes it again."""
+        return {"schedule": keras.optimizers.schedules.serialize(self.schedule), "factor": self.factor}
+
+
+def lower_learning_rates(gan: GAN, *, times: float, in_all: float) -> None:
+    """Lowers both players' learning rates.
+
+    Args:
+        gan: whose; what it has compiled is forgotten where a rate follows a schedule, which is compiled in.
+        times: what a constant rate is multiplied by.
+        in_all: what the rates of a schedule are multiplied by, as it was made; no checkpoint holds them.
+    """
+    for player in PLAYERS:
+        optimizer = getattr(gan, f"{player}_optimizer")
+        if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+            optimizer = optimizer.inner_optimizer
+        config = optimizer.get_config()["learning_rate"]
+        if isinstance(config, dict):
+            schedule = keras.optimizers.schedules.deserialize(config)
+            made = schedule.schedule if isinstance(schedule, ScaledSchedule) else schedule
+            optimizer.learning_rate = ScaledSchedule(made, in_all) if in_all != 1.0 else made
+            gan.forget_train_functions()
+        elif times != 1.0:
+            optimizer.learning_rate = float(config) * times

@@ -1,0 +1,140 @@
+"""The health monitor of a run: written down, said once however often the run goes on, and without a trace in it."""
+
+import json
+import warnings
+
+import numpy as np
+import pytest
+
+import ganreg
+from ganreg.engine.callbacks import UpdateCallback
+from ganreg.engine.health.comparison import Comparison
+from ganreg.engine.health.evidence import Look
+from ganreg.engine.health.findings import constant_data
+from ganreg.runs.health import RecordedHealth, findings_of
+from ganreg.runs.record import Record
+from ganreg.runs.training import resume, train
+
+STEPS = 24
+
+
+class Dying(UpdateCallback):
+    """Raises at an iteration, as a process that is killed there would end."""
+
+    every = 17
+
+    def on_iteration(self, iteration):
+        raise KeyboardInterrupt
+
+
+@pytest.fixture(scope="module")
+def constant(tmp_path_factory):
+    """A data set of one point."""
+    path = tmp_path_factory.mktemp("data") / "constant.npz"
+    np.savez(path, x=np.ones((64, 2), np.float32))
+    return f"npz:path={path}"
+
+
+def trained(path, data, callbacks=(), **options):
+    gan = ganreg.assemble(
+        generator="mlp:latent_dim=2,widths=[4]",
+        discriminator="mlp:widths=[4]",
+        data=data,
+        batch_size=16,
+        steps=STEPS,
+    )
+    given = {"sample_every": 12, "checkpoint_every": 10, "execution": "graph", "updates_per_call": 4}
+    return train(gan, path, callbacks=callbacks, **given | options).path
+
+
+def said(work):
+    """The warnings of ours that something gave."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ganreg.GanregWarning)
+        work()
+    return [str(one.message) for one in caught if issubclass(one.category, ganreg.GanregWarning)]
+
+
+def outcome(path):
+    return Record.read(path).result.weights, (path / "metrics.csv").read_bytes()
+
+
+def test_a_finding_is_written_down_and_said_once(tmp_path, constant):
+    path = tmp_path / "run"
+
+    def dies():
+        with pytest.raises(KeyboardInterrupt):
+            trained(path, constant, [Dying()])
+
+    assert said(dies) == [str(constant_data(0))]
+    (line,) = (path / "health.jsonl").read_text().splitlines()
+    finding = constant_data(0)
+    assert json.loads(line) == {
+        "iteration": 0,
+        "name": finding.name,
+        "message": finding.message,
+        "hint": finding.hint,
+    }
+    # A crash may have cut a line.
+    (path / "health.jsonl").write_text(line + '\n{"name": ')
+    assert said(lambda: resume(path)) == []
+    assert findings_of(path) == [finding]
+    assert Record.read(path).result.iterations == STEPS
+
+
+def test_a_watched_run_is_the_same_as_one_that_is_not(tmp_path):
+    data = "quadratic:samples=64"
+    watched, plain = trained(tmp_path / "a", data), trained(tmp_path / "b", data, health="off")
+    assert outcome(watched) == outcome(plain)
+    assert not (watched / "health.jsonl").exists()
+    states = [json.loads((path / "checkpoints" / f"ckpt-{STEPS}.json").read_text()) for path in (watched, plain)]
+    assert ["health" in state["recorders"] for state in states] == [True, False]
+    with pytest.raises(KeyboardInterrupt):
+        trained(tmp_path / "c", data, [Dying()])
+    resume(tmp_path / "c")
+    assert outcome(tmp_path / "c") == outcome(plain)
+
+
+@pytest.mark.slow
+def test_it_can_end_a_run_which_can_go_on(tmp_path, constant):
+    path = tmp_path / "run"
+    message = rf"Stopped at iteration 0 of {STEPS} because of constant-data; .*ganreg resume {path}"
+    with (
+        pytest.warns(ganreg.GanregWarning, match="all real samples"),
+        pytest.raises(ganreg.UnhealthyError, match=message) as e,
+    ):
+        trained(path, constant, health="stop")
+    assert (e.value.exit_code, e.value.name) == (1, "constant-data")
+    assert Record.read(path).result is None
+    resume(path)
+    assert Record.read(path).result.iterations == STEPS
+
+
+def test_what_was_seen_goes_into_checkpoints(tmp_path):
+    gan = ganreg.assemble(
+        generator="mlp:latent_dim=2,widths=[4]", discriminator="mlp:widths=[4]", data=ganreg.DataSpec((2,))
+    )
+    real = np.random.default_rng(0).normal(size=(64, 2)).astype(np.float32)
+    before, after = (RecordedHealth(gan, real, tmp_path, steps=100) for _ in range(2))
+    before.looks = [
+        Look(2, {"generator_loss": 1.5}),
+        Look(4, {}, Comparison(1.0, 0.1, 0.0, 0.2), movement=0.5, growth=2.0, last=Comparison(1.0, 0.0, 0.0, 0.0)),
+    ]
+    before.first_norm = 7.0
+    after.restore(json.loads(json.dumps(before.state())))
+    assert (after.looks, after.first_norm) == (before.looks, 7.0)
+    for state in (None, 3, {"looks": [{}], "norm": 1.0}, {"norm": 1.0}):  # as of a run that was not watched
+        after.restore(state)
+        assert after.looks == before.looks
+
+
+def test_a_file_that_cannot_be_written(tmp_path):
+    gan = ganreg.assemble(
+        generator="mlp:latent_dim=2,widths=[4]", discriminator="mlp:widths=[4]", data=ganreg.DataSpec((2,))
+    )
+    health = RecordedHealth(gan, np.ones((9, 2), np.float32), tmp_path / "nowhere", steps=9)
+    with (
+        pytest.warns(ganreg.GanregWarning),
+        pytest.raises(ganreg.RunError, match=r"cannot write .*nowhere.health\.jsonl: No such file"),
+    ):
+        health.on_train_begin()
