@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import redirect_stdout
 from typing import TYPE_CHECKING
 
 import attrs
@@ -50,16 +52,17 @@ def check(
     for nothing. The exit code is 1 where a check failed.
     """
     reasons = _reasons(expected)
-    if len(what) == 1:
-        entries = _offered_by(what[0], state.registry)
-        _prepare(entry.kind for entry in entries)
-        results = _results_of_all(entries, processes, state.registry, reasons)
-    elif len(what) == 2:
-        kind = singular(what[0])
-        _prepare([kind])
-        results = _results_of_one(kind, what[1], state.registry, reasons)
-    else:
-        raise click.UsageError(f"give a distribution, or a kind and a name, not {len(what)} words")
+    with redirect_stdout(sys.stderr):  # stdout is for the answer, whatever a component prints
+        if len(what) == 1:
+            entries = _offered_by(what[0], state.registry)
+            _prepare(entry.kind for entry in entries)
+            results = _results_of_all(entries, processes, state.registry, reasons)
+        elif len(what) == 2:
+            kind = singular(what[0])
+            _prepare([kind])
+            results = _results_of_one(kind, what[1], state.registry, reasons)
+        else:
+            raise click.UsageError(f"give a distribution, or a kind and a name, not {len(what)} words")
     if as_json:
         click.echo(
             json.dumps({"counts": _counts(results), "results": [attrs.asdict(one) for one in results]}, indent=2)

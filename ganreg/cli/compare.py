@@ -105,7 +105,7 @@ def compare(
     from ganreg.trials.comparing import compare as run_comparison
 
     plan = _going_on(out, options, threads) or _plan(state, options, out, jobs, scheduler, threads)
-    folder = out or Path("runs") / _name(plan)
+    folder = out or _folder_of(plan)
     try:
         with _ending_as_by_ctrl_c(signal.SIGTERM):
             comparison = run_comparison(plan, folder, jobs=jobs, scheduler=scheduler, watch=_tell)
@@ -141,12 +141,21 @@ def _ending_as_by_ctrl_c(number: signal.Signals) -> Iterator[None]:
 
 
 def _going_on(out: Path | None, options: dict[str, Any], threads: int | None) -> Plan | None:
-    """The plan of the folder, where nothing is said of one."""
+    """The plan of the folder, where nothing is said of one.
+
+    Raises:
+        click.UsageError: there is none in it.
+    """
     from ganreg.trials.plan import PLAN, Plan
 
     if out is None or threads is not None or any(value not in (None, ()) for value in options.values()):
         return None
-    return Plan.read(out) if (out / PLAN).is_file() else None
+    if not (out / PLAN).is_file():
+        raise click.UsageError(
+            f"there is no comparison in {out} to go on with; for a new one name recipes or alternatives, such as "
+            "-l hinge -l wasserstein"
+        )
+    return Plan.read(out)
 
 
 def _plan(
@@ -165,20 +174,21 @@ def _plan(
     given = {name: value for name, value in options.items() if value is not None}
     given.setdefault("seeds", _SEEDS)
     plan = Plan.of(given.pop("recipes") or (DEFAULT_RECIPE,), known=state.registry, **given)
-    if threads is None and out is not None and (out / PLAN).is_file():
-        threads = Plan.read(out).threads  # which the number of jobs now is no reason to change
+    folder = out or _folder_of(plan)
+    if threads is None and (folder / PLAN).is_file():
+        threads = Plan.read(folder).threads  # which the number of jobs now is no reason to change
     if threads is None:
         at_a_time = cores() if scheduler else min(jobs or cores(), len(list(plan.definitions())))
         threads = max(1, cores() // at_a_time)
     return attrs.evolve(plan, threads=threads)
 
 
-def _name(plan: Plan) -> str:
-    """A folder's name that the same command finds again, and another does not."""
+def _folder_of(plan: Plan) -> Path:
+    """The folder of a comparison that is given none: the same command finds it again, and another does not."""
     recipes = "-".join(recipe.name for recipe in plan.recipes)
     table = {key: value for key, value in plan.as_table().items() if key != "threads"}
     digest = hashlib.sha256(json.dumps(table, sort_keys=True).encode()).hexdigest()
-    return f"compare-{recipes[:40]}-{digest[:8]}"
+    return Path("runs") / f"compare-{recipes[:40]}-{digest[:8]}"
 
 
 def _tell(trial: Trial, done: int, total: int) -> None:

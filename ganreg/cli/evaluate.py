@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
+import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -70,18 +73,27 @@ def evaluate(
     for metric in metrics:
         state.registry.create("metric", metric)
     import_quietly()
-    with warnings_as_lines():
+    with warnings_as_lines(), redirect_stdout(sys.stderr):  # stdout is for the answer, whatever a metric prints
         from ganreg.judging.evaluating import evaluate as evaluate_gan
         from ganreg.judging.scores import as_tables, write_scores
+        from ganreg.reports.writing import write_report_if_possible
         from ganreg.runs.saving import load
 
         gan = load(folder, checkpoint=checkpoint)
         scores = evaluate_gan(gan, metrics or None, features=features, samples=samples, seed=seed)
         write_scores(folder, scores)
+        write_report_if_possible(folder)
     if as_json:
-        click.echo(json.dumps(as_tables(scores), indent=2))
+        click.echo(json.dumps([_as_json_knows(table) for table in as_tables(scores)], indent=2))
     else:
         _print(scores)
+
+
+def _as_json_knows(table: dict[str, Any]) -> dict[str, Any]:
+    """A score as plain values; numbers that are not finite become null, as JSON has no others."""
+    return {
+        key: None if isinstance(value, float) and not math.isfinite(value) else value for key, value in table.items()
+    }
 
 
 def _print(scores: Sequence[Score]) -> None:

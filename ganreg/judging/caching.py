@@ -75,7 +75,7 @@ def _path(name: str) -> Path:
 def _keep(path: Path, write: Callable[[Path], object]) -> None:
     """Writes a file whole; a cache that cannot be written is no reason to fail."""
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, RuntimeError):  # h5py's, where it cannot close its file
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             write(temporary)

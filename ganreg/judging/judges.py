@@ -105,7 +105,7 @@ class Judge:
         of = f"on the {features} features of {extractor}" if features > 1 else f"on {extractor}"
         if generated < least:
             raise DataError(
-                f"metric '{self.text}' needs at least {least} samples {of}, not {generated}; give -n {least}"
+                f"metric '{self.text}' needs at least {least} samples {of}, not {generated}; ask for {least} or more"
             )
         if real < least:
             raise DataError(

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from ganreg.errors import SpecError
 from ganreg.judging.scores import EVALUATION
 from ganreg.recipes import flattened
 from ganreg.reports.charts import Chart, evaluation_curves, training_curves
@@ -27,6 +28,7 @@ from ganreg.reports.reading import (
     table,
 )
 from ganreg.runs.run import EVALUATIONS, HEALTH, METRICS, RECIPE, RECORD, SAMPLES, SAMPLES_FILE
+from ganreg.specs import Spec
 
 _PICTURES, _PICTURE_BYTES = 40, 6_000_000
 _ROWS = 100
@@ -94,6 +96,7 @@ class RunFolder:
         """What to type to go on, to do it again and to check it; what each does comes first."""
         folder, execution = str(self.path), table(self.record.get("execution"))
         again = ["ganreg", "train", str(self.path / RECIPE), "--out", f"{folder}-again"]
+        again += self._dataset_with_text()
         for option, key in (("--execution", "mode"), ("--updates-per-call", "updates_per_call")):
             if key in execution:
                 again += [option, str(execution[key])]
@@ -105,6 +108,16 @@ class RunFolder:
         if self.finished:
             found.append(("Train it again and compare every bit", f"ganreg verify {shlex.quote(folder)}"))
         return found
+
+    def _dataset_with_text(self) -> list[str]:
+        """The option for a data set that has text in it: it may be a path out of the recipe's folder, or into it."""
+        dataset = table(self.recipe.get("dataset"))
+        if not any(isinstance(value, str) for key, value in dataset.items() if key != "name"):
+            return []
+        try:
+            return ["--dataset", str(Spec.of(dataset))]
+        except SpecError:
+            return []
 
 
 def _scores(value: Any) -> list[dict[str, Any]]:

@@ -199,10 +199,14 @@ def _first_rung(driver: _Driver, budget: float) -> Rung:
     """All trials, as far as halving wants them or half the budget brings them; one alone tells how long that takes."""
     numbers = driver.numbers
     part = first_part(len({tuple(trial.axes.items()) for trial in driver.trials}))
-    pilot = numbers[0]
-    driver.bring([pilot], _PILOT * part)
-    trial = driver.trials[pilot]
-    seconds = trial.seconds * trial.steps * part / max(1, trial.iterations)
+    for pilot in numbers:
+        driver.bring([pilot], _PILOT * part)
+        trial = driver.trials[pilot]
+        if trial.iterations:  # one that was refused or failed at once tells nothing
+            break
+    else:
+        return Rung(part, numbers)
+    seconds = trial.seconds * trial.steps * part / trial.iterations
     return Rung(
         affordable_part(
             part,

@@ -15,8 +15,9 @@ import attrs
 
 from ganreg.errors import AssemblyError, GanregError, GanregWarning, NumericalError
 from ganreg.judging.scores import Score, write_scores
+from ganreg.reports.writing import write_report_if_possible
 from ganreg.runs.lock import InUseError, locked
-from ganreg.runs.run import RECIPE
+from ganreg.runs.run import RECIPE, make_folder
 from ganreg.trials.comparison import DIVERGED, FAILED, FINISHED, REFUSED, RUNNING, STOPPED, Trial
 from ganreg.trials.definition import Definition
 from ganreg.trials.plan import Plan
@@ -65,7 +66,7 @@ def run_trial(task: Task) -> Trial:
         RunError: the folder cannot be written.
     """
     path = task.trial.path
-    path.mkdir(parents=True, exist_ok=True)
+    make_folder(path)
     with _one_at_a_time, _held(path):
         trial = task.trial.read_again()
         if is_done(trial, task.steps):
@@ -127,7 +128,9 @@ def _carried_out(task: Task, trial: Trial) -> Trial:
         try:
             outcome = _trained_and_judged(task, trial)
         except NumericalError as error:
-            outcome = attrs.evolve(trial, state=DIVERGED, error=_described(error, trial), iterations=error.iteration)
+            # What was found, without the advice on checkpoints, which are written by the clock too.
+            found = error.__cause__ if isinstance(error.__cause__, NumericalError) else error
+            outcome = attrs.evolve(trial, state=DIVERGED, error=_described(found, trial), iterations=error.iteration)
         except Exception as error:  # noqa: BLE001 - a component raises what it likes, and the other trials go on
             outcome = attrs.evolve(trial, state=FAILED, error=_described(error, trial))
         finally:
@@ -160,12 +163,14 @@ def _trained_and_judged(task: Task, trial: Trial) -> Trial:
             return attrs.evolve(trial, state=REFUSED, error=_described(error, trial))
     scores = _judged(load(trial.path), task.plan)
     write_scores(trial.path, scores)
+    write_report_if_possible(trial.path)  # which the training wrote without the scores
     whole = task.steps >= task.definition.recipe.steps
     return attrs.evolve(trial, state=FINISHED if whole else STOPPED, scores=scores, error=None, iterations=task.steps)
 
 
 def _train(task: Task, path: Path) -> None:
     from ganreg.engine.assembly import assemble
+    from ganreg.judging.evaluating import Evaluation
     from ganreg.runs.training import train
 
     recipe, instead = task.definition.recipe, task.definition.networks_and_data
@@ -175,6 +180,8 @@ def _train(task: Task, path: Path) -> None:
         discriminator=instead.get("discriminator"),
         data=instead.get("dataset"),
     )
+    # What cannot be judged is not worth the training.
+    Evaluation(gan, task.plan.metrics or None, features=task.plan.features, samples=task.plan.samples)
     train(
         gan,
         path,

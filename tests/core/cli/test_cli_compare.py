@@ -10,7 +10,7 @@ import pytest
 from ganreg.cli.compare import compare as command
 from ganreg.judging.scores import Score
 from ganreg.registry import registry
-from ganreg.trials import comparing
+from ganreg.trials import comparing, workers
 from ganreg.trials.comparison import Comparison, Trial
 from ganreg.trials.results import write_results
 
@@ -135,6 +135,16 @@ def test_other_jobs_are_no_other_plan(asked, call):
     assert asked[1]["plan"] == asked[0]["plan"]
 
 
+def test_other_jobs_are_no_other_plan_in_a_folder_that_was_chosen_for_it(asked, call, monkeypatch):
+    monkeypatch.setattr(workers, "cores", lambda: 8)
+    call(registry(), *LOSSES, "--jobs", "1")
+
+    call(registry(), *LOSSES, "--jobs", "2")
+
+    assert asked[0]["plan"].threads == 8
+    assert asked[1]["plan"] == asked[0]["plan"]
+
+
 def test_options_reach_the_plan(asked, call):
     call(
         registry(), *LOSSES, "-r", "none|r1", "--set", "batch_size=8|16", "--steps", "7", "-m", "moments", "--samples",
@@ -200,3 +210,10 @@ def test_an_interrupted_comparison_says_how_to_go_on(call, monkeypatch, tmp_path
 
 def test_the_command_has_help():
     assert all(option.help for option in command.params if option.param_type_name == "option")
+
+
+def test_a_folder_without_a_comparison_is_none_to_go_on_with(asked, call, tmp_path):
+    answer = call(registry(), "compare", "--out", str(tmp_path / "elsewhere"))
+    assert answer.code == 2
+    assert f"there is no comparison in {tmp_path / 'elsewhere'}" in answer.err
+    assert asked == []

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import ganreg
+from ganreg.cli.evaluate import _as_json_knows
 from ganreg.judging.evaluating import evaluate
-from ganreg.judging.scores import as_tables, read_scores
+from ganreg.judging.scores import Score, as_tables, read_scores
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -133,3 +134,12 @@ def test_an_unknown_metric_is_found_before_tensorflow_is_needed(call, tmp_path):
     answer = call(ganreg.registry(), "train", "gaussian-1d", *arguments)
     assert (answer.code, len(answer.err.splitlines())) == (2, 1)
     assert "did you mean 'frechet'" in answer.err
+
+
+def test_json_has_null_where_a_score_is_not_finite():
+    score = Score("moments", "moments", float("nan"), float("inf"), None, "samples", 100, lower_is_better=True)
+
+    (table,) = map(_as_json_knows, as_tables([score]))
+
+    assert (table["value"], table["error"], table["floor"], table["samples"]) == (None, None, None, 100)
+    assert json.loads(json.dumps(table, allow_nan=False)) == table

@@ -235,9 +235,9 @@ def test_defaults_that_need_more_samples_or_labels_are_left_out(pictures, labell
     [
         (
             {"metrics": ["frechet"], "samples": 16},
-            r"needs at least 17 samples on the 16 features of pixels, not 16; give -n 17",
+            r"needs at least 17 samples on the 16 features of pixels, not 16; ask for 17 or more",
         ),
-        ({"metrics": ["frechet"], "samples": 8}, "give -n 17"),
+        ({"metrics": ["frechet"], "samples": 8}, "ask for 17 or more"),
         ({"metrics": ["inception-score"]}, "looks at class probabilities, which features 'pixels' do not have"),
         ({"metrics": ["classifier-accuracy"]}, "needs labels of real and generated samples, and the data has none"),
         ({"metrics": ["frechet"], "features": "classifier"}, "it has none; take --features pixels"),

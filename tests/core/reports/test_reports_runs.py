@@ -3,6 +3,7 @@
 import html
 import json
 import re
+import shlex
 
 import pytest
 
@@ -51,6 +52,14 @@ def test_an_unfinished_run_says_how_far_it_is_and_how_to_go_on(run_folder):
     assert "300 of 400" in text
     assert f"ganreg resume {run_folder}" in text
     assert "ganreg verify" not in text
+
+
+def test_doing_it_again_names_a_data_set_of_a_file_which_the_recipe_alone_may_not(run_folder):
+    recipe = run_folder / "recipe.toml"
+    recipe.write_text('name = "quadratic"\nsteps = 300\n\n[dataset]\nname = "csv"\npath = "/data/my table.csv"\n')
+    commands = dict(RunFolder.read(run_folder).commands())
+    words = shlex.split(commands["Train it again, in another folder"])
+    assert words[words.index("--dataset") + 1] == 'csv:path="/data/my table.csv"'
 
 
 def test_a_run_that_went_further_than_its_recipe_is_done_again_in_two_steps(run_folder):

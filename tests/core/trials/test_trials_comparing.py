@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import attrs
 import pytest
 
-from ganreg.errors import RunError
+from ganreg.errors import NumericalError, RunError
 from ganreg.runs import training
 from ganreg.runs.lock import locked
 from ganreg.trials import comparing, running
@@ -192,6 +192,20 @@ def _interrupted(path, at):
     trial.write()
     task = Task(definition=definition, trial=trial, plan=two_losses(), steps=at, session="dead")
     running._train(task, path)
+
+
+def test_what_is_kept_of_a_divergence_does_not_tell_when_checkpoints_were_written(tmp_path, monkeypatch):
+    def diverges(*_):
+        found = NumericalError("loss became NaN at update 7", iteration=7)
+        raise NumericalError(f"{found}; the checkpoint of iteration 5 is whole", iteration=7) from found
+
+    monkeypatch.setattr(running, "_trained_and_judged", diverges)
+    definition = next(two_losses().definitions())
+    trial = Trial(number=0, path=tmp_path, axes=definition.axes, seed=0)
+
+    ended = run_trial(Task(definition=definition, trial=trial, plan=two_losses(), steps=STEPS, session="now"))
+
+    assert (ended.state, ended.iterations, ended.error) == ("diverged", 7, "loss became NaN at update 7")
 
 
 @pytest.mark.slow

@@ -1,8 +1,14 @@
 """Successive halving: who goes on, how far, and that the budget is kept."""
 
+from pathlib import Path
+from types import SimpleNamespace
+
+import attrs
 import pytest
 
 from ganreg.errors import RunError
+from ganreg.trials import comparing
+from ganreg.trials.comparison import Trial
 from ganreg.trials.halving import Contender, Rung, Rungs, affordable_part, first_part, next_rung
 
 
@@ -78,3 +84,34 @@ def test_decisions_read_back(tmp_path):
     (tmp_path / "rungs.json").write_text("{")
     with pytest.raises(RunError, match=r"rungs.json is damaged"):
         Rungs.read(tmp_path)
+
+
+class PretendedDriver:
+    """Brings trials nowhere but into the states that are given by number, in a second for each tenth of the steps."""
+
+    def __init__(self, states):
+        self.numbers, self.brought = list(states), []
+        self.workers = SimpleNamespace(jobs=1)
+        self._states = states
+        self.trials = [Trial(number=n, path=Path(str(n)), axes={"loss": str(n)}, seed=0, steps=1000) for n in states]
+
+    def bring(self, numbers, part):
+        for number in numbers:
+            self.brought.append(number)
+            done = round(1000 * part) if self._states[number] == "stopped" else 0
+            self.trials[number] = attrs.evolve(
+                self.trials[number], state=self._states[number], seconds=done / 100 or 5.0, iterations=done
+            )
+
+
+def test_how_long_trials_take_is_told_by_one_that_trains():
+    driver = PretendedDriver({0: "failed", 1: "refused", 2: "stopped", 3: "stopped"})
+
+    assert comparing._first_rung(driver, budget=100.0) == Rung(0.25, [0, 1, 2, 3])
+    assert driver.brought == [0, 1, 2]
+
+
+def test_where_no_trial_trains_nothing_is_shortened():
+    driver = PretendedDriver({0: "failed", 1: "refused"})
+
+    assert comparing._first_rung(driver, budget=100.0) == Rung(0.5, [0, 1])
