@@ -52,6 +52,7 @@ def test_what_is_refused(call, arguments, message):
     assert message in answer.err
 
 
+@pytest.mark.slow
 def test_a_stop_says_what_to_do_and_a_rollback_that_it_did(call, tmp_path):
     path = tmp_path / "run"
     stopped = call(ganreg.registry(), *EXPLODING, "--out", str(path))

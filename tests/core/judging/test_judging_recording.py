@@ -93,7 +93,8 @@ def test_the_best_by_the_first_score_is_kept(undisturbed):
     assert evaluate(gan, PLAN.metrics, samples=50)[0].value == pytest.approx(values[best], rel=1e-6)
 
 
-@pytest.mark.parametrize("at", [8, pytest.param(26, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("at", [8, 26])
 def test_resumed_wherever_it_was_killed_the_file_is_the_same(undisturbed, tmp_path, at):
     path = tmp_path / "run"
     with pytest.raises(KeyboardInterrupt):

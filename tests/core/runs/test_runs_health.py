@@ -82,6 +82,7 @@ def test_a_finding_is_written_down_and_said_once(tmp_path, constant):
     assert Record.read(path).result.iterations == STEPS
 
 
+@pytest.mark.slow
 def test_a_watched_run_is_the_same_as_one_that_is_not(tmp_path):
     data = "quadratic:samples=64"
     watched, plain = trained(tmp_path / "a", data), trained(tmp_path / "b", data, health="off")

@@ -168,6 +168,7 @@ def test_a_run_or_a_file_is_no_place_for_a_comparison(once, here, tmp_path):
         compare(two_losses(), tmp_path / "file")
 
 
+@pytest.mark.slow
 def test_interrupted_between_and_within_trials_it_comes_to_the_same_table(once, here, tmp_path):
     folder = tmp_path / "comparison"
     shutil.copytree(once.path, folder)
