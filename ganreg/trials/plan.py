@@ -13,7 +13,7 @@ from attrs import validators
 
 from ganreg.errors import RunError, SpecError
 from ganreg.recipe_files import find_recipe
-from ganreg.recipes import Recipe, read_toml
+from ganreg.recipes import Recipe, flattened, read_toml
 from ganreg.registry import Registry, registry
 from ganreg.runs.files import write_text
 from ganreg.specs import Spec
@@ -210,7 +210,7 @@ class Plan:
                 line
                 for now, was in itertools.product(self.recipes, then.recipes)
                 if now.name == was.name
-                for line in _changed(_flat(now.as_table()), _flat(was.as_table()))
+                for line in _changed(flattened(now.as_table()), flattened(was.as_table()))
             ),
         ]
 
@@ -254,16 +254,3 @@ def _changed(now: Mapping[str, Any], was: Mapping[str, Any]) -> Iterator[str]:
     for key in dict.fromkeys([*now, *was]):
         if now.get(key) != was.get(key):
             yield f"{key}: {now.get(key, 'none')}, was {was.get(key, 'none')}"
-
-
-def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """A nested table as one of dotted keys; lists of tables by number."""
-    flat: dict[str, Any] = {}
-    for key, value in table.items():
-        if isinstance(value, Mapping):
-            flat |= _flat(value, f"{prefix}{key}.")
-        elif isinstance(value, list) and value and isinstance(value[0], Mapping):
-            flat |= _flat({str(number): item for number, item in enumerate(value)}, f"{prefix}{key}.")
-        else:
-            flat[f"{prefix}{key}"] = value
-    return flat

@@ -71,8 +71,9 @@ class Row:
 
     @property
     def iterations(self) -> int:
-        """How far the one that came least far has come."""
-        return min(trial.iterations for trial in self.trials)
+        """How far the one that came least far has come; one that failed or diverged came no way at all."""
+        came = [trial.iterations for trial in self.trials if trial.state in (FINISHED, STOPPED)]
+        return min(came, default=0)
 
 
 @attrs.frozen(kw_only=True)

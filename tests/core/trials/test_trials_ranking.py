@@ -95,6 +95,13 @@ def test_what_was_stopped_earlier_is_not_compared():
     assert [row.verdict for row in ranking.rows] == ["best", "not compared", "not compared"]
 
 
+def test_a_seed_that_failed_does_not_put_back_how_far_the_others_came():
+    fair = trials({"fair": [0.5, 0.6]}, state="stopped", iterations=200)
+    good = trials({"good": [0.1, 0.2]}, state="stopped", iterations=200)
+    good[1] = attrs.evolve(good[1], state="failed", iterations=0, scores=[])
+    assert order(ranked([*fair, *good])) == ["good", "fair"]
+
+
 def test_without_any_score_there_is_no_best():
     ranking = ranked(trials({"a": [None], "b": [None]}, state="failed"))
 
