@@ -233,10 +233,10 @@ def watched(gan, real, steps=1000, **options):
     return HealthMonitor(gan, real, steps=steps, **options)
 
 
-def fit(gan, real, monitor, steps=20):
+def fit(gan, real, monitor, steps=20, labels=None):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", GanregWarning)
-        gan.fit(real, steps=steps, verbose=0, callbacks=[monitor], execution="graph", updates_per_call=5)
+        gan.fit(real, labels, steps=steps, verbose=0, callbacks=[monitor], execution="graph", updates_per_call=5)
     return [str(one.message) for one in caught if issubclass(one.category, GanregWarning)]
 
 
@@ -295,10 +295,11 @@ def test_images_may_be_bytes(small):
 
 def trained(recipe, *settings, constant=False):
     gan = ganreg.assemble(ganreg.registry().recipe(recipe).with_settings(settings))
-    real = gan.load_data().train
+    data = gan.load_data()
+    real, labels = data.train, data.train_labels
     real = np.repeat(real[:1], len(real), axis=0) if constant else real
     monitor = watched(gan, real, steps=gan.recipe.steps)
-    fit(gan, real, monitor, steps=gan.recipe.steps)
+    fit(gan, real, monitor, steps=gan.recipe.steps, labels=labels)
     return [finding.name for finding in monitor.findings]
 
 
