@@ -28,7 +28,9 @@ def write(folder: Path) -> None:
 
 
 def _page() -> Iterator[str]:
-    root = click.Context(cli, info_name="ganreg", obj=State(make_registry=lambda: ganreg.build_registry(())))
+    root = click.Context(
+        cli, info_name="ganreg", obj=State(make_registry=lambda: ganreg.build_registry(())), **cli.context_settings
+    )
     yield from ("# The command line", "")
     yield (
         "stdout carries the answer, stderr progress and warnings. The exit code is 0 where all is done, 1 where the "
