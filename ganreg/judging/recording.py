@@ -45,7 +45,7 @@ class Evaluations(Recorder):
             gan, plan.metrics or None, features=plan.features, samples=plan.samples, seed=plan.seed
         )
         self._best = self._evaluation.choose(plan.best)
-        self._rows = Rows(folder / EVALUATIONS)
+        self._rows = Rows(folder / EVALUATIONS, durable=True)
         self._columns: list[str] = []
 
     def state(self) -> Any:

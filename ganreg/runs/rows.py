@@ -15,17 +15,19 @@ class Rows:
     """Rows at the end of a file.
 
     Args:
-        path: the file; made when the first row is written.
+        path: the file; begun anew when the first row is written.
+        durable: whether each row waits until it is on the disk; what `cut` leaves is there in any case.
 
     Attributes:
         bytes: how long it is, by what was written or what it was cut to.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, durable: bool = False) -> None:
         self.path, self.bytes = path, 0
+        self._durable = durable
 
     def append(self, rows: Iterable[Sequence[object]]) -> None:
-        """Writes rows at the end, and waits until they are on the disk.
+        """Writes rows at the end.
 
         Raises:
             RunError: they cannot be written, or the file has vanished.
@@ -38,8 +40,9 @@ class Rows:
             with self.path.open("r+b" if self.bytes else "wb") as file:
                 file.seek(0, os.SEEK_END)
                 file.write(encoded)
-                file.flush()
-                os.fsync(file.fileno())
+                if self._durable:
+                    file.flush()
+                    os.fsync(file.fileno())
         except OSError as error:
             raise cannot_write(self.path, error) from error
         self.bytes += len(encoded)

@@ -19,8 +19,9 @@ from ganreg.runs.distribution import save_distribution
 from ganreg.runs.events import Events
 from ganreg.runs.faults import refusing_foreign_state, telling_the_way_on
 from ganreg.runs.health import RecordedHealth
+from ganreg.runs.metrics_file import MetricsFile
 from ganreg.runs.record import Record, Result
-from ganreg.runs.recording import Checkpoints, MetricsFile, Recorder, RecordOfExecution, SamplePictures
+from ganreg.runs.recording import Checkpoints, Recorder, RecordOfExecution, SamplePictures
 from ganreg.runs.rollback import Rollbacks
 from ganreg.runs.run import GENERATOR, SAMPLES_FILE, Run
 from ganreg.runs.saving import save_generator

@@ -11,8 +11,8 @@ import keras
 
 from ganreg.engine.variables import weights_hash
 from ganreg.errors import RunError
+from ganreg.runs.metrics_file import MetricsFile
 from ganreg.runs.record import Record, conditions_of, differences, doubts
-from ganreg.runs.recording import MetricsFile
 from ganreg.runs.run import METRICS, require_run
 from ganreg.runs.saving import rebuild
 
@@ -51,7 +51,7 @@ class ComparedMetrics(MetricsFile):
         self._original, self._compared, self._before = original, 0, 0
         self.difference = ""
 
-    def _write(self, rows: list[list[object]], mode: str) -> int:
+    def _write(self, rows: list[list[object]]) -> None:
         for row in rows:
             text = ",".join(str(value) for value in row)
             was = self._original[self._compared] if self._compared < len(self._original) else ""
@@ -61,7 +61,7 @@ class ComparedMetrics(MetricsFile):
             self._compared += 1
             if self._compared > 1:
                 self._before = int(str(row[0]))
-        return super()._write(rows, mode)
+        super()._write(rows)
 
     def _described(self, row: list[object], was: list[str]) -> str:
         if self._compared == 0:

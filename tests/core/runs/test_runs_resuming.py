@@ -14,8 +14,8 @@ import pytest
 
 import ganreg
 from ganreg.engine.callbacks import UpdateCallback
+from ganreg.runs.metrics_file import MetricsFile
 from ganreg.runs.record import Record
-from ganreg.runs.recording import MetricsFile
 from ganreg.runs.stopping import StopOnSignal
 from ganreg.runs.training import resume, train
 from ganreg.runs.verifying import verify

@@ -13,8 +13,8 @@ import pytest
 import ganreg
 from ganreg.engine.callbacks import UpdateCallback
 from ganreg.engine.variables import weights_hash
+from ganreg.runs.metrics_file import MetricsFile
 from ganreg.runs.record import Record
-from ganreg.runs.recording import MetricsFile
 from ganreg.runs.training import resume, train
 from ganreg.runs.verifying import verify
 
