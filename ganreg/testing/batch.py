@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from functools import partial
 
 from ganreg.errors import SpecError, did_you_mean
 from ganreg.registry import Entry, Registry
 from ganreg.testing.check import Result
 from ganreg.testing.checks import checks_of
 from ganreg.testing.conformance import check_component
+from ganreg.testing.processes import in_processes
 from ganreg.testing.subject import Subject, subject_of
 
 _COMPONENTS_A_PROCESS = 8
-"""Compiled functions are never freed by TensorFlow, so processes are replaced before they fill the memory."""
 
 
 def check_components(
@@ -45,11 +44,10 @@ def check_components(
         for entry in entries:
             yield _results(subject_of(entry, known=known), expected)
         return
-    context = get_context("spawn")
-    with ProcessPoolExecutor(processes, context, max_tasks_per_child=_COMPONENTS_A_PROCESS) as pool:
-        futures = [pool.submit(_named_results, entry.kind, entry.qualified_name, expected) for entry in entries]
-        for future in as_completed(futures):
-            yield future.result()
+    components = [(entry.kind, entry.qualified_name) for entry in entries]
+    check = partial(_named_results, expected=expected)
+    for (kind, name), results in in_processes(check, components, processes=processes, lot=_COMPONENTS_A_PROCESS):
+        yield results or [Result(kind, name, "whole-component", "failed", "its process died: killed, or crashed")]
 
 
 def _results(subject: Subject, expected: Mapping[str, str]) -> list[Result]:
@@ -58,6 +56,6 @@ def _results(subject: Subject, expected: Mapping[str, str]) -> list[Result]:
     return [check.result for check in check_component(subject, expected_failures=own)]
 
 
-def _named_results(kind: str, name: str, expected: Mapping[str, str]) -> list[Result]:
+def _named_results(component: tuple[str, str], *, expected: Mapping[str, str]) -> list[Result]:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    return _results(subject_of(kind, name), expected)
+    return _results(subject_of(*component), expected)

@@ -17,9 +17,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from functools import partial
 from typing import Any
 
 import attrs
@@ -27,6 +25,7 @@ import click
 
 import ganreg
 from ganreg.errors import GanregError, PluginError
+from ganreg.testing.processes import in_processes
 
 UPDATES = 3
 BATCH = 8
@@ -34,7 +33,6 @@ LABELLED_CLASSES = 10
 POINTS, SMALL, GREY, COLOUR = (2,), (8, 8, 1), (28, 28, 1), (32, 32, 3)
 GROUPS = ("networks", "losses", "pairs")
 _TRIALS_A_PROCESS = 25
-"""Compiled functions are never freed by TensorFlow, so processes are replaced before they fill the memory."""
 
 
 @attrs.frozen
@@ -192,30 +190,11 @@ def _weights(gan: Any, player: str) -> list[Any]:
 
 def attempt_all(chosen: Sequence[Combination], executions: Sequence[str], *, processes: int = 1) -> Iterator[Outcome]:
     """Attempts combinations in processes of their own; yields outcomes as they come."""
-    lot = processes * _TRIALS_A_PROCESS
-    for start in range(0, len(chosen), lot):
-        died: list[Combination] = []
-        for combination, outcome in _attempt_in_processes(chosen[start : start + lot], executions, processes):
-            if outcome is None:
-                died.append(combination)
-            else:
-                yield outcome
-        for combination in died:  # each alone, since one that dies takes its neighbours with it
-            for _, outcome in _attempt_in_processes([combination], executions, 1):
-                yield outcome or Outcome(combination, "failed", "the process died")
-
-
-def _attempt_in_processes(
-    chosen: Sequence[Combination], executions: Sequence[str], processes: int
-) -> Iterator[tuple[Combination, Outcome | None]]:
-    """Yields each combination with its outcome, or with none where its process died."""
-    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-        futures = {pool.submit(attempt, combination, executions): combination for combination in chosen}
-        for future in as_completed(futures):
-            try:
-                yield futures[future], future.result()
-            except BrokenProcessPool:
-                yield futures[future], None
+    attempted = in_processes(
+        partial(attempt, executions=executions), chosen, processes=processes, lot=_TRIALS_A_PROCESS
+    )
+    for combination, outcome in attempted:
+        yield outcome or Outcome(combination, "failed", "the process died")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
