@@ -77,6 +77,7 @@ def _chosen_seeds(_: click.Context, __: click.Parameter, value: str | None) -> i
 @click.option("--threads", type=click.IntRange(min=1), help="Threads of each trial; cores / jobs unless given.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Trials at a time on this machine; a core each unless given.")
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler whose workers train instead.")
+@click.option("--retry-failed", is_flag=True, help="Begin trials that failed earlier again, as after a full disk.")
 @click.option("--out", type=click.Path(path_type=Path), help="The comparison's folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
@@ -87,6 +88,7 @@ def compare(
     jobs: int | None,
     scheduler: str | None,
     threads: int | None,
+    retry_failed: bool,
     as_json: bool,
     **options: Any,
 ) -> int:
@@ -107,8 +109,10 @@ def compare(
     plan = _going_on(out, options, threads) or _plan(state, options, out, jobs, scheduler, threads)
     folder = out or _folder_of(plan)
     try:
-        with _ending_as_by_ctrl_c(signal.SIGTERM):
-            comparison = run_comparison(plan, folder, jobs=jobs, scheduler=scheduler, watch=_tell)
+        with _ending_as_by_ctrl_c(signal.SIGTERM, folder):
+            comparison = run_comparison(
+                plan, folder, jobs=jobs, scheduler=scheduler, retry_failed=retry_failed, watch=_tell
+            )
     except KeyboardInterrupt:
         click.echo(f"Go on with: ganreg compare --out {folder}", err=True)
         raise
@@ -124,11 +128,13 @@ def compare(
 
 
 @contextmanager
-def _ending_as_by_ctrl_c(number: signal.Signals) -> Iterator[None]:
+def _ending_as_by_ctrl_c(number: signal.Signals, folder: Path) -> Iterator[None]:
     """Has a signal end the body as Ctrl-C does, but with an exit code of its own."""
 
     def end(*_: object) -> None:
-        raise StoppedError(f"stopped by {number.name}; the same command goes on", exit_code=128 + number)
+        raise StoppedError(
+            f"stopped by {number.name}; go on with: ganreg compare --out {folder}", exit_code=128 + number
+        )
 
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -167,10 +167,10 @@ class Evaluation:
             view = self._view(judge)
             if view.key not in seen:
                 seen[view.key] = view.of(generated)
-            scores += self._scores_by(judge, Side(seen[view.key], labels))
+            scores += self._scores_by(judge, Side(seen[view.key], labels), int(gan.iterations))
         return scores
 
-    def _scores_by(self, judge: Judge, fake: Side) -> list[Score]:
+    def _scores_by(self, judge: Judge, fake: Side, iteration: int) -> list[Score]:
         real, view = self._reals_for(judge), self._view(judge)
         held_out = self._real.side("held-out", view).features if self._holds_out(judge) else None
         values, floor = judge.values(real, fake, held_out), self._floor(judge)
@@ -186,6 +186,7 @@ class Evaluation:
                 samples=self.samples,
                 real_samples=len(real.features),
                 lower_is_better=judge.metric.lower_is_better.get(name),
+                iteration=iteration,
             )
             for name, value in values.items()
             if not name.endswith(_ERROR)

@@ -31,6 +31,7 @@ class Score:
         samples: how many generated samples were judged.
         real_samples: how many real ones they were compared with.
         lower_is_better: whether less is better; `None` for a value that is no score.
+        iteration: how far the generator had been trained; `None` in files that do not say so.
     """
 
     metric: str
@@ -42,6 +43,7 @@ class Score:
     samples: int
     real_samples: int | None = None
     lower_is_better: bool | None = None
+    iteration: int | None = None
 
 
 def as_tables(scores: Iterable[Score]) -> list[dict[str, Any]]:

@@ -92,6 +92,11 @@ class RunFolder:
         """Whether it has done them."""
         return bool(table(self.record.get("result")))
 
+    @property
+    def scores_are_old(self) -> bool:
+        """Whether the training went on after it was judged."""
+        return any((finite(score.get("iteration")) or self.done) < self.done for score in self.scores)
+
     def commands(self) -> list[tuple[str, str]]:
         """What to type to go on, to do it again and to check it; what each does comes first."""
         folder, execution = str(self.path), table(self.record.get("execution"))
@@ -102,7 +107,8 @@ class RunFolder:
                 again += [option, str(execution[key])]
         found = [] if self.finished else [("Go on with it", f"ganreg resume {shlex.quote(folder)}")]
         found.append(("Train it again, in another folder", shlex.join(again)))
-        if self.finished and self.planned != self.recipe.get("steps"):
+        steps = finite(self.recipe.get("steps"))
+        if self.finished and steps is not None and self.planned > steps:
             further = ["ganreg", "resume", f"{folder}-again", "--steps", str(self.planned)]
             found.append(("then further than the recipe's steps", shlex.join(further)))
         if self.finished:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import attrs
@@ -116,10 +117,15 @@ def _refuse_occupied(path: Path) -> None:
 
 
 def _write(path: Path, files: Mapping[PurePosixPath, str]) -> None:
+    """Writes the files into a folder that is there only meanwhile, and moves them once all are written."""
     try:
-        for name, text in files.items():
-            target = path / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
+        path.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".writing-", dir=path) as temporary:
+            for name, text in files.items():
+                target = Path(temporary) / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(text, encoding="utf-8")
+            for written in list(Path(temporary).iterdir()):
+                written.rename(path / written.name)
     except OSError as error:
         raise GanregError(f"cannot write {error.filename or path}: {error.strerror or error}") from error

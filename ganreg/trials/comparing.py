@@ -14,7 +14,7 @@ from ganreg.errors import RunError
 from ganreg.reports.writing import write_report_if_possible
 from ganreg.runs.lock import locked
 from ganreg.runs.run import RECIPE
-from ganreg.trials.comparison import STOPPED, TRIALS, Comparison, Trial, trials_of
+from ganreg.trials.comparison import FAILED, STOPPED, TRIALS, WAITING, Comparison, Trial, trials_of
 from ganreg.trials.definition import Definition
 from ganreg.trials.halving import Contender, Rung, Rungs, affordable_part, first_part, next_rung
 from ganreg.trials.plan import PLAN, Plan
@@ -38,6 +38,7 @@ def compare(
     *,
     jobs: int | None = None,
     scheduler: str | None = None,
+    retry_failed: bool = False,
     watch: Watch | None = None,
 ) -> Comparison:
     """Trains and judges every trial of a plan, in processes of their own, and writes what came of them.
@@ -50,6 +51,8 @@ def compare(
         folder: where; made here.
         jobs: trials at a time on this machine; a core each unless given.
         scheduler: the address of a Dask scheduler whose workers train instead; they see the folder under this path.
+        retry_failed: whether trials that failed earlier are begun again, say because the disk was full then; one that
+            was refused or diverged would do so again.
         watch: hears of each trial that ends.
 
     Returns:
@@ -63,6 +66,8 @@ def compare(
     _make(folder)
     with locked(folder):
         _agree(plan, folder)
+        if retry_failed:
+            _forgive(trials_of(plan, folder))
         with started_workers(jobs=jobs, scheduler=scheduler, threads=plan.threads, log=folder / LOG) as workers:
             driver = _Driver(plan, folder, workers, watch)
             if plan.budget is None:
@@ -97,6 +102,13 @@ def _agree(plan: Plan, folder: Path) -> None:
             f"{folder} holds another comparison ({'; '.join(differing)}); choose another folder with --out, or go on "
             f"with that one: ganreg compare --out {folder}"
         )
+
+
+def _forgive(trials: Iterable[Trial]) -> None:
+    """Has trials that failed go on from their last checkpoint, or begin again."""
+    for trial in trials:
+        if trial.state == FAILED:
+            attrs.evolve(trial, state=WAITING, error=None, attempts=0).write()
 
 
 class _Driver:

@@ -89,6 +89,21 @@ def test_findings_and_scores_are_shown(run_folder):
     assert [line["y"] for line in chart["series"]] == [[9.5, 4.0], [0.75, 0.75]]
 
 
+@pytest.mark.parametrize(("iteration", "old"), [(300, False), (200, True)])
+def test_scores_say_of_which_iteration_they_are(run_folder, iteration, old):
+    score = {"metric": "frechet", "name": "FD", "value": 3.25, "iteration": iteration}
+    (run_folder / "evaluation.json").write_text(json.dumps([score]))
+    text = text_of(run_report(run_folder))
+    assert f"Of the averaged generator after {iteration} iterations." in text
+    assert ("to judge it anew: ganreg evaluate" in text) == old
+
+
+def test_a_trial_that_was_stopped_is_not_sent_below_its_recipe(run_folder):
+    record = run_folder / "run.toml"
+    record.write_text(record.read_text().replace("steps = 300", "steps = 100"))
+    assert not [command for _, command in RunFolder.read(run_folder).commands() if "--steps" in command]
+
+
 def test_what_a_stranger_wrote_shows_as_text(run_folder):
     recipe = run_folder / "recipe.toml"
     recipe.write_text(recipe.read_text().replace('"hinge"', json.dumps(NASTY)))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -96,6 +99,20 @@ def test_a_folder_that_cannot_be_made(write, tmp_path):
 
     with pytest.raises(GanregError, match=r"cannot write .*Not a directory"):
         write("acme-gan", out=tmp_path / "file" / "acme-gan")
+
+
+def test_a_package_that_cannot_be_written_whole_is_not_written(write, tmp_path, monkeypatch):
+    write_text = Path.write_text
+
+    def full(path, *arguments, **options):
+        if path.name == "pyproject.toml":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        return write_text(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(GanregError, match=r"cannot write .*pyproject\.toml: No space left"):
+        write("acme-gan", out=tmp_path / "acme-gan")
+    assert list((tmp_path / "acme-gan").iterdir()) == []
 
 
 @pytest.mark.parametrize("kind", ["recipe", "regularizr"])

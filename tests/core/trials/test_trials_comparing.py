@@ -266,6 +266,21 @@ def test_a_trial_whose_process_dies_twice_has_failed_and_the_others_go_on(once, 
     assert [number for number, _ in workers.called] == [1, 1]
 
 
+@pytest.mark.slow
+def test_what_failed_is_begun_again_when_that_is_asked_for(once, here, tmp_path):
+    here(deaths={1: 5})
+    folder = without_one(once, tmp_path / "comparison")
+    compare(two_losses(), folder)
+    workers = here()
+
+    assert compare(two_losses(), folder).trials[1].state == "failed"
+    again = compare(two_losses(), folder, retry_failed=True)
+
+    assert workers.called == [(1, STEPS)]
+    assert [(trial.state, trial.error) for trial in again.trials] == [("finished", None)] * 4
+    assert again.trials[1].scores == once.trials[1].scores
+
+
 def test_a_trial_that_took_its_process_with_it_twice_is_not_begun_a_third_time(tmp_path):
     """As a Dask scheduler would, which hands the task of a dead worker to the next by itself."""
     definition = next(two_losses().definitions())
