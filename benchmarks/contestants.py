@@ -75,7 +75,7 @@ def recorded_fit(workload: Workload, execution: Any, folder: Any) -> Run:
     from rich.console import Console
 
     from ganreg.cli.progress import progress_bar
-    from ganreg.runs.recording import MetricsFile
+    from ganreg.runs.metrics_file import MetricsFile
 
     gan, samples = assemble(workload), samples_of(workload)
     terminal = Console(file=io.StringIO(), force_terminal=True)

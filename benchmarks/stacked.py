@@ -21,8 +21,8 @@ os.environ.setdefault("PYTHONWARNINGS", "ignore")
 import numpy as np
 
 import ganreg
+from ganreg.data.arrays import fingerprint
 from ganreg.judging.extractors import Features, Source, extractor_of
-from ganreg.runs.record import fingerprint
 
 SAMPLES = 26_000
 MODES = 1000

@@ -24,7 +24,6 @@ from ganreg.components import (
     parameter,
 )
 from ganreg.data.spec import DataSpec
-from ganreg.engine.schedule import Schedule
 from ganreg.errors import (
     AmbiguousComponentError,
     AssemblyError,
@@ -43,6 +42,7 @@ from ganreg.errors import (
 from ganreg.hookspecs import hookimpl
 from ganreg.recipes import Recipe
 from ganreg.registry import Registry, build_registry, create, registry
+from ganreg.schedule import Schedule
 from ganreg.specs import Spec
 
 if TYPE_CHECKING:

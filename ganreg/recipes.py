@@ -11,8 +11,8 @@ import attrs
 from attrs import validators
 
 from ganreg.components import is_kebab_case, parameter
-from ganreg.engine.schedule import Schedule
 from ganreg.errors import SpecError, did_you_mean
+from ganreg.schedule import Schedule
 from ganreg.specs import Spec
 
 ADAM = "adam:learning_rate=0.0002,beta_1=0.5"

@@ -76,13 +76,13 @@ def evaluate(
     with warnings_as_lines(), redirect_stdout(sys.stderr):  # stdout is for the answer, whatever a metric prints
         from ganreg.judging.evaluating import evaluate as evaluate_gan
         from ganreg.judging.scores import as_tables, write_scores
-        from ganreg.reports.writing import write_report_if_possible
+        from ganreg.reports.writing import write_if_possible, write_run_report
         from ganreg.runs.saving import load
 
         gan = load(folder, checkpoint=checkpoint)
         scores = evaluate_gan(gan, metrics or None, features=features, samples=samples, seed=seed)
         write_scores(folder, scores)
-        write_report_if_possible(folder)
+        write_if_possible(write_run_report, folder)
     if as_json:
         click.echo(json.dumps([_as_json_knows(table) for table in as_tables(scores)], indent=2))
     else:

@@ -38,9 +38,10 @@ def resume(folder: Path, steps: int | None, allow_changes: bool, on_nan: OnNan |
     import_quietly()
     with warnings_as_lines():
         from ganreg.cli.progress import progress_bar
+        from ganreg.files.layout import RECIPE
         from ganreg.recipes import Recipe
         from ganreg.runs.record import Record
-        from ganreg.runs.run import RECIPE, Run
+        from ganreg.runs.run import Run
         from ganreg.runs.training import has_ended
         from ganreg.runs.training import resume as resume_run
 

@@ -12,7 +12,7 @@ import click
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
 from ganreg.components import Dataset
 from ganreg.errors import DataError
-from ganreg.runs.files import write_whole
+from ganreg.files.writing import write_whole
 
 if TYPE_CHECKING:
     from ganreg.data.arrays import Array

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import attrs
@@ -123,6 +124,17 @@ class Data:
     def spec(self) -> DataSpec:
         """What one sample looks like."""
         return DataSpec(self.train.shape[1:], num_classes=self.num_classes, value_range=self.value_range)
+
+
+def fingerprint(data: Data) -> str:
+    """The SHA-256 over a data set's arrays, in hexadecimal."""
+    digest = hashlib.sha256()
+    for name in ("train", "train_labels", "test", "test_labels"):
+        array: Array | None = getattr(data, name)
+        if array is not None:
+            digest.update(f"{name} {array.dtype} {array.shape};".encode())
+            digest.update(np.ascontiguousarray(array).view(np.uint8).data)
+    return digest.hexdigest()
 
 
 def refuse_out_of_range(samples: Array, value_range: tuple[float, float] | None) -> None:

@@ -23,11 +23,11 @@ from ganreg.data.arrays import Data
 from ganreg.data.spec import DataSpec
 from ganreg.engine.blame import blaming
 from ganreg.engine.checks import core_problems, report
-from ganreg.engine.schedule import Schedule
 from ganreg.errors import AssemblyError, GanregWarning
 from ganreg.recipe_files import find_recipe
 from ganreg.recipes import Recipe
 from ganreg.registry import Registry, registry
+from ganreg.schedule import Schedule
 from ganreg.specs import Spec
 
 if TYPE_CHECKING:

@@ -23,13 +23,13 @@ from ganreg.engine.objectives import PLAYERS, Objectives, gradient_norm_name
 from ganreg.engine.optimizers import make_optimizer, with_loss_scaling
 from ganreg.engine.precision import needs_loss_scaling
 from ganreg.engine.sampling import Sampler
-from ganreg.engine.schedule import Phase
 from ganreg.engine.step import Member, Networks
 from ganreg.engine.training import TrainingLoop
 from ganreg.engine.updates import Player, Updates, make_state
 from ganreg.errors import DataError
 from ganreg.recipes import Recipe
 from ganreg.registry import registry
+from ganreg.schedule import Phase
 
 
 class GAN(keras.Model):

@@ -14,9 +14,9 @@ from ganreg.components import overrides
 from ganreg.engine.averaging import MovingAverage
 from ganreg.engine.blame import blaming
 from ganreg.engine.objectives import Objectives, accuracy, gradient_norm_name
-from ganreg.engine.schedule import Phase
 from ganreg.engine.step import Networks, StepTensors
 from ganreg.errors import AssemblyError
+from ganreg.schedule import Phase
 
 Logs = dict[str, tf.Tensor]
 Due = tuple[frozenset[str], ...]

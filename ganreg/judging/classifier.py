@@ -14,7 +14,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganreg.data.arrays import Array, Data
+from ganreg.data.arrays import Array, Data, fingerprint
 from ganreg.errors import DataError
 from ganreg.judging.caching import cached_file, cached_values, key_of
 from ganreg.judging.classifier_network import VERSION, accuracy_of, build, train
@@ -42,18 +42,16 @@ class Classifier(Extractor):
             DataError: there are no labels to learn.
         """
         single = None if source.dataset is None else source.dataset.channel_data()
-        labelled, fingerprint = source.data, source.fingerprint
+        labelled, known_by = source.data, source.fingerprint
         if single is not None:
-            from ganreg.runs.record import fingerprint as fingerprint_of
-
             labelled = single.load()
-            fingerprint = fingerprint_of(labelled)
+            known_by = fingerprint(labelled)
         if labelled.train_labels is None:
             raise DataError(
                 "features 'classifier' come of learning the data's labels, and it has none; "
                 "take --features pixels, or a Keras model: --features FILE.keras"
             )
-        key = key_of("classifier", VERSION, fingerprint, tf.__version__, keras.__version__)
+        key = key_of("classifier", VERSION, known_by, tf.__version__, keras.__version__)
         parts = _parts(labelled)
         model = cached_file(key, ".keras", _read, lambda: _trained(labelled, parts), lambda made, path: made.save(path))
         tested = cached_values(f"{key}-test", lambda: {"accuracy": accuracy_of(model, parts.test, parts.test_labels)})

@@ -8,14 +8,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ganreg.components import Dataset, Metric
-from ganreg.data.arrays import Array
+from ganreg.data.arrays import Array, fingerprint
 from ganreg.errors import DataError, did_you_mean
 from ganreg.judging.caching import cached_values, key_of
 from ganreg.judging.extractors import Features, Pixels, Source, default_extractor, extractor_of
 from ganreg.judging.judges import Judge, default_metrics
 from ganreg.judging.reals import RealFeatures, Side, View, default_samples
 from ganreg.judging.scores import Score
-from ganreg.runs.record import fingerprint
 
 if TYPE_CHECKING:
     from ganreg.engine.gan import GAN

@@ -13,9 +13,9 @@ import tensorflow as tf
 from ganreg.components import parameter
 from ganreg.data.spec import DataSpec
 from ganreg.errors import DataError, did_you_mean
+from ganreg.files.writing import sha256_of
 from ganreg.judging.caching import key_of
 from ganreg.judging.extractors import Extractor, Features, Source, in_chunks
-from ganreg.runs.files import sha256_of
 
 
 @attrs.frozen(kw_only=True)

@@ -11,10 +11,8 @@ import attrs
 
 from ganreg.conversion import structure
 from ganreg.errors import RunError, SpecError
-from ganreg.runs.files import write_text
-
-EVALUATION = "evaluation.json"
-EVALUATIONS = "evaluations.csv"
+from ganreg.files.layout import EVALUATION
+from ganreg.files.writing import write_text
 
 
 @attrs.frozen

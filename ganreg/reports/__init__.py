@@ -1,1 +1,1 @@
-"""One self-contained HTML file about a run or a comparison. Importable without TensorFlow."""
+"""One self-contained HTML file about a run, and what a comparison's is made of. Importable without TensorFlow."""

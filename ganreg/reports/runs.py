@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from ganreg.errors import SpecError
-from ganreg.judging.scores import EVALUATION
+from ganreg.files.layout import EVALUATION, EVALUATIONS, HEALTH, METRICS, RECIPE, RECORD, SAMPLES, SAMPLES_FILE
 from ganreg.recipes import flattened
 from ganreg.reports.charts import Chart, evaluation_curves, training_curves
 from ganreg.reports.distributions import Outline, distribution_charts, read_distribution
@@ -27,7 +27,6 @@ from ganreg.reports.reading import (
     spaced,
     table,
 )
-from ganreg.runs.run import EVALUATIONS, HEALTH, METRICS, RECIPE, RECORD, SAMPLES, SAMPLES_FILE
 from ganreg.specs import Spec
 
 _PICTURES, _PICTURE_BYTES = 40, 6_000_000

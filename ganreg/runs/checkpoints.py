@@ -22,8 +22,8 @@ import tensorflow as tf
 from ganreg.engine.numbers import refuse_non_finite_weights
 from ganreg.engine.variables import variable_groups
 from ganreg.errors import GanregWarning, RunError
-from ganreg.runs.files import cannot_write, write_text
-from ganreg.runs.run import CHECKPOINTS
+from ganreg.files.layout import CHECKPOINTS
+from ganreg.files.writing import cannot_write, write_text
 from ganreg.runs.stored import DamagedError, Manifest, Score, StoredCheckpoint
 
 if TYPE_CHECKING:

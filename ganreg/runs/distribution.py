@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ganreg.data.arrays import Array
-from ganreg.runs.files import write_whole
+from ganreg.files.writing import write_whole
 
 if TYPE_CHECKING:
     from ganreg.engine.gan import GAN

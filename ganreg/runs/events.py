@@ -11,10 +11,11 @@ from typing import Any
 
 from ganreg.engine.callbacks import Table
 from ganreg.errors import RunError
+from ganreg.files.layout import TENSORBOARD
+from ganreg.files.writing import cannot_write
 from ganreg.recipes import Recipe, flattened
-from ganreg.runs.files import cannot_write
 from ganreg.runs.recording import Recorder
-from ganreg.runs.run import TENSORBOARD, Run
+from ganreg.runs.run import Run
 
 
 class Events(Recorder):

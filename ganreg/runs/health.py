@@ -13,9 +13,9 @@ from ganreg.data.arrays import Array
 from ganreg.engine.health.evidence import Look
 from ganreg.engine.health.findings import Finding
 from ganreg.engine.health.monitor import HealthMonitor
-from ganreg.runs.files import cannot_write
+from ganreg.files.layout import HEALTH
+from ganreg.files.writing import cannot_write
 from ganreg.runs.recording import Recorder
-from ganreg.runs.run import HEALTH
 
 if TYPE_CHECKING:
     from ganreg.engine.gan import GAN

@@ -11,8 +11,8 @@ import numpy as np
 from ganreg.data.arrays import Array
 from ganreg.engine.callbacks import Table
 from ganreg.errors import RunError
+from ganreg.files.rows import Rows
 from ganreg.runs.recording import Recorder
-from ganreg.runs.rows import Rows
 
 
 class MetricsFile(Recorder):

@@ -12,7 +12,7 @@ from matplotlib.image import imsave
 
 from ganreg.data.arrays import Array
 from ganreg.data.spec import DataSpec
-from ganreg.runs.files import cannot_write, write_whole
+from ganreg.files.writing import cannot_write, write_whole
 
 _REAL, _FAKE = "#8a8f98", "#d1495b"
 _WANTED_PIXELS = 640

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
 from collections.abc import Iterator, Mapping
@@ -12,15 +11,14 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import attrs
 import cattrs
-import numpy as np
 import tensorflow as tf
 
-from ganreg.data.arrays import Array, Data
+from ganreg.data.arrays import Data, fingerprint
 from ganreg.engine.execution import Execution
 from ganreg.errors import RunError
+from ganreg.files.layout import RECORD
+from ganreg.files.writing import write_text
 from ganreg.recipes import flattened, read_toml
-from ganreg.runs.files import write_text
-from ganreg.runs.run import RECORD
 from ganreg.runs.saving import versions
 
 if TYPE_CHECKING:
@@ -209,17 +207,6 @@ def conditions_of(gan: GAN, data: Data) -> Conditions:
 def _threads() -> int:
     asked_for: int = tf.config.threading.get_intra_op_parallelism_threads()
     return asked_for or len(os.sched_getaffinity(0))
-
-
-def fingerprint(data: Data) -> str:
-    """The SHA-256 over a data set's arrays, in hexadecimal."""
-    digest = hashlib.sha256()
-    for name in ("train", "train_labels", "test", "test_labels"):
-        array: Array | None = getattr(data, name)
-        if array is not None:
-            digest.update(f"{name} {array.dtype} {array.shape};".encode())
-            digest.update(np.ascontiguousarray(array).view(np.uint8).data)
-    return digest.hexdigest()
 
 
 def differences(then: Conditions, now: Conditions) -> list[str]:

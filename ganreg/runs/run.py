@@ -8,21 +8,9 @@ from pathlib import Path
 import attrs
 
 from ganreg.errors import RunError
+from ganreg.files.layout import HEALTH, METRICS, RECIPE, SAMPLES
+from ganreg.files.writing import advice
 from ganreg.recipes import Recipe
-from ganreg.runs.files import advice
-
-RECIPE = "recipe.toml"
-METRICS = "metrics.csv"
-GENERATOR = "generator.keras"
-CHECKPOINTS = "checkpoints"
-SAMPLES = "samples"
-RECORD = "run.toml"
-HEALTH = "health.jsonl"
-EVALUATIONS = "evaluations.csv"
-REPORT = "report.html"
-TENSORBOARD = "tensorboard"
-SAMPLES_FILE = "samples.npz"
-"""Final and real samples of one-dimensional data, as arrays `generated` and `real`."""
 
 
 @attrs.frozen

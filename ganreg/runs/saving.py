@@ -14,11 +14,12 @@ from ganreg.engine.assembly import UNREGISTERED, Assembly, resolve
 from ganreg.engine.checks import report
 from ganreg.engine.gan import GAN
 from ganreg.errors import RunError
+from ganreg.files.layout import GENERATOR, RECIPE
+from ganreg.files.writing import write_text, write_whole
 from ganreg.recipes import Recipe, read_toml
 from ganreg.registry import registry
 from ganreg.runs.checkpoints import CheckpointFolder
-from ganreg.runs.files import write_text, write_whole
-from ganreg.runs.run import GENERATOR, RECIPE, require_run
+from ganreg.runs.run import require_run
 
 
 def recipe_text(gan: GAN) -> str:

@@ -13,9 +13,11 @@ import keras
 from ganreg.data.arrays import Data
 from ganreg.engine.variables import weights_hash
 from ganreg.errors import NumericalError, RunError, StoppedError, UnhealthyError
-from ganreg.reports.writing import write_report_if_possible
+from ganreg.files.layout import GENERATOR, SAMPLES_FILE
+from ganreg.reports.writing import write_if_possible, write_run_report
 from ganreg.runs.checkpoints import CheckpointFolder
 from ganreg.runs.distribution import save_distribution
+from ganreg.runs.evaluations import Evaluations
 from ganreg.runs.events import Events
 from ganreg.runs.faults import refusing_foreign_state, telling_the_way_on
 from ganreg.runs.health import RecordedHealth
@@ -23,7 +25,7 @@ from ganreg.runs.metrics_file import MetricsFile
 from ganreg.runs.record import Record, Result
 from ganreg.runs.recording import Checkpoints, Recorder, RecordOfExecution, SamplePictures
 from ganreg.runs.rollback import Rollbacks
-from ganreg.runs.run import GENERATOR, SAMPLES_FILE, Run
+from ganreg.runs.run import Run
 from ganreg.runs.saving import save_generator
 from ganreg.runs.stopping import StopOnSignal
 from ganreg.runs.stored import Manifest
@@ -65,8 +67,6 @@ class Session:
         self._recorders: list[Recorder] = [self._metrics, self._pictures, self._events, self._record, self._rollbacks]
         self._recorders += [] if self._health is None else [self._health]
         if plan.evaluation is not None:
-            from ganreg.judging.recording import Evaluations
-
             self._recorders.append(Evaluations(gan, run.path, plan.evaluation, self._stored))
         self._checkpoints = Checkpoints(
             self._stored,
@@ -174,4 +174,4 @@ class Session:
             longest_pause=round(max(pauses), 4),
         )
         attrs.evolve(self._record.record, result=result).write(self._run.path)
-        write_report_if_possible(self._run.path)
+        write_if_possible(write_run_report, self._run.path)

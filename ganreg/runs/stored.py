@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 import tensorflow as tf
 
-from ganreg.runs.files import sha256_of, synchronize, write_text
+from ganreg.files.writing import sha256_of, synchronize, write_text
 
 
 class DamagedError(ValueError):

@@ -15,12 +15,13 @@ import keras
 from ganreg.data.arrays import Data
 from ganreg.data.checking import batches_of
 from ganreg.errors import GanregWarning, RunError, SpecError
+from ganreg.files.layout import RECIPE
+from ganreg.files.lock import locked
+from ganreg.files.writing import write_text
 from ganreg.recipes import Recipe
 from ganreg.runs.checkpoints import KEPT, CheckpointFolder
-from ganreg.runs.files import write_text
-from ganreg.runs.lock import locked
 from ganreg.runs.record import Change, EvaluationPlan, OnNan, Plan, Record, Watch, conditions_of, differences, doubts
-from ganreg.runs.run import RECIPE, Run, make_folder, refuse_occupied, require_run
+from ganreg.runs.run import Run, make_folder, refuse_occupied, require_run
 from ganreg.runs.saving import rebuild, recipe_text
 from ganreg.runs.session import Session
 from ganreg.runs.stopping import StopOnSignal

@@ -11,9 +11,10 @@ import keras
 
 from ganreg.engine.variables import weights_hash
 from ganreg.errors import RunError
+from ganreg.files.layout import METRICS
 from ganreg.runs.metrics_file import MetricsFile
 from ganreg.runs.record import Record, conditions_of, differences, doubts
-from ganreg.runs.run import METRICS, require_run
+from ganreg.runs.run import require_run
 from ganreg.runs.saving import rebuild
 
 

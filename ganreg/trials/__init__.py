@@ -1,1 +1,1 @@
-"""Comparing combinations: trials over axes of alternatives, in processes of their own, and what their scores say."""
+"""Comparing combinations: trials over axes of alternatives, in processes of their own, their scores and the report."""

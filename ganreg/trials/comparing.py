@@ -11,14 +11,15 @@ from pathlib import Path
 import attrs
 
 from ganreg.errors import RunError
-from ganreg.reports.writing import write_report_if_possible
-from ganreg.runs.lock import locked
-from ganreg.runs.run import RECIPE
+from ganreg.files.layout import RECIPE
+from ganreg.files.lock import locked
+from ganreg.reports.writing import write_if_possible
 from ganreg.trials.comparison import FAILED, STOPPED, TRIALS, WAITING, Comparison, Trial, trials_of
 from ganreg.trials.definition import Definition
 from ganreg.trials.halving import Contender, Rung, Rungs, affordable_part, first_part, next_rung
 from ganreg.trials.plan import PLAN, Plan
 from ganreg.trials.ranking import ranked
+from ganreg.trials.report import write_report
 from ganreg.trials.results import write_results
 from ganreg.trials.running import ATTEMPTS, Task, given_up, is_done, run_trial
 from ganreg.trials.workers import WorkerDiedError, Workers, started_workers
@@ -76,7 +77,7 @@ def compare(
                 _halve(driver, folder, plan.budget)
         comparison = Comparison.read(folder)
         write_results(folder, comparison.trials)
-        write_report_if_possible(folder)
+        write_if_possible(write_report, folder)
     return comparison
 
 

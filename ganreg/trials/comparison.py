@@ -11,8 +11,8 @@ import attrs
 import cattrs
 
 from ganreg.errors import RunError
+from ganreg.files.writing import write_text
 from ganreg.judging.scores import Score
-from ganreg.runs.files import write_text
 from ganreg.trials.plan import PLAN, Plan
 
 TRIALS = "trials"

@@ -11,7 +11,7 @@ import attrs
 import cattrs
 
 from ganreg.errors import RunError
-from ganreg.runs.files import write_text
+from ganreg.files.writing import write_text
 
 RUNGS = "rungs.json"
 

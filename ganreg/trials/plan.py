@@ -12,10 +12,10 @@ import cattrs
 from attrs import validators
 
 from ganreg.errors import RunError, SpecError
+from ganreg.files.writing import write_text
 from ganreg.recipe_files import find_recipe
 from ganreg.recipes import Recipe, flattened, read_toml
 from ganreg.registry import Registry, registry
-from ganreg.runs.files import write_text
 from ganreg.specs import Spec
 from ganreg.trials.axes import Axis, component_axis, regularizer_axes, setting_axes
 from ganreg.trials.definition import Definition

@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from ganreg.runs.files import write_text
+from ganreg.files.writing import write_text
 from ganreg.trials.comparison import RESULTS, Trial
 from ganreg.trials.ranking import ranked, scores_by_column
 

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 import attrs
 
 from ganreg.errors import AssemblyError, GanregError, GanregWarning, NumericalError
+from ganreg.files.layout import RECIPE
+from ganreg.files.lock import InUseError, locked
 from ganreg.judging.scores import Score, write_scores
-from ganreg.reports.writing import write_report_if_possible
-from ganreg.runs.lock import InUseError, locked
-from ganreg.runs.run import RECIPE, make_folder
+from ganreg.reports.writing import write_if_possible, write_run_report
+from ganreg.runs.run import make_folder
 from ganreg.trials.comparison import DIVERGED, FAILED, FINISHED, REFUSED, RUNNING, STOPPED, Trial
 from ganreg.trials.definition import Definition
 from ganreg.trials.plan import Plan
@@ -163,7 +164,7 @@ def _trained_and_judged(task: Task, trial: Trial) -> Trial:
             return attrs.evolve(trial, state=REFUSED, error=_described(error, trial))
     scores = _judged(load(trial.path), task.plan)
     write_scores(trial.path, scores)
-    write_report_if_possible(trial.path)  # which the training wrote without the scores
+    write_if_possible(write_run_report, trial.path)  # which the training wrote without the scores
     whole = task.steps >= task.definition.recipe.steps
     return attrs.evolve(trial, state=FINISHED if whole else STOPPED, scores=scores, error=None, iterations=task.steps)
 

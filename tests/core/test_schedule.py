@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ganreg import Schedule, Spec, SpecError
 from ganreg.conversion import unstructure
-from ganreg.engine.schedule import Phase
+from ganreg.schedule import Phase
 
 SHARES = st.integers(1, 5)
 PLAYERS = st.sampled_from(["discriminator", "generator"])

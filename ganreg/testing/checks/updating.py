@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from ganreg.engine.schedule import Phase
 from ganreg.engine.variables import variable_groups
 from ganreg.runs.checkpoints import CheckpointFolder
+from ganreg.schedule import Phase
 from ganreg.testing.check import PLAYED, CheckFailure, check, require
 from ganreg.testing.game import differing, values_of
 from ganreg.testing.subject import Subject

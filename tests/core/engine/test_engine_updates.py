@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 import ganreg
-from ganreg.engine.schedule import Phase
+from ganreg.schedule import Phase
 
 BOTH, JUDGE, MAKE = Phase(1, 1, simultaneous=True), Phase(1, 0), Phase(0, 1)
 

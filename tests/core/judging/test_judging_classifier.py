@@ -5,10 +5,9 @@ import numpy as np
 import pytest
 
 import ganreg
-from ganreg.data.arrays import Data
+from ganreg.data.arrays import Data, fingerprint
 from ganreg.judging import classifier, classifier_network
 from ganreg.judging.extractors import Source, extractor_of
-from ganreg.runs.record import fingerprint
 
 
 def bars(count, seed):

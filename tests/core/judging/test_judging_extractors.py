@@ -5,9 +5,8 @@ import numpy as np
 import pytest
 
 import ganreg
-from ganreg.data.arrays import Data
+from ganreg.data.arrays import Data, fingerprint
 from ganreg.judging.extractors import EXTRACTORS, Source, default_extractor, extractor_of, in_chunks
-from ganreg.runs.record import fingerprint
 
 
 def source_of(train, labels=None, dataset=None, **options):

@@ -108,7 +108,7 @@ def test_numbers_are_the_same_without_them(run, tmp_path, monkeypatch):
         raise ganreg.RunError("no room")
 
     monkeypatch.setattr(session, "Events", Silent)
-    monkeypatch.setattr("ganreg.reports.writing.write_report", refuse)
+    monkeypatch.setattr(session, "write_run_report", refuse)
     with pytest.warns(GanregWarning, match="there is no report of .*no room"):
         path = trained(tmp_path / "run")
     assert not (path / "tensorboard").exists()

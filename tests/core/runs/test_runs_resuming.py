@@ -311,7 +311,7 @@ def test_what_is_no_run_is_refused(tmp_path):
 
 def test_a_folder_in_use_is_refused(tmp_path, undisturbed):
     code = (
-        "import sys, time; from pathlib import Path; from ganreg.runs.lock import locked\n"
+        "import sys, time; from pathlib import Path; from ganreg.files.lock import locked\n"
         f"with locked(Path({str(tmp_path)!r})):\n    print('held', flush=True)\n    time.sleep(60)"
     )
     (tmp_path / "recipe.toml").write_bytes((undisturbed / "recipe.toml").read_bytes())

@@ -10,8 +10,8 @@ import attrs
 import pytest
 
 from ganreg.errors import NumericalError, RunError
+from ganreg.files.lock import locked
 from ganreg.runs import training
-from ganreg.runs.lock import locked
 from ganreg.trials import comparing, running
 from ganreg.trials.comparing import compare
 from ganreg.trials.comparison import Comparison, Trial

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ganreg.errors import DataError, GanregWarning
+from ganreg.files.layout import EVALUATIONS
+from ganreg.files.rows import Rows
 from ganreg.judging.evaluating import Evaluation
-from ganreg.judging.scores import EVALUATIONS, Score, column_names
+from ganreg.judging.scores import Score, column_names
 from ganreg.runs.checkpoints import CheckpointFolder
 from ganreg.runs.record import EvaluationPlan
 from ganreg.runs.recording import Recorder
-from ganreg.runs.rows import Rows
 
 if TYPE_CHECKING:
     from ganreg.engine.gan import GAN

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ganreg.errors import RunError
-from ganreg.runs.files import cannot_write
+from ganreg.files.writing import cannot_write
 
 LOCK = ".lock"
 

@@ -10,14 +10,13 @@ import pytest
 
 import ganreg
 from ganreg.engine.callbacks import UpdateCallback
-from ganreg.judging import recording
 from ganreg.judging.evaluating import evaluate
+from ganreg.runs import evaluations
 from ganreg.runs.checkpoints import CheckpointFolder
 from ganreg.runs.record import EvaluationPlan, Record
-from ganreg.runs.rows import Rows
 from ganreg.runs.training import resume, train
 
-pytestmark = pytest.mark.xdist_group("judging-recording")  # which shares what is trained once
+pytestmark = pytest.mark.xdist_group("runs-evaluations")  # which shares what is trained once
 
 STEPS = 40
 
@@ -140,14 +139,14 @@ def test_a_lost_file_begins_anew_with_a_warning(half, tmp_path):
 
 @pytest.mark.slow
 def test_samples_that_cannot_be_judged_leave_an_empty_row_and_another_is_the_best(tmp_path, monkeypatch):
-    scores = recording.Evaluation.scores
+    scores = evaluations.Evaluation.scores
 
     def at_times(self, gan):
         if int(gan.iterations) == 16:
             raise ganreg.DataError("not finite")
         return scores(self, gan)
 
-    monkeypatch.setattr(recording.Evaluation, "scores", at_times)
+    monkeypatch.setattr(evaluations.Evaluation, "scores", at_times)
     plan = EvaluationPlan(every=8, metrics=PLAN.metrics, samples=50, best="kolmogorov_smirnov")
     with warned("iteration 16 cannot be judged: not finite"):
         path = trained(tmp_path / "run", plan).path
@@ -177,17 +176,3 @@ def test_judging_changes_nothing_in_the_training(undisturbed, tmp_path):
     path = trained(tmp_path / "run", None).path
     assert Record.read(path).result.weights == Record.read(undisturbed).result.weights
     assert not (path / "evaluations.csv").exists()
-
-
-def test_rows_are_cut_where_they_were(tmp_path):
-    rows = Rows(tmp_path / "rows.csv")
-    rows.append([["a", "b"], [1, 2.5]])
-    size = rows.bytes
-    rows.append([[3, "x,y"]])
-    assert (tmp_path / "rows.csv").read_bytes() == b'a,b\n1,2.5\n3,"x,y"\n'
-    assert rows.cut(size)
-    assert (tmp_path / "rows.csv").read_bytes() == b"a,b\n1,2.5\n"
-    assert not rows.cut(size + 1)
-    (tmp_path / "rows.csv").unlink()
-    with pytest.raises(ganreg.RunError, match=r"cannot write .*rows\.csv"):
-        rows.append([[4, 5]])

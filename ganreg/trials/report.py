@@ -1,4 +1,4 @@
-"""The report of a comparison."""
+"""The report of a comparison, and of whichever a folder holds: a comparison or a run."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from typing import Any
 
 import attrs
 
+from ganreg.errors import RunError
+from ganreg.files.layout import HEALTH, METRICS, RECIPE, RECORD, REPORT, SAMPLES, SAMPLES_FILE
 from ganreg.reports.charts import Chart, Series
 from ganreg.reports.distributions import Outline, distribution_charts, read_distribution
-from ganreg.reports.effects import Effect, main_effects
 from ganreg.reports.page import render
 from ganreg.reports.pictures import Picture, last_picture
 from ganreg.reports.reading import read_columns, read_json_lines, read_table, table
-from ganreg.runs.run import HEALTH, METRICS, RECORD, REPORT, SAMPLES, SAMPLES_FILE
+from ganreg.reports.writing import write_html, write_run_report
 from ganreg.trials.axes import NONE
 from ganreg.trials.comparison import DIVERGED, FAILED, REFUSED, Comparison, Trial
+from ganreg.trials.effects import Effect, main_effects
 from ganreg.trials.plan import PLAN
 from ganreg.trials.ranking import Ranking, Row, ranked, scores_by_column
 
@@ -58,6 +60,26 @@ class Axis:
     name: str
     effects: Sequence[Effect]
     chart: int
+
+
+def write_report(folder: str | Path) -> Path:
+    """Writes `report.html` about a run or a comparison: one file that needs no other and no network.
+
+    Args:
+        folder: of a run, which may be going on, or of a comparison.
+
+    Returns:
+        The file's path.
+
+    Raises:
+        RunError: the folder holds neither, or the file cannot be written.
+    """
+    folder = Path(folder)
+    if (folder / PLAN).is_file():
+        return write_html(folder, comparison_report(folder))
+    if (folder / RECIPE).is_file():
+        return write_run_report(folder)
+    raise RunError(f"{folder} holds neither a run nor a comparison: there is no {RECIPE} and no {PLAN} in it")
 
 
 def comparison_report(path: Path) -> str:

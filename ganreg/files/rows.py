@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ganreg.runs.files import cannot_write
+from ganreg.files.writing import cannot_write
 
 
 class Rows:

@@ -1,4 +1,4 @@
-"""The report of a comparison."""
+"""The report of a comparison, and of whichever a folder holds."""
 
 import html
 import json
@@ -7,7 +7,8 @@ import re
 import pytest
 
 from ganreg.errors import RunError
-from ganreg.reports.comparisons import _label, comparison_report
+from ganreg.reports.writing import write_run_report
+from ganreg.trials.report import _label, comparison_report, write_report
 
 NASTY = "<script>alert(1)</script>"
 
@@ -101,3 +102,17 @@ def test_a_damaged_plan_is_an_error_of_a_line(comparison_folder):
     (comparison_folder / "comparison.toml").write_text("recipes = 3\n")
     with pytest.raises(RunError, match=r"comparison\.toml is damaged"):
         comparison_report(comparison_folder)
+
+
+def test_a_comparison_is_told_from_a_run(comparison_folder):
+    assert "Comparison of 4 combinations" in write_report(comparison_folder).read_text(encoding="utf-8")
+
+
+def test_a_folder_of_something_else_is_refused(tmp_path):
+    with pytest.raises(RunError, match="holds neither a run nor a comparison"):
+        write_report(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_run_is_told_from_a_comparison(run_folder):
+    assert write_report(run_folder).read_bytes() == write_run_report(run_folder).read_bytes()

@@ -8,8 +8,8 @@ import pytest
 from scipy import stats
 
 from ganreg.judging.scores import Score
-from ganreg.reports.effects import main_effects
 from ganreg.trials.comparison import Trial
+from ganreg.trials.effects import main_effects
 from ganreg.trials.ranking import ranked
 
 
