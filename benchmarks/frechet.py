@@ -17,9 +17,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("PYTHONWARNINGS", "ignore")
 
 import ganreg
-from ganreg.judging.evaluating import evaluate
 
-RECIPES = ("digits", "dcgan", "lsgan", "hinge", "wgan-gp", "r3gan")
+RECIPES = ("digits", "dcgan", "lsgan", "hinge", "ragan", "wgan-gp")
 
 
 def run(recipe: str, seed: int, steps: int | None) -> float:
@@ -28,7 +27,7 @@ def run(recipe: str, seed: int, steps: int | None) -> float:
     began = time.perf_counter()
     gan.fit(steps=steps or gan.recipe.steps, verbose=0)
     seconds = time.perf_counter() - began
-    (score, *_) = evaluate(gan, ["frechet"], features="classifier")
+    (score, *_) = ganreg.evaluate(gan, ["frechet"], features="classifier")
     floor = "" if score.floor is None else f", between real ones {score.floor:.3f}"
     error = "" if score.error is None else f" ± {score.error:.3f}"
     print(

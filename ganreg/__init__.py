@@ -53,21 +53,39 @@ if TYPE_CHECKING:
     from ganreg.engine.assembly import assemble as assemble
     from ganreg.engine.gan import GAN as GAN
     from ganreg.engine.step import Step as Step
+    from ganreg.judging.evaluating import evaluate as evaluate
+    from ganreg.judging.scores import Score as Score
     from ganreg.runs.run import Run as Run
     from ganreg.runs.saving import load as load
+    from ganreg.runs.training import resume as resume
+    from ganreg.runs.training import train as train
+    from ganreg.runs.verifying import verify as verify
+    from ganreg.trials.comparing import compare as compare
+    from ganreg.trials.comparison import Comparison as Comparison
+    from ganreg.trials.plan import Plan as Plan
+    from ganreg.trials.ranking import ranked as ranked
 
 __version__ = "0.1.0"
 
 _HEAVY = {
     "Assembly": "ganreg.engine.assembly",
+    "Comparison": "ganreg.trials.comparison",
     "Data": "ganreg.data.arrays",
     "GAN": "ganreg.engine.gan",
     "Modes": "ganreg.data.modes",
+    "Plan": "ganreg.trials.plan",
     "Run": "ganreg.runs.run",
+    "Score": "ganreg.judging.scores",
     "Step": "ganreg.engine.step",
     "assemble": "ganreg.engine.assembly",
+    "compare": "ganreg.trials.comparing",
+    "evaluate": "ganreg.judging.evaluating",
     "load": "ganreg.runs.saving",
+    "ranked": "ganreg.trials.ranking",
+    "resume": "ganreg.runs.training",
     "testing": "ganreg.testing",
+    "train": "ganreg.runs.training",
+    "verify": "ganreg.runs.verifying",
 }
 """Public names that load numpy or TensorFlow, and so are imported when first used."""
 
