@@ -33,7 +33,7 @@ ABLATION: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "unpaired + R1 + R2": ("non-saturating", (R1, R2)),
     "unpaired + R1": ("non-saturating", (R1,)),
 }
-WIDTHS = {"digits": 64, "fashion-mnist": 32}
+WIDTHS = {"digits": 64, "fashion-mnist": 16}
 ADAM = "adam:learning_rate=0.0002,beta_1=0.0,beta_2=0.99"
 Count = Callable[[np.ndarray], tuple[int, float]]
 
