@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ganreg.trials.comparison import FINISHED
-from ganreg.trials.ranking import BEST, NOT_TOLD_APART, ONE_SEED, WORSE, Ranking, Row, Spread
+from ganreg.trials.ranking import BEST, BETTER_BUT, NOT_COMPARED, NOT_TOLD_APART, ONE_SEED, WORSE, Ranking, Row, Spread
 
 _DIRECTIONS = {True: " (less is better)", False: " (more is better)", None: ""}
 _WIDE = 1000
@@ -65,7 +65,7 @@ def _states(row: Row) -> str:
 
 
 def _verdict(row: Row) -> str:
-    if row.verdict in (WORSE, NOT_TOLD_APART) and row.probability is not None:
+    if row.verdict in (WORSE, BETTER_BUT, NOT_TOLD_APART) and row.probability is not None:
         return f"{row.verdict} (p {row.probability:.2g})"
     return {BEST: "best", ONE_SEED: "one seed: nothing can be said"}.get(row.verdict, row.verdict)
 
@@ -77,7 +77,9 @@ def _notes(ranking: Ranking, folder: Path) -> list[str]:
         notes.append(f"Between two sets of real samples: {', '.join(floors)}")
     if any(row.verdict == NOT_TOLD_APART for row in ranking.rows):
         notes.append("Not told apart: these seeds do not support that it is worse than the best; more of them may.")
-        notes.append("(p: Welch's test, by Holm's method adjusted for the number of rows)")
+        notes.append("(p: Welch's test, adjusted for all pairs of rows)")
+    if any(row.verdict == NOT_COMPARED and row.scores for row in ranking.rows):
+        notes.append("Not compared: stopped earlier, or judged on other data or by other samples than the best.")
     if len(ranking.rows) > 1 and all(len(row.trials) < 2 for row in ranking.rows):
         notes.append("With one seed each, nothing can be said of any difference; give --seeds 3")
     errors = [trial for row in ranking.rows for trial in row.trials if trial.error]

@@ -65,7 +65,7 @@ def alternatives(text: str) -> Iterator[str]:
     """
     for part in split_outside_brackets(text, "|"):
         if not part.strip():
-            raise SpecError(f"{text!r} has an empty alternative; 'none' stands for no regularizer")
+            raise SpecError(f"{text!r} has an empty alternative; leave the bar out, or write 'none' for no regularizer")
         yield part.strip()
 
 

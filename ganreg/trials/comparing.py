@@ -219,12 +219,13 @@ def _first_rung(driver: _Driver, budget: float) -> Rung:
             break
     else:
         return Rung(part, numbers)
-    seconds = trial.seconds * trial.steps * part / trial.iterations
+    side_by_side = min(driver.workers.jobs, len(numbers))
     return Rung(
         affordable_part(
             part,
-            seconds=seconds * len(numbers) / min(driver.workers.jobs, len(numbers)),
-            budget=budget,
+            seconds=_pace(trial) * sum(each.steps for each in driver.trials) / side_by_side,
+            overhead=trial.overhead * len(numbers) / side_by_side,
+            budget=budget - trial.seconds,
             least=_PILOT * part,
         ),
         numbers,
@@ -237,6 +238,12 @@ def _contenders(driver: _Driver, rung: Rung) -> list[Contender]:
     for row in ranked(driver.trials).rows:
         able = [trial for trial in row.trials if trial.state == STOPPED and trial.number in rung.trials]
         if able:
-            seconds = sum(trial.seconds * trial.steps / trial.iterations for trial in able)
-            contenders.append(Contender([trial.number for trial in able], seconds))
+            seconds = sum(_pace(trial) * trial.steps for trial in able)
+            overhead = sum(trial.overhead for trial in able)
+            contenders.append(Contender([trial.number for trial in able], seconds, overhead))
     return contenders
+
+
+def _pace(trial: Trial) -> float:
+    """Seconds an iteration; all that the trial took counts where one call had all its iterations."""
+    return trial.pace or trial.seconds / trial.iterations

@@ -41,6 +41,8 @@ class Trial:
         scores: of its averaged generator, the first one the comparison's; empty unless it finished or was stopped.
         error: why it did not finish.
         seconds: how long it has trained and been judged, in processes that lived to tell.
+        pace: seconds that an iteration took when it last trained, once everything was compiled; 0 where nothing tells.
+        overhead: seconds that went by then beside the iterations: for starting, compiling and judging.
         iterations: how many it has done.
         steps: how many it was to do.
         warnings: what assembly or training warned of.
@@ -56,11 +58,18 @@ class Trial:
     scores: list[Score] = attrs.field(factory=list)
     error: str | None = None
     seconds: float = 0.0
+    pace: float = 0.0
+    overhead: float = 0.0
     iterations: int = 0
     steps: int = 0
     warnings: list[str] = attrs.field(factory=list)
     session: str = ""
     attempts: int = 0
+
+    @property
+    def part(self) -> float:
+        """How far it has come, as a part of its steps."""
+        return self.iterations / max(1, self.steps)
 
     @property
     def ended(self) -> bool:

@@ -36,8 +36,10 @@ class Effect:
 def main_effects(rows: Sequence[Row], score: str) -> dict[str, list[Effect]]:
     """The effects of each axis's alternatives on a score.
 
-    Axes that have one alternative only are left out, and alternatives without finite values.
+    Axes that have one alternative only are left out, and alternatives without finite values. So are combinations that
+    were stopped before others: a score after a part of the steps is no score after all of them.
     """
+    rows = came_farthest(rows, score)
     groups = [_finite_values(row, score) for row in rows]
     variance, freedom = _variance_within(groups)
     width = _quantile(freedom) * math.sqrt(variance) if freedom else None
@@ -52,6 +54,13 @@ def main_effects(rows: Sequence[Row], score: str) -> dict[str, list[Effect]]:
         if len(levels) > 1 and found:
             effects[axis] = found
     return effects
+
+
+def came_farthest(rows: Sequence[Row], score: str) -> list[Row]:
+    """The rows that have a score and came as far as any other that has it."""
+    having = [row for row in rows if score in row.scores]
+    farthest = max((row.part for row in having), default=0.0)
+    return [row for row in having if row.part == farthest]
 
 
 def _finite_values(row: Row, score: str) -> list[float]:

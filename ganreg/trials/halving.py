@@ -74,11 +74,14 @@ class Contender:
 
     Attributes:
         trials: the numbers of its trials, a seed each.
-        seconds: that bringing all of them from nothing to their end takes, as far as one can tell.
+        seconds: that all iterations of all of them take, as far as one can tell.
+        overhead: seconds that each rung takes beside the iterations, all its trials together: for starting, compiling
+            and judging.
     """
 
     trials: list[int]
     seconds: float
+    overhead: float = 0.0
 
 
 def first_part(combinations: int) -> float:
@@ -86,18 +89,20 @@ def first_part(combinations: int) -> float:
     return 0.5 ** math.ceil(math.log2(combinations)) if combinations > 1 else 1.0
 
 
-def affordable_part(part: float, *, seconds: float, budget: float, least: float) -> float:
-    """The first part, or a smaller one where that would take too much of the budget.
+def affordable_part(part: float, *, seconds: float, overhead: float, budget: float, least: float) -> float:
+    """The first part, or a smaller one where that would take too much of the budget, or all where that can be afforded.
 
     Args:
         part: as planned.
-        seconds: of wall-clock time that all trials take for it.
+        seconds: of wall-clock time that all iterations of all trials take.
+        overhead: seconds that all trials take beside their iterations.
         budget: seconds.
         least: the part that some trial has done already, which all must do to be compared with it.
     """
-    if seconds <= _MOST_OF_FIRST * budget:
-        return part
-    return max(least, part * _MOST_OF_FIRST * budget / seconds)
+    if seconds + overhead <= budget:
+        return 1.0
+    most = _MOST_OF_FIRST * budget - overhead
+    return part if seconds * part <= most else max(least, most / seconds)
 
 
 def next_rung(last: Rung, contenders: Sequence[Contender], *, remaining: float, jobs: int) -> Rung | None:
@@ -135,4 +140,5 @@ def _rung(part: float, contenders: Sequence[Contender]) -> Rung:
 def _cost(contenders: Sequence[Contender], reached: float, part: float, jobs: int) -> float:
     """Seconds of wall-clock time."""
     trials = sum(len(contender.trials) for contender in contenders)
-    return (part - reached) * sum(contender.seconds for contender in contenders) / min(jobs, max(1, trials))
+    seconds = sum((part - reached) * contender.seconds + contender.overhead for contender in contenders)
+    return seconds / min(jobs, max(1, trials))

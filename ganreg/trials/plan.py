@@ -54,6 +54,9 @@ class Plan:
     budget: float | None = attrs.field(default=None, validator=validators.optional(validators.gt(0)))
 
     def __attrs_post_init__(self) -> None:
+        for number, axis in enumerate(self.axes):
+            if any((axis.role, axis.alternatives) == (other.role, other.alternatives) for other in self.axes[:number]):
+                raise SpecError(f"the alternatives {' | '.join(axis.alternatives)!r} are given twice; leave one out")
         _refuse_twins("recipes are called", [recipe.name for recipe in self.recipes])
         _refuse_twins("seeds are", list(self.seeds))
         if min(self.seeds) < 0:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -11,11 +10,11 @@ import attrs
 
 from ganreg.judging.scores import Score, column_names
 from ganreg.trials.comparison import FINISHED, STOPPED, Trial
+from ganreg.trials.significance import LEVEL, deviation_of, over_all_pairs, welch
 
-SIGNIFICANCE = 0.05
-"""The probability that a difference from the best is called one where there is none, over all rows together."""
-
-BEST, WORSE, NOT_TOLD_APART, ONE_SEED, NOT_COMPARED = "best", "worse", "not told apart", "one seed", "not compared"
+BEST, WORSE, NOT_TOLD_APART = "best", "worse", "not told apart"
+BETTER_BUT = "better, but not each finished"
+ONE_SEED, NOT_COMPARED = "one seed", "not compared"
 
 
 @attrs.frozen
@@ -36,7 +35,7 @@ class Spread:
     @property
     def deviation(self) -> float | None:
         """Their standard deviation, divided by N - 1; `None` of a single one."""
-        return None if len(self.values) < 2 else _deviation(self.values)
+        return None if len(self.values) < 2 else deviation_of(self.values)
 
 
 @attrs.frozen(kw_only=True)
@@ -47,10 +46,11 @@ class Row:
         axes: the alternative on each axis.
         trials: one a seed.
         scores: by column, over the trials that have them.
-        verdict: `"best"`, `"worse"`, `"not told apart"` from the best by these seeds, `"one seed"` where nothing can
-            be said, or `"not compared"` where it has no score or was stopped earlier.
+        verdict: `"best"`, `"worse"`, `"not told apart"` from the best by these seeds, `"better, but not each finished"`
+            where it stands lower for what became of its other trials, `"one seed"` where nothing can be said, or `"not
+            compared"` where it has no score, was stopped earlier, or was judged on other data or by other samples.
         probability: of a difference from the best as great as this one where there is none, by Welch's test, adjusted
-            by Holm's method for the number of rows; `None` where nothing was tested.
+            for all pairs of rows; `None` where nothing was tested.
     """
 
     axes: Mapping[str, str]
@@ -72,8 +72,16 @@ class Row:
     @property
     def iterations(self) -> int:
         """How far the one that came least far has come; one that failed or diverged came no way at all."""
-        came = [trial.iterations for trial in self.trials if trial.state in (FINISHED, STOPPED)]
-        return min(came, default=0)
+        return min((trial.iterations for trial in self._came), default=0)
+
+    @property
+    def part(self) -> float:
+        """The same as a part of the trials' own steps, which may differ from those of other rows."""
+        return min((trial.part for trial in self._came), default=0.0)
+
+    @property
+    def _came(self) -> list[Trial]:
+        return [trial for trial in self.trials if trial.state in (FINISHED, STOPPED)]
 
 
 @attrs.frozen(kw_only=True)
@@ -84,7 +92,7 @@ class Ranking:
         rows: the combinations.
         columns: the scores, the one that the order is by first.
         lower_is_better: by column; `None` where a value is no score.
-        floors: by column, the same between two sets of real samples, where it is known.
+        floors: by column, the same between two sets of real samples, where it is known and the same for all trials.
     """
 
     rows: Sequence[Row]
@@ -110,12 +118,12 @@ def ranked(trials: Iterable[Trial]) -> Ranking:
     if main is not None:
         higher = scores[main].lower_is_better is False
         rows.sort(key=lambda row: _order(row, main, higher=higher))
-        rows = _with_verdicts(rows, main)
+        rows = _with_verdicts(rows, main, higher=higher)
     return Ranking(
         rows=rows,
         columns=columns,
         lower_is_better={column: scores[column].lower_is_better for column in columns},
-        floors={column: floor for column in columns if (floor := scores[column].floor) is not None},
+        floors=_common_floors(trials, columns),
     )
 
 
@@ -139,6 +147,21 @@ def _columns(trials: Sequence[Trial]) -> dict[str, Score]:
     return columns
 
 
+def _common_floors(trials: Sequence[Trial], columns: Sequence[str]) -> dict[str, float]:
+    floors = {}
+    for column in columns:
+        found = [score for trial in trials if (score := scores_by_column(trial).get(column)) is not None]
+        if found[0].floor is not None and len({_judged_by(score) for score in found}) == 1:
+            floors[column] = found[0].floor
+    return floors
+
+
+def _judged_by(score: Score) -> tuple[object, ...]:
+    """What two scores have to share to be compared; the floor tells one data set from another."""
+    floor = None if score.floor is None else f"{score.floor:.6g}"
+    return (score.extractor, score.samples, score.real_samples, floor)
+
+
 def _main_column(scores: Mapping[str, Score]) -> str | None:
     """The first value that can choose among generators, or the first of all where none says that it can."""
     able = (column for column, score in scores.items() if score.lower_is_better is not None)
@@ -159,63 +182,42 @@ def _order(row: Row, main: str, *, higher: bool) -> tuple[float, ...]:
     mean = row.scores[main].mean
     badness = float("inf") if mean != mean else -mean if higher else mean  # noqa: PLR0124 - NaN is the worst
     if row.states[STOPPED]:
-        return (2.0, -row.iterations, badness)
+        return (2.0, -row.part, badness)
     return (0.0 if row.states[FINISHED] == len(row.trials) else 1.0, 0.0, badness)
 
 
-def _with_verdicts(rows: Sequence[Row], main: str) -> list[Row]:
+def _with_verdicts(rows: Sequence[Row], main: str, *, higher: bool) -> list[Row]:
     """The rows with what the seeds say of their difference from the first."""
     best = rows[0]
-    comparable = [row for row in rows[1:] if main in row.scores and _came_as_far(row, best)]
-    tested = [row for row in [best, *comparable] if len(row.scores[main].values) > 1] if main in best.scores else []
-    if best not in tested:
-        tested = []
-    probabilities = holm([welch(row.scores[main].values, best.scores[main].values) for row in tested[1:]])
-    by_row = {id(row): p for row, p in zip(tested[1:], probabilities, strict=True)}
-    judged = [attrs.evolve(best, verdict=BEST if main in best.scores else NOT_COMPARED)]
+    if main not in best.scores:
+        return list(rows)
+    comparable = [row for row in rows[1:] if main in row.scores and _can_be_compared(row, best, main)]
+    several = [row for row in comparable if min(len(each.scores[main].values) for each in (row, best)) > 1]
+    judged = [attrs.evolve(best, verdict=BEST)]
     for row in rows[1:]:
-        probability = by_row.get(id(row))
-        if probability is not None:
-            verdict = WORSE if probability < SIGNIFICANCE else NOT_TOLD_APART
+        if any(row is other for other in several):
+            judged.append(_tested(row, best, main, combinations=len(several) + 1, higher=higher))
         else:
-            verdict = ONE_SEED if any(row is other for other in comparable) else NOT_COMPARED
-        judged.append(attrs.evolve(row, verdict=verdict, probability=probability))
+            one_seed = any(row is other for other in comparable)
+            judged.append(attrs.evolve(row, verdict=ONE_SEED if one_seed else NOT_COMPARED))
     return judged
 
 
-def _came_as_far(row: Row, best: Row) -> bool:
-    return not row.states[STOPPED] or (bool(best.states[STOPPED]) and row.iterations == best.iterations)
+def _tested(row: Row, best: Row, main: str, *, combinations: int, higher: bool) -> Row:
+    own, other = row.scores[main], best.scores[main]
+    probability = over_all_pairs(welch(own.values, other.values), combinations)
+    better = own.mean > other.mean if higher else own.mean < other.mean
+    verdict = NOT_TOLD_APART if probability >= LEVEL else BETTER_BUT if better else WORSE
+    return attrs.evolve(row, verdict=verdict, probability=probability)
 
 
-def welch(one: Sequence[float], other: Sequence[float]) -> float:
-    """The two-sided probability of means so far apart where there is no difference, the deviations being their own.
-
-    Args:
-        one: two values or more.
-        other: likewise.
-    """
-    from scipy import stats
-
-    if _deviation(one) == _deviation(other) == 0:
-        return 1.0 if one[0] == other[0] else 0.0
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # of values that are all but the same
-        probability = float(stats.ttest_ind(one, other, equal_var=False).pvalue)
-    return 1.0 if probability != probability else probability  # noqa: PLR0124 - NaN tells nothing apart
+def _can_be_compared(row: Row, best: Row, main: str) -> bool:
+    """Whether two rows came equally far and were judged by the same means on the same data."""
+    if row.states[STOPPED] and not (best.states[STOPPED] and row.part == best.part):
+        return False
+    return _means(row, main) == _means(best, main)
 
 
-def holm(probabilities: Sequence[float]) -> list[float]:
-    """Probabilities of several tests, adjusted so that all of them together err no more often than one."""
-    adjusted, least = [0.0] * len(probabilities), 0.0
-    order = sorted(range(len(probabilities)), key=lambda place: probabilities[place])
-    for rank, place in enumerate(order):
-        least = max(least, min(1.0, (len(order) - rank) * probabilities[place]))
-        adjusted[place] = least
-    return adjusted
-
-
-def _deviation(values: Sequence[float]) -> float:
-    try:
-        return statistics.stdev(values)
-    except (ValueError, AttributeError, OverflowError):  # infinite values, of which Python's exact sums know nothing
-        return float("nan")
+def _means(row: Row, main: str) -> set[tuple[object, ...]]:
+    scores = (scores_by_column(trial).get(main) for trial in row.trials)
+    return {_judged_by(score) for score in scores if score is not None}

@@ -25,6 +25,7 @@ from ganreg.trials.plan import Plan
 
 if TYPE_CHECKING:
     from ganreg.engine.gan import GAN
+    from ganreg.trials.pace import Pace
 
 ATTEMPTS = 2
 """How often a trial is begun whose process dies."""
@@ -97,6 +98,7 @@ def given_up(trial: Trial) -> Trial:
     return attrs.evolve(
         trial,
         state=FAILED,
+        scores=[],
         attempts=min(trial.attempts, ATTEMPTS),
         error=f"its process died {ATTEMPTS} times: killed, out of memory, or crashed",
     )
@@ -131,17 +133,26 @@ def _carried_out(task: Task, trial: Trial) -> Trial:
         except NumericalError as error:
             # What was found, without the advice on checkpoints, which are written by the clock too.
             found = error.__cause__ if isinstance(error.__cause__, NumericalError) else error
-            outcome = attrs.evolve(trial, state=DIVERGED, error=_described(found, trial), iterations=error.iteration)
+            outcome = attrs.evolve(
+                trial, state=DIVERGED, error=_described(found, trial), iterations=error.iteration, scores=[]
+            )
         except Exception as error:  # noqa: BLE001 - a component raises what it likes, and the other trials go on
-            outcome = attrs.evolve(trial, state=FAILED, error=_described(error, trial))
+            outcome = attrs.evolve(trial, state=FAILED, error=_described(error, trial), scores=[])
         finally:
             _forget_networks()
+    seconds = time.perf_counter() - began
     said = [str(warning.message) for warning in caught if issubclass(warning.category, GanregWarning)]
     return attrs.evolve(
         outcome,
-        seconds=round(trial.seconds + time.perf_counter() - began, 3),
+        seconds=round(trial.seconds + seconds, 3),
+        overhead=_overhead(outcome, seconds, outcome.iterations - trial.iterations),
         warnings=list(dict.fromkeys([*trial.warnings, *said])),
     )
+
+
+def _overhead(trial: Trial, seconds: float, iterations: int) -> float:
+    """What of some seconds did not go into iterations; nothing where it is not known how long these take."""
+    return round(max(0.0, seconds - trial.pace * iterations), 3) if trial.pace else 0.0
 
 
 def _described(error: Exception, trial: Trial) -> str:
@@ -154,22 +165,31 @@ def _trained_and_judged(task: Task, trial: Trial) -> Trial:
     _limit_threads(task.plan.threads)
     from ganreg.runs.saving import load
     from ganreg.runs.training import resume
+    from ganreg.trials.pace import Pace
 
+    pace = Pace()
     if (trial.path / RECIPE).is_file():
-        resume(trial.path, steps=task.steps)
+        resume(trial.path, steps=task.steps, callbacks=[pace])
     else:
         try:
-            _train(task, trial.path)
+            _train(task, trial.path, pace)
         except AssemblyError as error:
             return attrs.evolve(trial, state=REFUSED, error=_described(error, trial))
     scores = _judged(load(trial.path), task.plan)
     write_scores(trial.path, scores)
     write_if_possible(write_run_report, trial.path)  # which the training wrote without the scores
     whole = task.steps >= task.definition.recipe.steps
-    return attrs.evolve(trial, state=FINISHED if whole else STOPPED, scores=scores, error=None, iterations=task.steps)
+    return attrs.evolve(
+        trial,
+        state=FINISHED if whole else STOPPED,
+        scores=scores,
+        error=None,
+        iterations=task.steps,
+        pace=round(pace.seconds, 9),
+    )
 
 
-def _train(task: Task, path: Path) -> None:
+def _train(task: Task, path: Path, pace: Pace) -> None:
     from ganreg.engine.assembly import assemble
     from ganreg.judging.evaluating import Evaluation
     from ganreg.runs.training import train
@@ -190,6 +210,7 @@ def _train(task: Task, path: Path) -> None:
         sample_every=max(1, recipe.steps // _PICTURES),
         checkpoint_every=max(1, recipe.steps // _CHECKPOINTS),
         checkpoint_minutes=_CHECKPOINT_MINUTES,
+        callbacks=[pace],
         execution=task.plan.execution,
     )
 

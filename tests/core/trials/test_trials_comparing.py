@@ -11,6 +11,7 @@ import pytest
 
 from ganreg.errors import NumericalError, RunError
 from ganreg.files.lock import locked
+from ganreg.judging.scores import Score
 from ganreg.runs import training
 from ganreg.trials import comparing, running
 from ganreg.trials.comparing import compare
@@ -286,11 +287,12 @@ def test_a_trial_that_took_its_process_with_it_twice_is_not_begun_a_third_time(t
     definition = next(two_losses().definitions())
     trial = Trial(number=0, path=tmp_path / "trial", axes=definition.axes, seed=0, state="running", session="now")
     trial.path.mkdir()
-    attrs.evolve(trial, attempts=2).write()
+    earlier = Score("moments", "moments", 1.0, None, None, "values", 100)
+    attrs.evolve(trial, attempts=2, scores=[earlier]).write()
 
     outcome = run_trial(Task(definition=definition, trial=trial, plan=two_losses(), steps=STEPS, session="now"))
 
-    assert outcome.state == "failed"
+    assert (outcome.state, outcome.scores) == ("failed", [])
     assert outcome == trial.read_again()
 
 

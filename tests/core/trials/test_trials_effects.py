@@ -3,6 +3,7 @@
 import math
 from pathlib import Path
 
+import attrs
 import numpy as np
 import pytest
 from scipy import stats
@@ -63,3 +64,20 @@ def test_what_has_no_score_is_left_out():
 
 def test_an_axis_of_one_alternative_has_no_effect():
     assert list(main_effects(rows({("x", "u"): [1.0], ("x", "v"): [2.0]}), "m")) == ["b"]
+
+
+def test_what_was_stopped_early_is_left_out():
+    finished = rows({("x", "u"): [1.0, 1.2], ("x", "v"): [2.0, 2.2]})
+    stopped = [
+        attrs.evolve(row, trials=[attrs.evolve(t, state="stopped", iterations=5, steps=10) for t in row.trials])
+        for row in rows({("y", "u"): [9.0, 9.1]})
+    ]
+    whole = [
+        attrs.evolve(row, trials=[attrs.evolve(t, iterations=10, steps=10) for t in row.trials]) for row in finished
+    ]
+
+    effects = main_effects([*whole, *stopped], "m")
+
+    assert [effect.level for effect in effects["b"]] == ["u", "v"]
+    assert [effect.mean for effect in effects["b"]] == pytest.approx([1.1, 2.1])
+    assert "a" not in effects

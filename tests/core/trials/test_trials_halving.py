@@ -22,9 +22,21 @@ def test_the_first_part_is_doubled_to_the_whole_while_one_is_left(combinations, 
 
 
 def test_a_first_rung_that_takes_too_long_is_shortened_to_half_the_budget():
-    assert affordable_part(0.25, seconds=40, budget=100, least=0.0625) == 0.25
-    assert affordable_part(0.25, seconds=100, budget=100, least=0.0625) == 0.125
-    assert affordable_part(0.25, seconds=1e9, budget=1, least=0.0625) == 0.0625
+    assert affordable_part(0.25, seconds=160, overhead=0, budget=100, least=0.0625) == 0.25
+    assert affordable_part(0.25, seconds=400, overhead=0, budget=100, least=0.0625) == 0.125
+    assert affordable_part(0.25, seconds=1e9, overhead=0, budget=1, least=0.0625) == 0.0625
+
+
+def test_what_takes_the_same_time_however_far_it_goes_is_not_multiplied():
+    assert affordable_part(0.25, seconds=160, overhead=30, budget=100, least=0.0625) == 0.125
+    assert affordable_part(0.25, seconds=160, overhead=60, budget=100, least=0.0625) == 0.0625
+    pair = [Contender([0], 100.0, 20.0), Contender([1], 100.0, 20.0)]
+    assert next_rung(Rung(0.5, []), pair, remaining=140, jobs=1) == Rung(1.0, [0, 1])
+    assert next_rung(Rung(0.5, []), pair, remaining=139, jobs=1) == Rung(1.0, [0])
+
+
+def test_all_begin_with_the_whole_where_that_can_be_afforded():
+    assert affordable_part(0.125, seconds=720, overhead=180, budget=900, least=0.03) == 1.0
 
 
 def test_all_go_on_to_the_end_where_there_is_time():
@@ -107,8 +119,14 @@ class PretendedDriver:
 def test_how_long_trials_take_is_told_by_one_that_trains():
     driver = PretendedDriver({0: "failed", 1: "refused", 2: "stopped", 3: "stopped"})
 
-    assert comparing._first_rung(driver, budget=100.0) == Rung(0.25, [0, 1, 2, 3])
+    assert comparing._first_rung(driver, budget=30.0) == Rung(0.25, [0, 1, 2, 3])
     assert driver.brought == [0, 1, 2]
+
+
+def test_a_budget_for_all_lets_all_go_to_the_end_at_once():
+    driver = PretendedDriver({0: "stopped", 1: "stopped"})
+
+    assert comparing._first_rung(driver, budget=100.0) == Rung(1.0, [0, 1])
 
 
 def test_where_no_trial_trains_nothing_is_shortened():

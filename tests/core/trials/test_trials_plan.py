@@ -144,6 +144,7 @@ def test_differences_are_in_the_users_words(article):
     ("options", "reason"),
     [
         ({"losses": ["hinge", "hinge"]}, "'loss' has the alternative 'hinge' twice"),
+        ({"regularizers": ["none|r1", "none|r1"]}, "the alternatives 'none | r1' are given twice; leave one out"),
         ({"regularizers": ["none|"]}, "empty alternative"),
         ({"seeds": [1, 1]}, "two seeds are 1"),
         ({"seeds": [-1]}, "from 0 on"),
