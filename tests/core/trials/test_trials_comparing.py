@@ -17,6 +17,7 @@ from ganreg.trials import comparing, running
 from ganreg.trials.comparing import compare
 from ganreg.trials.comparison import Comparison, Trial
 from ganreg.trials.halving import Rungs
+from ganreg.trials.pace import Pace
 from ganreg.trials.plan import Plan
 from ganreg.trials.running import Task, run_trial
 from ganreg.trials.workers import WorkerDiedError
@@ -193,7 +194,7 @@ def _interrupted(path, at):
     path.mkdir(parents=True)
     trial.write()
     task = Task(definition=definition, trial=trial, plan=two_losses(), steps=at, session="dead")
-    running._train(task, path)
+    running._train(task, path, Pace())
 
 
 def test_what_is_kept_of_a_divergence_does_not_tell_when_checkpoints_were_written(tmp_path, monkeypatch):
@@ -323,6 +324,7 @@ def test_a_budget_that_does_not_suffice_stops_the_weaker_combination(here, tmp_p
     workers = here()
     ticks = iter([0.0, *[400.0] * 50])
     monkeypatch.setattr(comparing, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+    monkeypatch.setattr(comparing, "affordable_part", lambda part, **_: part)
     monkeypatch.setattr(comparing, "_contenders", _costing(comparing._contenders, seconds=400.0))
 
     comparison = compare(attrs.evolve(two_losses(), budget=700.0), tmp_path / "comparison")
