@@ -10,10 +10,9 @@ import numpy as np
 
 from ganreg.components import Dataset
 from ganreg.data.spec import DataSpec
-from ganreg.engine.assembly import resolve
+from ganreg.engine.assembly import Assembly, resolve
 from ganreg.engine.gan import GAN
 from ganreg.errors import DataError
-from ganreg.recipes import Recipe
 from ganreg.registry import registry
 from ganreg.testing.check import NotApplicableError, check, require
 from ganreg.testing.game import BATCH, EVERY_SETTING, Setting
@@ -63,17 +62,21 @@ def trains(subject: Subject) -> None:
 
 def small_gan(subject: Subject) -> GAN:
     """The recipe's GAN, with batches small enough for a check."""
-    recipe = subject.instance
-    smaller = attrs.evolve(recipe, batch_size=min(recipe.batch_size, _batch(recipe)))
-    return GAN(resolve(smaller, data=_data(subject)))
+    recipe, data = subject.instance, _data(subject)
+    smaller = (resolve(attrs.evolve(recipe, batch_size=size), data=data) for size in _batches(recipe.batch_size))
+    return GAN(next((one for one in smaller if _fits(one)), resolve(recipe, data=data)))
 
 
-def _batch(recipe: Recipe) -> int:
-    """The recipe's batch halved until it is small, so that what divides it still does."""
-    size = recipe.batch_size
-    while size > _LARGEST_BATCH and size % 2 == 0:
-        size //= 2
-    return size
+def _batches(size: int) -> list[int]:
+    """A batch halved until it is small, and what it was before, the smallest first."""
+    sizes = [size]
+    while sizes[0] > _LARGEST_BATCH and sizes[0] % 2 == 0:
+        sizes.insert(0, sizes[0] // 2)
+    return sizes
+
+
+def _fits(assembly: Assembly) -> bool:
+    return not any(problem.severity == "error" for problem in assembly.problems())
 
 
 def _data(subject: Subject) -> DataSpec:
@@ -84,6 +87,6 @@ def _data(subject: Subject) -> DataSpec:
         with contextlib.suppress(DataError):
             return dataset.spec()
     for setting in (*EVERY_SETTING, Setting((8,))):
-        if not any(problem.severity == "error" for problem in resolve(recipe, data=setting.data).problems()):
+        if _fits(resolve(recipe, data=setting.data)):
             return setting.data
     raise NotApplicableError("the data that it names are not there, and it takes none that is tried")

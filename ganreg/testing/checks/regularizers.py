@@ -13,6 +13,7 @@ from ganreg.components import Regularizer, overrides
 from ganreg.conversion import fields_of
 from ganreg.engine.gan import GAN
 from ganreg.engine.objectives import PLAYERS
+from ganreg.engine.variables import variable_groups
 from ganreg.errors import NumericalError
 from ganreg.testing.check import CheckFailure, NotApplicableError, check, require
 from ganreg.testing.game import BATCH, Game
@@ -33,8 +34,13 @@ def _penalised(regularizer: Regularizer) -> list[str]:
 
 
 def _penalty(game: Game, gan: GAN, player: str, regularizer: Regularizer) -> tf.Tensor:
+    """The penalty on the same samples each time; what it keeps in its state does not stay."""
+    state = variable_groups(gan)["component_state"]
+    before = [variable.numpy() for variable in state]
     step = game.tensors(gan, player).view(game.member(gan))
     penalty: tf.Tensor = getattr(regularizer, f"{player}_penalty")(step)
+    for variable, value in zip(state, before, strict=True):
+        variable.assign(value)
     return penalty
 
 
