@@ -384,12 +384,15 @@ class Metric(Implementation):
         lower_is_better: by the name of a value, whether less is better. A value that is not in it is no score: it
             cannot choose among generators.
         published_names: by the name of an extractor, what the values are called on its features alone.
+        with_few_samples: what to take where the data has fewer samples than `minimum_samples`, as the end of an error's
+            message that goes "take fewer features, or ...".
     """
 
     looks_at: ClassVar[Literal["features", "samples", "probabilities"]] = "features"
     needs_labels: ClassVar[bool] = False
     lower_is_better: ClassVar[Mapping[str, bool]] = {}
     published_names: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    with_few_samples: ClassVar[str] = ""
 
     def minimum_samples(self, features: int) -> int:
         """Returns how many samples, real or generated, the values need to mean anything.

@@ -7,6 +7,8 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ganreg.components import Dataset, Metric
 from ganreg.data.arrays import Array, fingerprint
 from ganreg.errors import DataError, did_you_mean
@@ -127,14 +129,15 @@ class Evaluation:
         return judges
 
     def _refuse_too_few(self, judge: Judge) -> None:
-        real, view = self._reals_for(judge).features, self._view(judge)
-        judge.refuse_too_few(len(real), self.samples, real.shape[1], view.description)
+        features, view = self._reals_for(judge).features.shape[1], self._view(judge)
+        judge.refuse_too_few(len(self._source.data.train), self.samples, features, view.description)
 
     def choose(self, wanted: str | None = None) -> tuple[str, str]:
         """The metric and the name of the score by which one of several GANs is the best.
 
         Args:
-            wanted: a score's name, or the spec text of a metric, whose first score it is; the very first unless given.
+            wanted: a score's name, or the spec text of a metric, whose first score it is, as it is of a metric's name
+                with underscores; the very first unless given.
 
         Raises:
             DataError: there is no such score.
@@ -146,6 +149,9 @@ class Evaluation:
         ]
         for metric, name, own in known:
             if wanted is None or wanted in (metric, name, own, f"{metric}/{name}"):
+                return metric, name
+        for metric, name, _ in known:
+            if wanted == metric.partition(":")[0].rpartition("/")[2].replace("-", "_"):
                 return metric, name
         names = [name for _, name, _ in known]
         asked = "" if wanted is None else f" '{wanted}'"
@@ -223,7 +229,8 @@ class Evaluation:
         if id(judge) not in self._floors:
             make = functools.partial(self._make_floor, judge)
             drawn = [self._source.fingerprint, self.samples, self._seed, self._view(judge).key]
-            key = None if judge.identity is None else key_of("floor", judge.identity, *drawn)
+            # "shuffled": floors of held-out samples in the order of their file were kept without it.
+            key = None if judge.identity is None else key_of("floor", "shuffled", judge.identity, *drawn)
             self._floors[id(judge)] = make() if key is None else cached_values(key, make)
         return self._floors[id(judge)]
 
@@ -232,7 +239,8 @@ class Evaluation:
         try:
             if self._holds_out(judge):
                 # Real samples stand for good ones here, and others for what was held out: all have to be unseen.
-                unseen = self._real.side("held-out", view).features
+                # In the order of a file, either half might be of other classes than the other.
+                unseen = np.random.default_rng(self._seed).permutation(self._real.side("held-out", view).features)
                 half = min(self.samples, len(unseen) // 2)
                 return judge.values(real, Side(unseen[:half]), unseen[half : 2 * half])
             if self._real.reals.has_others:

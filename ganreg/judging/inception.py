@@ -1,4 +1,4 @@
-"""The extractor `inception`: InceptionV3 as Keras has it, on images prepared as for published scores."""
+"""The extractor `inception`: InceptionV3 as Keras has it, on images resized as for published scores."""
 
 from __future__ import annotations
 
@@ -30,10 +30,11 @@ _CHUNK = 32
 class Inception(Extractor):
     """The 2,048 pooled features of InceptionV3; with its last layer, the probabilities of ImageNet's 1,000 classes too.
 
-    Images are resized to 299x299 bilinearly without antialiasing, and scaled to -1..1, as published scores have it;
-    grey ones count as colour ones of equal channels. Weights are Keras's own, trained on ImageNet. The first published
-    scores used a network of the same form with other weights, so that values agree with those in kind, not in digits.
-    Nothing is ever downloaded.
+    Images are resized to 299x299 as in the graph of the first published scores: bilinearly without antialiasing, each
+    pixel's place times the ratio of the sides being its place in the original, without offsets to the pixels' centres.
+    They are scaled to -1..1, as the weights were trained; grey ones count as colour ones of equal channels. Weights are
+    Keras's own, trained on ImageNet. The first published scores used a network of the same form with other weights, so
+    that values agree with those in kind, not in digits. Nothing is ever downloaded.
     """
 
     weights: Path | None = parameter(None, "file of InceptionV3's weights; none looks in Keras's cache")
@@ -52,7 +53,7 @@ class Inception(Extractor):
         return Features(
             name="inception",
             description="inception (InceptionV3, Keras's ImageNet weights)",
-            key=key_of("inception", sha256_of(file), keras.__version__, tf.__version__),
+            key=key_of("inception", "corners", sha256_of(file), keras.__version__, tf.__version__),
             extract=in_chunks(lambda x: pooled(scaled(x), training=False), _CHUNK),
             classify=in_chunks(lambda x: model(scaled(x), training=False), _CHUNK) if has_top else None,
         )
@@ -69,7 +70,12 @@ class _Scaled:
         images = (images - least) * (2.0 / (greatest - least)) - 1.0
         if self.data.shape[-1] == 1:
             images = tf.repeat(images, 3, axis=-1)
-        return tf.image.resize(images, (SIDE, SIDE), method="bilinear", antialias=False)
+        return resized(images)
+
+
+def resized(images: tf.Tensor) -> tf.Tensor:
+    """Images `[B, h, w, c]` as `[B, 299, 299, c]`, as TensorFlow 1 resized them: row i is of i * h / 299."""
+    return tf.compat.v1.image.resize_bilinear(images, (SIDE, SIDE), align_corners=False, half_pixel_centers=False)
 
 
 def weights_file(given: Path | None) -> Path:
@@ -100,7 +106,8 @@ def load(path: Path) -> tuple[keras.Model, bool]:
         DataError: they are of another network, or the file is damaged.
     """
     reasons = []
-    for has_top in (False, True):
+    # First with its last layer: without it, Keras would load a file that holds more as well.
+    for has_top in (True, False):
         options = {"classes": 1000} if has_top else {"pooling": "avg"}
         model = keras.applications.InceptionV3(weights=None, include_top=has_top, **options)
         try:

@@ -95,7 +95,7 @@ class Judge:
         """Raises `DataError` where a side has fewer samples than the values need to mean anything.
 
         Args:
-            real: how many there are.
+            real: how many there are at most, however many are generated.
             generated: how many there will be.
             features: how many there are of each.
             extractor: what describes them.
@@ -103,14 +103,15 @@ class Judge:
         with blaming(f"metric '{self.text}'", "minimum_samples"):
             least = self.metric.minimum_samples(features)
         of = f"on the {features} features of {extractor}" if features > 1 else f"on {extractor}"
+        if real < least:  # first, for no number of generated ones helps then
+            raise DataError(
+                f"metric '{self.text}' needs at least {least} real samples {of}, and the data has {real}; take fewer "
+                "features, such as those of --features classifier or FILE.keras, or "
+                f"{self.metric.with_few_samples or 'another metric'}"
+            )
         if generated < least:
             raise DataError(
                 f"metric '{self.text}' needs at least {least} samples {of}, not {generated}; ask for {least} or more"
-            )
-        if real < least:
-            raise DataError(
-                f"metric '{self.text}' needs at least {least} real samples {of}, and the data has {real}; "
-                "take fewer features, such as those of --features classifier or FILE.keras, or another metric"
             )
 
     def values(self, real: Side, fake: Side, held_out: Array | None = None) -> dict[str, float]:

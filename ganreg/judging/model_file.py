@@ -35,6 +35,10 @@ class ModelFile(Extractor):
         Raises:
             DataError: it cannot be read or used, or does not take such samples.
         """
+        if self.file == Path():
+            raise DataError(
+                "features 'model' need a file of a model; give --features FILE.keras or model:file=FILE.keras"
+            )
         path = self.file.expanduser()
         model = load(path)
         network = model if not self.layer else _up_to(model, self.layer, path)
@@ -53,7 +57,7 @@ def load(path: Path) -> keras.Model:
     """Loads a model without running code from its file.
 
     Raises:
-        DataError: the file is missing, is no Keras model, or holds code.
+        DataError: the file is missing, is no Keras model, holds code, or no weights yet.
     """
     if not path.is_file():
         raise DataError(f"features: there is no file {path}")
@@ -62,6 +66,11 @@ def load(path: Path) -> keras.Model:
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         reason = " ".join(str(error).split())[:200]
         raise DataError(f"features: cannot load the Keras model {path} in safe mode: {reason}") from error
+    if not model.built:
+        raise DataError(
+            f"features: the model {path} was saved before it was built, so that it has no inputs and no weights; begin "
+            "it with keras.Input(shape), or call it on samples, and save it again"
+        )
     model.trainable = False
     return model
 

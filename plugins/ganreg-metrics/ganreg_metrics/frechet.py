@@ -35,6 +35,9 @@ class Frechet(Metric):
 
     lower_is_better: ClassVar[Mapping[str, bool]] = {"frechet": True}
     published_names: ClassVar[Mapping[str, Mapping[str, str]]] = {"inception": {"frechet": "FID"}}
+    with_few_samples: ClassVar[str] = (
+        "frechet:few_samples=true, which computes it all the same, or 'kernel', which has no such bias"
+    )
 
     subsets: int = parameter(10, "parts left out in turn for the error", validators.ge(2))
     few_samples: bool = parameter(
@@ -47,8 +50,9 @@ class Frechet(Metric):
         return data.is_image
 
     def minimum_samples(self, features: int) -> int:
-        """More than there are features, unless `few_samples`."""
-        return 3 if self.few_samples else max(3, features + 1)
+        """More than there are features, unless `few_samples`; and two beside each part that is left out."""
+        least = 4 if self.subsets == 2 else 3
+        return least if self.few_samples else max(least, features + 1)
 
     def compute(self, real: Array, fake: Array) -> dict[str, float]:
         """Compares features `[N, F]`; 0 means that means and covariances agree.
@@ -56,7 +60,8 @@ class Frechet(Metric):
         Raises:
             DataError: the features are malformed, or no more samples than features.
         """
-        reals, fakes = checked_pair(real, fake, metric="frechet", minimum=3)
+        least = self.minimum_samples(1)
+        reals, fakes = checked_pair(real, fake, metric="frechet", minimum=least, why="two beside each part left out")
         if not self.few_samples:
             features = reals.shape[1]
             why = f"more than the {features} features, or their covariance is singular; 'few_samples=true' computes it"

@@ -23,7 +23,7 @@ class Kernel(Metric):
 
     It is averaged over subsets of s = 1000 samples, 100 of them, each drawn without replacement from either side;
     of fewer than s samples on a side, as many as the smaller side has. Unbiased, it may come out below 0, and
-    scores of different sample counts can be compared. On Inception's features it is the KID.
+    scores of different sample counts can be compared. With the exponent 3, on Inception's features, it is the KID.
 
     The subsets overlap, so that the spread of their values over √subsets is too small an error. For a mean of B
     subsets of s out of N samples with variance v among their values, the variance is at most
@@ -34,12 +34,16 @@ class Kernel(Metric):
     """
 
     lower_is_better: ClassVar[Mapping[str, bool]] = {"kernel": True}
-    published_names: ClassVar[Mapping[str, Mapping[str, str]]] = {"inception": {"kernel": "KID"}}
 
     subsets: int = parameter(100, "subsets whose values are averaged", validators.ge(2))
     subset_size: int = parameter(1000, "samples in a subset, of either side", validators.ge(2))
     degree: int = parameter(3, "the kernel's exponent", validators.ge(1))
     seed: int = parameter(0, "which subsets are drawn", validators.ge(0))
+
+    @property
+    def published_names(self) -> Mapping[str, Mapping[str, str]]:  # type: ignore[override]  # one metric's, not all
+        """The KID is that of the paper's kernel, and of no other exponent's."""
+        return {"inception": {"kernel": "KID"}} if self.degree == _PUBLISHED_DEGREE else {}
 
     def minimum_samples(self, features: int) -> int:
         """Two in each half."""
@@ -98,3 +102,7 @@ class Kernel(Metric):
         for _ in range(self.degree - 1):
             values *= base
         return values
+
+
+_PUBLISHED_DEGREE = 3
+"""The kernel's exponent in the paper."""

@@ -90,6 +90,7 @@ def test_a_score_says_all_that_it_is_to_be_read_with(gan):
         samples=50,
         real_samples=50,
         lower_is_better=True,
+        iteration=0,
     )
     assert (aside.name, aside.value, aside.error, aside.lower_is_better) == ("aside", 7.0, None, None)
 
@@ -141,6 +142,28 @@ def test_held_out_samples_go_to_who_asks_with_all_that_was_trained_on(gan):
     halves = [Spy.seen[1][name] for name in ("fake", "held_out")]
     assert [len(half) for half in halves] == [20, 20]
     assert not np.isin(*halves).any()
+
+
+def test_the_floor_of_held_out_samples_does_not_depend_on_their_order():
+    """Held-out samples by class, as files often have them: both halves have samples of both."""
+    points = np.random.default_rng(0).normal(size=(400, 2)).astype(np.float32)
+    by_class = np.repeat([[0.0], [50.0]], 100, axis=0) + points[:200]
+    sorted_by_class = assemble(Data(train=np.concatenate([by_class, -points[200:]]), test=by_class + 0.1))
+    evaluate(sorted_by_class, [HeldOut()], samples=100)
+    for half in (Spy.seen[1]["fake"], Spy.seen[1]["held_out"]):
+        assert len(half) == 100
+        assert 25 < (half[:, 0] > 25).sum() < 75
+    evaluate(sorted_by_class, [HeldOut()], samples=100, seed=1)
+    assert not np.array_equal(Spy.seen[1]["fake"], Spy.seen[3]["fake"])
+
+
+def test_floors_that_were_kept_of_held_out_samples_in_order_are_not_used(gan, monkeypatch):
+    monkeypatch.setattr(evaluating, "cached_values", lambda key, make: {"key": key})
+    evaluation = Evaluation(gan, ["nearest-neighbour"], samples=20)
+    (judge,) = evaluation._judges
+    view = evaluation._view(judge).key
+    old = evaluating.key_of("floor", judge.identity, evaluation._source.fingerprint, 20, 0, view)
+    assert evaluation._floor(judge)["key"] != old
 
 
 def test_the_same_twice_and_other_samples_by_another_seed(gan):
@@ -198,6 +221,7 @@ def test_only_on_inception_a_frechet_distance_is_an_fid():
     frechet, kernel = ganreg.create("metric", "frechet"), ganreg.create("metric", "kernel")
     assert frechet.published_names == {"inception": {"frechet": "FID"}}
     assert kernel.published_names == {"inception": {"kernel": "KID"}}
+    assert not ganreg.create("metric", "kernel", degree=1).published_names
 
 
 @pytest.mark.parametrize(
@@ -263,6 +287,22 @@ def test_too_few_real_samples(pictures):
         evaluate(few, ["frechet"], samples=20)
 
 
+def test_no_number_of_samples_is_asked_for_that_the_data_cannot_give(pictures):
+    few = assemble(Data(train=pictures.load_data().train[:10], value_range=(-1, 1)))
+    for samples in (8, 16, 20):
+        with pytest.raises(ganreg.DataError, match=r"the data has 10; .*, or frechet:few_samples=true, .*'kernel'"):
+            evaluate(few, ["frechet"], samples=samples)
+
+
+def test_a_metric_without_advice_for_few_samples_leads_to_another(gan):
+    class Many(Spy):
+        def minimum_samples(self, features):
+            return 601
+
+    with pytest.raises(ganreg.DataError, match=r"601 real samples .* the data has 600; .*, or another metric"):
+        evaluate(gan, [Many()], samples=20)
+
+
 def test_labels_that_only_the_data_has(labelled):
     with pytest.raises(ganreg.DataError, match="the generator is not conditional"):
         evaluate(assemble(labelled.load_data()), ["classifier-accuracy"])
@@ -316,6 +356,12 @@ def test_a_broken_metric_of_a_plugin_costs_only_itself(point, make_registry, mon
 )
 def test_choosing_by_a_score(gan, wanted, found):
     assert Evaluation(gan, ["moments", "kolmogorov-smirnov"], samples=20).choose(wanted) == found
+
+
+@pytest.mark.parametrize("wanted", [None, "two_sample", "two-sample:folds=2", "two_sample_distance"])
+def test_a_metrics_name_chooses_its_first_score_where_its_main_value_is_none(labelled, wanted):
+    chosen = Evaluation(labelled, ["two-sample:folds=2"], samples=40).choose(wanted)
+    assert chosen == ("two-sample:folds=2", "two_sample_distance")
 
 
 def test_choosing_by_what_is_no_score(gan):

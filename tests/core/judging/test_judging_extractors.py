@@ -7,6 +7,7 @@ import pytest
 import ganreg
 from ganreg.data.arrays import Data, fingerprint
 from ganreg.judging.extractors import EXTRACTORS, Source, default_extractor, extractor_of, in_chunks
+from ganreg.judging.inception import resized
 
 
 def source_of(train, labels=None, dataset=None, **options):
@@ -111,6 +112,28 @@ def test_a_layer_that_is_not_there(model_file):
         extractor_of(f"model:file={model_file},layer=hiden").prepare(source_of(POINTS))
 
 
+@pytest.mark.parametrize("layer", ["", ",layer=hidden"])
+def test_a_model_that_was_saved_before_it_had_weights(tmp_path, layer):
+    path = tmp_path / "unbuilt.keras"
+    with pytest.warns(UserWarning, match="not yet been built"):
+        keras.Sequential([keras.layers.Dense(1, name="hidden")]).save(path)
+    with pytest.raises(ganreg.DataError, match=r"unbuilt\.keras was saved before .*keras\.Input.* save it again"):
+        extractor_of(f"model:file={path}{layer}").prepare(source_of(POINTS))
+
+
+def test_a_sequential_model_that_was_built_by_a_call(tmp_path):
+    model = keras.Sequential([keras.layers.Dense(1, name="hidden"), keras.layers.Dense(2)])
+    model(POINTS[:4])
+    model.save(tmp_path / "called.keras")
+    features = extractor_of(f"model:file={tmp_path}/called.keras,layer=hidden").prepare(source_of(POINTS))
+    np.testing.assert_allclose(features.extract(POINTS), model.layers[0](POINTS), rtol=1e-5, atol=1e-6)
+
+
+def test_a_model_without_a_file():
+    with pytest.raises(ganreg.DataError, match=r"features 'model' need a file .*--features FILE\.keras"):
+        extractor_of("model").prepare(source_of(POINTS))
+
+
 def test_several_outputs(tmp_path):
     inputs = keras.Input((2,))
     keras.Model(inputs, [inputs * 2, inputs + 1]).save(tmp_path / "two.keras")
@@ -152,13 +175,34 @@ def test_inception_with_weights_from_a_file(tmp_path):
 
 
 def _bilinear(image, side):
-    """Pixels at their centres, the edge's going on beyond it."""
-    places = (np.arange(side) + 0.5) * len(image) / side - 0.5
-    low = np.floor(places).astype(int)
-    share = (places - low)[:, None, None]
-    below, above = (np.clip(low + step, 0, len(image) - 1) for step in (0, 1))
-    rows = image[below] * (1 - share) + image[above] * share
-    return (rows[:, below] * (1 - share[:, 0]) + rows[:, above] * share[:, 0]).astype(np.float32)
+    """Each pixel's place times the ratio of the sides, the edge's going on beyond it."""
+    for axis in (0, 1):
+        count = image.shape[axis]
+        places = np.arange(side) * (count / side)
+        low = np.floor(places).astype(int)
+        share = np.expand_dims(places - low, (1, 2) if axis == 0 else (0, 2))
+        high = np.minimum(low + 1, count - 1)
+        image = np.take(image, low, axis) * (1 - share) + np.take(image, high, axis) * share
+    return image.astype(np.float32)
+
+
+@pytest.mark.parametrize("shape", [(10, 10, 1), (28, 32, 3), (400, 299, 3)])
+def test_inception_resizes_as_published_scores_do(shape):
+    image = np.random.default_rng(0).uniform(-1, 1, size=shape).astype(np.float32)
+    (found,) = resized(image[None]).numpy()
+    np.testing.assert_allclose(found, _bilinear(image, 299), atol=1e-4)
+
+
+@pytest.mark.slow
+def test_inceptions_last_layer_is_used_where_a_file_has_it(tmp_path):
+    keras.utils.set_random_seed(0)
+    model = keras.applications.InceptionV3(weights=None)
+    path = tmp_path / "whole.weights.h5"
+    model.save_weights(path)
+    features = extractor_of(f"inception:weights={path}").prepare(source_of(IMAGES))
+    assert features.extract(IMAGES).shape == (3, 2048)
+    expected = model(resized(np.repeat(IMAGES, 3, axis=-1)), training=False)
+    np.testing.assert_allclose(features.classify(IMAGES), expected, rtol=1e-3, atol=1e-6)
 
 
 @pytest.mark.slow

@@ -87,6 +87,22 @@ def test_one_distribution_cannot_be_told_apart_and_two_far_ones_can(classifier):
     assert far["p_value"] < 1e-6
 
 
+def test_copies_are_no_better_than_fakes_that_can_be_told():
+    """Each copy lies at a real that the classifier learnt as one, and is told wrongly."""
+    metric = TwoSample(classifier="neighbours")
+    stream = np.random.default_rng(0)
+    real, new = stream.normal(size=(2, 300, 2))
+    copies, good = metric.compute(real, real), metric.compute(real, new)
+    assert copies["two_sample"] < 0.4
+    assert next(iter(metric.lower_is_better)) == "two_sample_distance"
+    assert "two_sample" not in metric.lower_is_better
+    assert copies["two_sample_distance"] == pytest.approx(0.5 - copies["two_sample"])
+    assert copies["two_sample_distance"] > good["two_sample_distance"] + 0.05
+    far = metric.compute(real, new + 10)
+    assert far["two_sample_distance"] == pytest.approx(far["two_sample"] - 0.5)
+    assert far["two_sample_distance_error"] == pytest.approx(far["two_sample_error"])
+
+
 def test_what_only_the_shape_tells_escapes_the_logistic_regression():
     stream = np.random.default_rng(0)
     real, fake = stream.normal(size=(500, 2)), stream.normal(0.0, 3.0, size=(500, 2))

@@ -100,3 +100,14 @@ def test_the_error_is_the_spread_over_new_samples(shift):
     ]
     spread = np.std([each["frechet"] for each in drawn])
     assert np.mean([each["frechet_error"] for each in drawn]) == pytest.approx(spread, rel=0.35)
+
+
+@pytest.mark.parametrize("features", [1, 2])
+@pytest.mark.parametrize(("subsets", "least"), [(2, 4), (3, 3), (10, 3)])
+def test_what_is_left_beside_a_part_has_a_covariance(subsets, least, features):
+    real, fake = np.random.default_rng(0).normal(size=(2, 4, features))
+    metric = Frechet(subsets=subsets)
+    assert metric.minimum_samples(features) == least
+    assert all(np.isfinite(value) for value in metric.compute(real[:least], fake[:least]).values())
+    with pytest.raises(ganreg.DataError, match=f"too few; it needs at least {least}"):
+        metric.compute(real[: least - 1], fake[: least - 1])

@@ -38,7 +38,7 @@ MAIN = {
     "kolmogorov-smirnov": ["kolmogorov_smirnov"],
     "nearest-neighbour": ["nearest_neighbour", "closer"],
     "classifier-accuracy": ["classifier_accuracy", "reverse_accuracy"],
-    "two-sample": ["two_sample"],
+    "two-sample": ["two_sample", "two_sample_distance"],
 }
 
 
