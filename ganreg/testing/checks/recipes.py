@@ -13,6 +13,7 @@ from ganreg.data.spec import DataSpec
 from ganreg.engine.assembly import Assembly, resolve
 from ganreg.engine.gan import GAN
 from ganreg.errors import DataError
+from ganreg.recipes import Recipe
 from ganreg.registry import registry
 from ganreg.testing.check import NotApplicableError, check, require
 from ganreg.testing.game import BATCH, EVERY_SETTING, Setting
