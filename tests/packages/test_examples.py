@@ -82,7 +82,7 @@ def test_the_regularizer_trains_and_its_state_is_logged_and_resumed(home, instal
 
     assert process.returncode == 0, process.stderr
     assert again.returncode == 0, again.stderr
-    rows = list(csv.DictReader((tmp_path / "run" / "metrics.csv").open()))
+    rows = list(csv.DictReader((tmp_path / "run" / "metrics.csv").read_text().splitlines()))
     assert len(rows) == 9
     assert any(float(row["lead-limit/price"]) > 0 for row in rows)
     assert 'ganreg-lead-limit = "1.0.0"' in (tmp_path / "run" / "recipe.toml").read_text()

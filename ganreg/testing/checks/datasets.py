@@ -79,6 +79,7 @@ def labels_are_classes(subject: Subject) -> None:
     spec, data = _loaded(subject)
     if spec.num_classes is None and data.train_labels is None:
         raise NotApplicableError("it has no labels")
+    require(spec.num_classes is not None, "its samples have labels, and spec() does not say how many classes there are")
     for name, samples, labels in _parts(data):
         require(labels is not None, f"spec() says {spec.num_classes} classes, and the {name} samples have no labels")
         require(labels.shape == (len(samples),), f"its {name} labels have the shape {labels.shape} for {len(samples)}")

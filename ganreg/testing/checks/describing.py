@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import inspect
+import types
 
 import attrs
 
@@ -14,6 +14,8 @@ from ganreg.testing.subject import Subject
 
 LONGEST_SUMMARY = 100
 _RESEMBLANCE = 0.85
+_METHODS = (types.FunctionType, staticmethod, classmethod)
+_FIELD = type(attrs.field())
 
 
 @check(*IMPLEMENTED, proves="its class can be imported and made, with its defaults or as it was configured")
@@ -64,7 +66,10 @@ def has_defaults(subject: Subject) -> None:
 def is_frozen(subject: Subject) -> None:
     """Looks for `@attrs.frozen(kw_only=True)`: a component is configuration, and its state the engine's."""
     implementation = subject.implementation
-    require(attrs.has(implementation), f"{implementation.__name__} is not decorated with @attrs.frozen(kw_only=True)")
+    # A base class that is decorated makes `attrs.has` true; fields that nothing has turned into attributes do not lie.
+    undecorated = [name for name, value in vars(implementation).items() if isinstance(value, _FIELD)]
+    decorated = attrs.has(implementation) and not undecorated
+    require(decorated, f"{implementation.__name__} is not decorated with @attrs.frozen(kw_only=True)")
     for name in [field.name for field in fields_of(implementation)]:
         try:
             setattr(subject.instance, name, getattr(subject.instance, name))
@@ -90,4 +95,4 @@ def overrides_its_kind(subject: Subject) -> None:
 
 
 def _methods(base: type) -> set[str]:
-    return {name for name, value in vars(base).items() if inspect.isfunction(value) and not name.startswith("_")}
+    return {name for name, value in vars(base).items() if isinstance(value, _METHODS) and not name.startswith("_")}

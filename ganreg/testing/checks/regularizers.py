@@ -77,6 +77,8 @@ def weight_multiplies_its_penalty(subject: Subject) -> None:
         names = [field.name for field in fields_of(subject.implementation)]
         require("weight" in names, "it has a penalty, and no field `weight` that multiplies it")
         plain = subject.instance.weight or 1.0
+        if not np.any(_penalty(game, gan, player, attrs.evolve(subject.instance, weight=plain))):
+            raise NotApplicableError(f"its {player}_penalty is 0 on the samples that are tried, whatever its weight")
         single, triple, none = (
             np.asarray(_penalty(game, gan, player, attrs.evolve(subject.instance, weight=weight)))
             for weight in (plain, 3 * plain, 0.0)

@@ -2,11 +2,22 @@
 
 import attrs
 import pytest
+import tensorflow as tf
 from faulty_gan.described import Clipped, Misspelt, Unbounded
 from faulty_gan.losses import CrossEntropy
 
 import ganreg
-from ganreg import AmbiguousComponentError, Component, PluginError, SpecError, UnknownComponentError
+from ganreg import (
+    AmbiguousComponentError,
+    Component,
+    Loss,
+    Metric,
+    PluginError,
+    Regularizer,
+    SpecError,
+    UnknownComponentError,
+    parameter,
+)
 from ganreg.testing import check_component, parametrize_with_checks
 from ganreg.testing.check import NotApplicableError, check
 from ganreg.testing.conformance import ComponentCheck
@@ -113,6 +124,43 @@ def test_what_a_component_raises_is_a_failure_with_its_traceback():
 
     assert (result.status, result.reason) == ("failed", "ZeroDivisionError: by nothing")
     assert "always_breaks" in result.details
+
+
+def test_a_class_that_nobody_decorated_is_told_so():
+    class Bare(Loss):
+        margin: float = parameter(1.0, "how far the logits are held apart")
+
+        def discriminator_loss(self, step):
+            return self.margin
+
+    result = quick(Bare)["is-frozen"]
+
+    assert result.status == "failed"
+    assert result.reason == "Bare is not decorated with @attrs.frozen(kw_only=True)"
+
+
+def test_a_static_method_is_one_too():
+    @attrs.frozen(kw_only=True)
+    class Static(Metric):
+        @staticmethod
+        def compute(real, fake):
+            return {"difference": float(abs(real.mean() - fake.mean()))}
+
+    assert quick(Static)["overrides-its-kind"].status == "passed"
+
+
+def test_a_penalty_of_nothing_says_nothing_of_its_weight():
+    @attrs.frozen(kw_only=True)
+    class Far(Regularizer):
+        weight: float = parameter(1.0, "is not used")
+
+        def discriminator_penalty(self, step):
+            return tf.nn.relu(tf.reduce_mean(step.real_logits) - 1000.0)
+
+    (result,) = [one.result for one in check_component(Far) if one.name == "weight-multiplies-its-penalty"]
+
+    assert result.status == "skipped"
+    assert "is 0 on the samples that are tried" in result.reason
 
 
 def test_a_skipped_check_is_not_passed():
