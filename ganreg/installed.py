@@ -73,11 +73,27 @@ def _may_have_plugins(distribution: importlib.metadata.Distribution) -> bool:
 
 
 def _unreadable(distribution: importlib.metadata.Distribution, error: Exception) -> EntryPoint:
-    def load() -> NoReturn:
-        raise PluginError("its entry_points.txt cannot be read; install it again") from error
+    named = _name_and_version(distribution)
+    name, version = named or ("unknown", "0")
+    file = (
+        f"the METADATA of a distribution in {distribution.locate_file('')}" if named is None else "its entry_points.txt"
+    )
 
-    name = distribution.metadata["Name"] or "unknown"
-    return EntryPoint(name, name, distribution.metadata["Version"] or "0", load)
+    def load() -> NoReturn:
+        raise PluginError(f"{file} cannot be read; install it again") from error
+
+    return EntryPoint(name, name, version, load)
+
+
+def _name_and_version(
+    distribution: importlib.metadata.Distribution, nameless: str = "unknown"
+) -> tuple[str, str] | None:
+    """What a distribution calls itself (`nameless` if it does not), or `None` where its METADATA cannot be read."""
+    try:
+        metadata = distribution.metadata
+        return metadata["Name"] or nameless, metadata["Version"] or "0"
+    except Exception:  # noqa: BLE001 - files that other tools wrote can be wrong in any way
+        return None
 
 
 def normalized(name: str) -> str:
@@ -109,8 +125,8 @@ def origin(distribution: str) -> Origin | None:
         found = importlib.metadata.distribution(distribution)
     except (importlib.metadata.PackageNotFoundError, ValueError):
         return None
-    name, version = found.metadata["Name"] or distribution, found.metadata["Version"] or "0"
-    direct = json.loads(found.read_text("direct_url.json") or "{}")  # written by pip where no index was asked
+    name, version = _name_and_version(found, distribution) or (distribution, "0")
+    direct = _direct_url(found)
     url = direct.get("url", "")
     editable = bool(direct.get("dir_info", {}).get("editable"))
     return Origin(
@@ -119,6 +135,20 @@ def origin(distribution: str) -> Origin | None:
         requirement=_requirement(name, version, direct),
         local=url.startswith("file:"),
     )
+
+
+def _direct_url(distribution: importlib.metadata.Distribution) -> dict[str, Any]:
+    """What pip wrote where no index was asked; nothing where that is missing or malformed."""
+    try:
+        direct = json.loads(distribution.read_text("direct_url.json") or "{}")
+    except ValueError:  # no JSON, or no UTF-8
+        return {}
+    if not isinstance(direct, dict) or not isinstance(direct.get("url", ""), str):
+        return {}
+    parts = [direct.get(part, {}) for part in ("dir_info", "vcs_info")]
+    if not all(isinstance(part, dict) for part in parts):
+        return {}
+    return direct if not parts[1] or {"vcs", "commit_id"} <= parts[1].keys() else {}
 
 
 def _requirement(name: str, version: str, direct: dict[str, Any]) -> str:

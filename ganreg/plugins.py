@@ -80,7 +80,10 @@ class PluginHost:
         disabled: names of entry points or distributions to leave out; `*` leaves out all.
         strict: whether a plugin that fails raises `PluginError` rather than being left out.
 
-    Warns with a `GanregWarning` of each deprecated hook or argument that a plugin still uses.
+    Attributes:
+        not_found: what to say of each name in `disabled` that no plugin has, a line each.
+
+    Warns with a `GanregWarning` of each of those, and of each deprecated hook or argument that a plugin still uses.
     """
 
     def __init__(
@@ -92,9 +95,17 @@ class PluginHost:
         self._strict = strict
         self._offered_by: dict[tuple[str, str, str], str] = {}
         self.plugins = tuple(self._load(point) for point in entry_points)
+        self.not_found = tuple(self._not_found())
+        for line in self.not_found:
+            warnings.warn(line, GanregWarning, stacklevel=2)
         for plugin in self.plugins:
             for text in plugin.deprecations:
                 warnings.warn(f"{plugin.distribution}: {text}", GanregWarning, stacklevel=2)
+
+    def _not_found(self) -> Iterator[str]:
+        known = {normalized(name) for plugin in self.plugins for name in (plugin.name, plugin.distribution)}
+        for name in sorted(self._disabled - known - {"*"}):
+            yield f"there is no plugin '{name}' to leave out (GANREG_DISABLE); {did_you_mean(name, known)}"
 
     def _load(self, point: EntryPoint) -> Plugin:
         names = {normalized(point.name), normalized(point.distribution), "*"}

@@ -152,6 +152,12 @@ class Registry:
         for kind, spec in recipe.named_components():
             self.create(kind, spec)
 
+    def why_without(self, kind: str | None = None) -> str:
+        """Why there are no components of a kind, or none at all."""
+        if self.plugins and all(plugin.status == "disabled" for plugin in self.plugins):
+            return "all plugins are switched off, by --no-plugins or GANREG_DISABLE"
+        return f"no installed plugin offers a {kind or 'component'}"
+
     def entry_of(self, implementation: Implementation) -> Entry | None:
         """The entry that offers an implementation's class, or `None` for a class that no plugin offers."""
         return self.entry_of_class(type(implementation))
@@ -182,7 +188,7 @@ class Registry:
     def _unknown(self, kind: str, name: str) -> UnknownComponentError:
         known = self.names(kind)
         sources = sorted({entry.plugin.distribution for entry in self.entries(kind)})
-        where = f"{plural(kind)} come from {', '.join(sources)}" if sources else f"no installed plugin offers a {kind}"
+        where = f"{plural(kind)} come from {', '.join(sources)}" if sources else self.why_without(kind)
         failed = [plugin for plugin in self.plugins if plugin.status == "failed"]
         broken = f"; failed to load: {', '.join(plugin.distribution for plugin in failed)}" if failed else ""
         message = f"unknown {kind} '{name}'; {did_you_mean(name, known)} ({where}{broken})"

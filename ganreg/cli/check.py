@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import attrs
 import click
 
-from ganreg.cli.kinds import singular
+from ganreg.cli.kinds import naming, singular
 from ganreg.cli.state import State
 from ganreg.cli.tables import echo_table
 from ganreg.cli.tensorflow import import_quietly
@@ -58,8 +58,7 @@ def check(
             _prepare(entry.kind for entry in entries)
             results = _results_of_all(entries, processes, state.registry, reasons)
         elif len(what) == 2:
-            kind = singular(what[0])
-            _prepare([kind])
+            kind = singular(what[0], state.registry, "check")
             results = _results_of_one(kind, what[1], state.registry, reasons)
         else:
             raise click.UsageError(f"give a distribution, or a kind and a name, not {len(what)} words")
@@ -94,6 +93,8 @@ def _offered_by(distribution: str, registry: Registry) -> list[Entry]:
     entries = [
         entry for entry in registry.entries() if normalized(entry.plugin.distribution) == normalized(distribution)
     ]
+    if not entries and (commands := naming(distribution, registry, "check")):
+        raise click.UsageError(f"'{distribution}' is a component's name, not a distribution; try {commands}")
     if not entries:
         known = sorted({entry.plugin.distribution for entry in registry.entries()})
         message = f"no plugin of a distribution '{distribution}' offers components; {did_you_mean(distribution, known)}"
@@ -116,10 +117,12 @@ def _results_of_all(
 
 
 def _results_of_one(kind: str, name: str, registry: Registry, reasons: dict[str, str]) -> list[Result]:
-    from ganreg.testing.conformance import check_component
     from ganreg.testing.subject import subject_of
 
-    subject = subject_of(kind, name, known=registry)
+    subject = subject_of(kind, name, known=registry)  # an unknown name needs no TensorFlow to be refused
+    _prepare([kind])
+    from ganreg.testing.conformance import check_component
+
     return [one.result for one in check_component(subject, expected_failures=reasons)]
 
 

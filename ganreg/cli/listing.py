@@ -31,7 +31,8 @@ def list_components(state: State, kind: str | None, as_json: bool) -> None:
     elif entries:
         echo_table(("NAME", "PLUGIN", "SUMMARY"), _rows(registry, entries))
     else:
-        click.echo(f"No installed plugin offers {'a component' if kind is None else f'a {kind}'}.", err=True)
+        why = registry.why_without(kind)
+        click.echo(f"{why[0].upper()}{why[1:]}.", err=True)
 
 
 def describe(registry: Registry, entry: Entry) -> dict[str, str]:

@@ -25,6 +25,7 @@ from ganreg.plugins import KIND_HOOKS, Plugin
 @click.pass_obj
 def list_plugins(state: State, as_json: bool, verbose: bool, requirements: bool) -> None:
     """List the plugins, and why any failed to load."""
+    state.warn_of_names()
     plugins = state.registry.plugins
     origins = {plugin.distribution: origin(plugin.distribution) for plugin in plugins}
     if requirements:

@@ -52,8 +52,14 @@ class State:
         """Does without any plugin, in this process and in those that it starts."""
         os.environ["GANREG_DISABLE"] = "*"
 
+    def warn_of_names(self) -> None:
+        """Writes a line to stderr for each plugin that was to be left out and is not there."""
+        for line in self.registry.host.not_found:
+            warn(line)
+
     def warn_of_plugins(self) -> None:
         """Writes a line to stderr where plugins failed to load: whose, and where to read why; and one a deprecation."""
+        self.warn_of_names()
         for plugin in self.registry.plugins:
             for text in plugin.deprecations:
                 warn(f"{plugin.distribution}: {text}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +40,23 @@ _SETTINGS = {
 """The options that are short for a setting."""
 
 
+def _the_only(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> str | None:
+    """Refuses a second value, which would replace the first without a word."""
+    if len(values) > 1:
+        command = shlex.join(["ganreg", "compare", *(word for value in values for word in (option.opts[0], value))])
+        raise click.BadParameter(f"a training has only one; to try each: {command}")
+    return values[0] if values else None
+
+
+_component_option = functools.partial(click.option, metavar="SPEC", multiple=True, callback=_the_only)
+
+
 @click.command()
 @click.argument("recipe", required=False)
-@click.option("--dataset", metavar="SPEC", help="The data set to train on.")
-@click.option("-g", "--generator", metavar="SPEC", help="The generator.")
-@click.option("-d", "--discriminator", metavar="SPEC", help="The discriminator.")
-@click.option("-l", "--loss", metavar="SPEC", help="The loss.")
+@_component_option("--dataset", help="The data set to train on.")
+@_component_option("-g", "--generator", help="The generator.")
+@_component_option("-d", "--discriminator", help="The discriminator.")
+@_component_option("-l", "--loss", help="The loss.")
 @click.option("-r", "--regularizer", "regularizers", metavar="SPEC", multiple=True, help="A regularizer; repeatable.")
 @click.option("--schedule", metavar="SPEC", help="simultaneous, or alternating:discriminator_steps=5.")
 @click.option("--generator-steps", type=click.IntRange(min=1), help="G's updates in each round, in turns with D's.")

@@ -40,11 +40,11 @@ def _check_labels(assembly: Assembly) -> Iterator[Problem]:
             f"use -g {name}:conditional=true",
         )
     elif generator and not discriminator and not any(part.judges_labels for part in assembly.regularizers):
-        name = assembly.parts["discriminator"].spec.name
+        name, judge = (assembly.parts[who].spec.name for who in ("generator", "discriminator"))
         yield Problem(
             "warning",
             f"generator '{name}' gets labels that the discriminator never checks, and will ignore them",
-            f"use -d {name}:conditional=true",
+            f"use -d {judge}:conditional=true",
         )
 
 

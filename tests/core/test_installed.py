@@ -85,6 +85,20 @@ def test_a_distribution_that_cannot_be_read_costs_only_its_own_plugins(install, 
         points["bad-gan"].load()
 
 
+def test_metadata_that_cannot_be_read_costs_only_its_own_plugins(install):
+    folder = install("bad-gan", entry_points=b"[ganreg]\nbad = json\n")
+    (folder / "bad_gan-1.0.dist-info" / "METADATA").write_bytes(b"Name: bad-gan\nAuthor: \xff\xfe\n")
+    install("good-gan", entry_points=b"[ganreg]\ngood = json\n")
+
+    points = {point.distribution: point for point in installed_entry_points()}
+
+    assert points["good-gan"].load().__name__ == "json"
+    assert points["unknown"].version == "0"
+    with pytest.raises(PluginError, match=r"METADATA of a distribution in .* cannot be read; install it again"):
+        points["unknown"].load()
+    assert origin("bad-gan") == Origin(str(folder), False, "bad-gan==0", False)
+
+
 def test_one_that_has_nothing_to_do_with_plugins_is_not_spoken_of(install):
     install("other", entry_points=b"[console_scripts]\nno equals sign\n")
 
@@ -124,6 +138,24 @@ def test_of_an_editable_one_the_source_is_what_counts(install):
     install("acme-gan", direct_url={"url": "file:///src/acme%20gan", "dir_info": {"editable": True}})
 
     assert origin("acme-gan") == Origin("/src/acme gan", True, "acme-gan==1.0", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"{",
+        b"\xff",
+        b"[]",
+        b'{"url": 3}',
+        b'{"url": "https://example.com", "dir_info": null}',
+        b'{"url": "https://example.com", "vcs_info": {"vcs": "git"}}',
+    ],
+)
+def test_a_malformed_origin_is_as_none(install, text):
+    folder = install("acme-gan")
+    (folder / "acme_gan-1.0.dist-info" / "direct_url.json").write_bytes(text)
+
+    assert origin("acme-gan") == Origin(str(folder), False, "acme-gan==1.0", False)
 
 
 @pytest.mark.parametrize("name", ["no-such-gan", ""])

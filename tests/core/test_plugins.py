@@ -223,6 +223,16 @@ def test_disabling_leaves_the_others(point, make_registry, hinge):
     assert make_registry(*points, disabled=frozenset({"other"})).names("loss") == ["hinge"]
 
 
+def test_a_name_to_leave_out_that_no_plugin_has_is_warned_of(point, make_registry, hinge):
+    points = (point("acme-gan", name="acme", ganreg_losses=[hinge]), point("other"))
+
+    with pytest.warns(GanregWarning, match=r"no plugin 'acme-gann' .*GANREG_DISABLE.*did you mean 'acme-gan'"):
+        registry = make_registry(*points, disabled=frozenset({"acme_gann", "other", "*"}))
+
+    assert [plugin.status for plugin in registry.plugins] == ["disabled", "disabled"]
+    assert len(registry.host.not_found) == 1
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [("", set()), ("acme", {"acme"}), (" Acme_GAN , other,", {"acme-gan", "other"}), ("*", {"*"})],

@@ -205,3 +205,11 @@ def test_build_registry_heeds_the_environment(monkeypatch, point, hinge):
 
 def test_the_registry_of_installed_plugins_is_made_once():
     assert ganreg.registry() is ganreg.registry()
+
+
+def test_where_all_plugins_are_switched_off_it_says_so(point, make_registry, hinge):
+    registry = make_registry(point("acme-gan", ganreg_losses=[hinge]), disabled=frozenset({"*"}))
+
+    with pytest.raises(ganreg.UnknownComponentError, match="all plugins are switched off, by --no-plugins or GANREG"):
+        registry.find("loss", "hinge")
+    assert make_registry().why_without() == "no installed plugin offers a component"

@@ -125,6 +125,9 @@ def test_a_name_takes_hyperparameters(call, registry):
         (["dataset", "steps", "--expected-failure", "is-frozen"], "must be CHECK=REASON"),
         (["dataset", "steps", "--expected-failure", "is-frozn=a slip"], "did you mean 'is-frozen'?"),
         (["acme-gan", "--expected-failure", "is-frozn=a slip"], "did you mean 'is-frozen'?"),
+        (["steps"], "'steps' is a component's name, not a distribution; try 'ganreg check dataset steps'"),
+        (["steps:count=3"], "try 'ganreg check dataset steps:count=3'"),
+        (["steps", "dataset"], "'steps' is a component's name, not a kind; try 'ganreg check dataset steps'"),
         (["datasets"], "give the name of a dataset too, or a distribution"),
     ],
 )
@@ -134,3 +137,15 @@ def test_what_cannot_be_checked_is_an_error_of_input(call, registry, arguments, 
     assert answer.code == 2
     assert message in answer.err
     assert answer.out == ""
+
+
+def test_an_unknown_name_is_refused_before_tensorflow_starts(call, registry, monkeypatch):
+    def start():
+        raise AssertionError("TensorFlow was started")
+
+    monkeypatch.setattr("ganreg.cli.check.import_quietly", start)
+
+    answer = call(registry, "check", "loss", "hing")
+
+    assert answer.code == 2
+    assert answer.err.startswith("Error: unknown loss 'hing'")

@@ -90,3 +90,10 @@ def test_failed_plugins_are_one_warning_line(call, point, make_registry, broken,
     assert answer.err == (
         "Warning: plugins of bad-gan, worse-gan failed to load and are left out; `ganreg plugins` says why\n"
     )
+
+
+def test_with_all_plugins_switched_off_it_says_so(call, point, make_registry):
+    answer = call(make_registry(point("acme-gan"), disabled=frozenset({"*"})), "list")
+
+    assert (answer.code, answer.out) == (0, "")
+    assert answer.err == "All plugins are switched off, by --no-plugins or GANREG_DISABLE.\n"

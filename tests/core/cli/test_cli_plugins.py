@@ -116,6 +116,17 @@ def test_no_plugins_leaves_all_out(capsys, monkeypatch, point):
         assert [plugin["status"] for plugin in json.loads(capsys.readouterr().out)] == [expected]
 
 
+@pytest.mark.parametrize("command", ["list", "plugins"])
+def test_a_misspelt_name_to_leave_out_is_one_line(capsys, monkeypatch, point, command):
+    monkeypatch.setenv("GANREG_DISABLE", "acme-gam")
+
+    code = run([command], State(make_registry=lambda: build_registry([point("acme-gan")])))
+
+    assert code == 0
+    line = "Warning: there is no plugin 'acme-gam' to leave out (GANREG_DISABLE); did you mean 'acme-gan'?"
+    assert capsys.readouterr().err.splitlines().count(line) == 1
+
+
 def test_a_deprecation_is_a_line_before_other_commands_and_part_of_the_table(capsys, point, monkeypatch):
     @hookspecs.hookspec(warn_on_impl=DeprecationWarning("'ganreg_scores' goes in ganreg 9"))
     def ganreg_scores():

@@ -52,6 +52,16 @@ def test_what_is_refused(call, arguments, message):
     assert message in answer.err
 
 
+@pytest.mark.parametrize("option", ["-g", "-d", "-l", "--dataset"])
+def test_a_second_value_is_refused_and_not_preferred(call, option):
+    answer = call(ganreg.registry(), "train", option, "nope", option, "mlp:widths=[4]")
+    assert (answer.code, answer.out) == (2, "")
+    error, _ = answer.err.splitlines()
+    assert error.endswith(
+        f"a training has only one; to try each: ganreg compare {option} nope {option} 'mlp:widths=[4]'"
+    )
+
+
 @pytest.mark.slow
 def test_a_stop_says_what_to_do_and_a_rollback_that_it_did(call, tmp_path):
     path = tmp_path / "run"

@@ -46,6 +46,12 @@ def test_a_generator_that_gets_labels_alone():
     assert text.endswith("use -d mlp:conditional=true")
 
 
+def test_each_network_is_called_by_its_own_name():
+    _, text = problems(LABELLED, generator="mlp:conditional=true", discriminator="patch")[0]
+    assert text.startswith("generator 'mlp' gets labels")
+    assert text.endswith("use -d patch:conditional=true")
+
+
 def test_a_slope_that_nothing_bounds():
     ((severity, text),) = problems(loss="wasserstein")
     assert severity == "warning"
