@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import facts
+import usage
 from docstrings import as_markdown, with_links
 
 import ganreg
 from ganreg.cli.showing import as_text, example_of, parameters_of
 from ganreg.components import KINDS, plural
 from ganreg.registry import Entry
-
-_OPTIONS = {"generator": "-g", "discriminator": "-d", "loss": "-l", "regularizer": "-r", "dataset": "--dataset"}
 
 _KINDS = {
     "generator": "Networks that turn latents into samples.",
@@ -86,11 +85,7 @@ def _paper(entry: Entry) -> str:
 def _implementation_parts(entry: Entry, name: str) -> Iterator[str]:
     implementation = ganreg.registry().implementation(entry.kind, entry.qualified_name)
     parameters = parameters_of(implementation)
-    example = example_of(name, parameters)
-    if entry.kind in _OPTIONS:
-        yield from ("```text", f"ganreg train {_OPTIONS[entry.kind]} {example}", "```", "")
-    else:
-        yield from ("```text", f"ganreg evaluate runs/digits -m {example}", "```", "")
+    yield from ("```text", usage.command(entry.kind, name, example_of(name, parameters)), "```", "")
     yield from ("## What it does", "", as_markdown(implementation.__doc__ or ""), "")
     yield from ("## When to use it", "", *(f"- {fact}" for fact in facts.of(entry.kind, name)), *_used_by(entry), "")
     if parameters:

@@ -98,7 +98,14 @@ def as_text(value: Any) -> str:
     return "none" if value is None else str(Spec("x", {"value": value})).partition("=")[2]
 
 
+PATH = "PATH"
+"""What stands in an example for a file or folder of the user's."""
+
+
 def example_of(name: str, parameters: list[dict[str, Any]]) -> str:
-    """Spec text with the component's own first parameter at its default."""
-    known = [row for row in parameters if row["default"] is not None and row["name"] not in ("conditional", "every")]
+    """Spec text with the component's own first parameter: a path to fill in, or one at a default that is not empty."""
+    own = [row for row in parameters if row["name"] not in ("conditional", "every")]
+    if own and "Path" in own[0]["type"].split("|"):
+        return str(Spec(name, {own[0]["name"]: PATH}))
+    known = [row for row in own if row["default"] not in (None, "", [])]
     return str(Spec(name, {row["name"]: row["default"] for row in known[:1]}))

@@ -20,6 +20,8 @@ LONGEST = 40
 """Letters in a name, beyond which lines of the package would be too long for its own linter."""
 
 _TESTS = "tests"
+_NONE = "none"
+"""What stands for no component at all where alternatives are compared."""
 
 
 @attrs.frozen
@@ -43,7 +45,7 @@ class Names:
         `ganreg-` before a name and `-gan` behind it say only what such a package is for.
 
         Raises:
-            SpecError: a distribution or a Python package cannot be called that.
+            SpecError: a distribution, a Python package or a component cannot be called that.
         """
         if not is_kebab_case(name):
             guess = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
@@ -54,8 +56,10 @@ class Names:
         package = name.replace("-", "_")
         if not package.isidentifier() or keyword.iskeyword(package) or package == _TESTS:
             raise SpecError(f"a Python package cannot be called '{package}'; choose another name than '{name}'")
-        core = name.removeprefix("ganreg-")
-        return cls(name, package, core.removesuffix("-gan"))
+        component = name.removeprefix("ganreg-").removesuffix("-gan")
+        if component == _NONE:
+            raise SpecError(f"a component cannot be called '{_NONE}', which stands for none; choose another name")
+        return cls(name, package, component)
 
     @property
     def class_stem(self) -> str:

@@ -65,7 +65,9 @@ def write_plugin(
     _refuse_occupied(path)
     environment = _environment()
     described = [_described(environment, kind) for kind in chosen]
-    options = " ".join(f"{kind['option']} {names.component}" for kind in described if kind["option"])
+    options = " ".join(
+        f"{kind['option']} {names.component}{kind['parameters']}" for kind in described if kind["option"]
+    )
     release = ".".join(ganreg.__version__.split(".")[:2])
     context = {"names": names, "kinds": described, "train_options": options, "ganreg_release": release}
     files = dict(_rendered(environment, ["plugin", *(f"kinds/{kind}" for kind in chosen)], context))
@@ -93,6 +95,7 @@ def _described(environment: jinja2.Environment, kind: str) -> Mapping[str, Any]:
         "hook": next(hook for hook, offered in KIND_HOOKS.items() if offered == kind),
         "summary": about.summary,  # type: ignore[attr-defined]  # what the template sets
         "option": about.option,  # type: ignore[attr-defined]
+        "parameters": about.parameters,  # type: ignore[attr-defined]
     }
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import importlib
+import re
+import shlex
 import sys
 from pathlib import Path
 
 import pytest
 
 import ganreg
+import ganreg.cli.train
+from ganreg.cli.app import run
+from ganreg.cli.evaluate import evaluate
 from ganreg.cli.group import COMMANDS
+from ganreg.cli.showing import PATH
+from ganreg.engine.assembly import resolve
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -58,6 +65,70 @@ def test_every_component_has_a_page_with_its_parameters(written):
 )
 def test_the_checks_of_components_are_told(written, page, fact):
     assert fact in written[f"components/{page}.md"]
+
+
+@pytest.fixture
+def errors_of(monkeypatch):
+    """What is wrong with the training that a command line asks for; nothing is built."""
+
+    def errors_of(arguments):
+        asked = []
+        monkeypatch.setattr(ganreg.cli.train, "_train", lambda recipe, chosen, *rest: asked.append((recipe, chosen)))
+        assert run(arguments) == 0, arguments
+        ((recipe, chosen),) = asked
+        data = chosen.pop("dataset")
+        data = ganreg.DataSpec((8, 8, 1)) if PATH in str(data) else data
+        return [
+            problem
+            for problem in resolve(recipe, components=chosen, data=data).problems()
+            if problem.severity == "error"
+        ]
+
+    return errors_of
+
+
+def commands_of(written, *kinds):
+    """The command at the head of each page of some kinds, in words as a shell gives them to `ganreg`."""
+    for page, text in written.items():
+        if page.split("/")[1] in kinds and not page.endswith("index.md"):
+            line = re.search(r"^```text\n(ganreg .*)\n```$", text, re.MULTILINE).group(1)
+            assert '"' not in line
+            yield shlex.split(line)[1:]
+
+
+@pytest.mark.filterwarnings("ignore:the data have no labels")
+def test_every_command_that_trains_is_accepted(written, errors_of):
+    commands = list(commands_of(written, "generator", "discriminator", "loss", "regularizer", "dataset"))
+
+    refused = {" ".join(command): errors for command in commands if (errors := errors_of(command))}
+
+    assert len(commands) > 50
+    assert refused == {}
+
+
+def test_every_command_that_evaluates_names_a_run_that_suits(written):
+    for _, *arguments in commands_of(written, "metric"):
+        options = evaluate.make_context("evaluate", arguments).params
+        assembly = resolve(ganreg.registry().recipe(options["folder"].name))
+        metric = ganreg.create("metric", options["metrics"][0])
+        assert metric.for_data(assembly.source) is not None
+        assert metric.suits(assembly.data, assembly.source) or options["folder"].name == "digits"
+        assert assembly.generator.conditional or not metric.needs_labels
+
+
+@pytest.mark.parametrize(
+    ("page", "line"),
+    [
+        ("generator/dcgan", "ganreg train -g dcgan:latent_dim=100,conditional=true"),
+        ("discriminator/mlp", "ganreg train -d 'mlp:widths=[128,128],conditional=true'"),
+        ("loss/energy-based", "ganreg train ebgan -l energy-based:margin=10.0"),
+        ("regularizer/packing", "ganreg train gaussian-1d -r packing:samples=2"),
+        ("dataset/npz", "ganreg train --dataset npz:path=PATH"),
+        ("metric/moments", "ganreg evaluate runs/gaussian-1d -m moments:bootstrap=200"),
+    ],
+)
+def test_commands_go_with_what_they_use(written, page, line):
+    assert f"\n```text\n{line}\n```\n" in written[f"components/{page}.md"]
 
 
 def test_every_command_is_explained(written):

@@ -38,6 +38,8 @@ def test_all_names_follow_from_the_distribution_s(name, component, class_stem):
         ("3d-gan", "a Python package cannot be called '3d_gan'"),
         ("class", "a Python package cannot be called 'class'"),
         ("tests", "a Python package cannot be called 'tests'"),
+        ("none", "a component cannot be called 'none', which stands for none"),
+        ("ganreg-none-gan", "a component cannot be called 'none', which stands for none"),
     ],
 )
 def test_what_no_plugin_can_be_called(name, reason):

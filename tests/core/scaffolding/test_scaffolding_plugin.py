@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import importlib
 import os
 import subprocess
 import sys
@@ -11,9 +12,15 @@ from pathlib import Path
 
 import pytest
 
+import ganreg.cli.train
 from ganreg import GanregError, SpecError
+from ganreg.cli.app import run
+from ganreg.cli.state import State
 from ganreg.components import component_kinds
+from ganreg.engine.assembly import resolve
+from ganreg.installed import EntryPoint, installed_entry_points
 from ganreg.plugins import KIND_HOOKS
+from ganreg.registry import build_registry
 from ganreg.scaffolding.naming import LONGEST
 from ganreg.scaffolding.plugin import write_plugin
 
@@ -49,6 +56,7 @@ def test_a_regularizer_unless_told_otherwise(write, tmp_path):
     assert project["name"] == "acme-gan"
     assert project["entry-points"] == {"ganreg": {"acme": "acme_gan"}}
     assert "ganreg>=0.1" in project["dependencies"]
+    assert not any(requirement.startswith("numpy") for requirement in project["dependencies"])
 
 
 @pytest.mark.parametrize("kind", component_kinds())
@@ -59,13 +67,36 @@ def test_every_kind_has_a_component_with_a_hook_and_a_test(write, kind):
     assert f"def {hook}()" in (made.path / "acme_gan" / "__init__.py").read_text()
     assert (made.path / "acme_gan" / f"{kind}.py").is_file()
     assert (made.path / "tests" / f"test_{kind}.py").is_file()
+    imports_numpy = "import numpy" in (made.path / "acme_gan" / f"{kind}.py").read_text()
+    assert ('"numpy' in (made.path / "pyproject.toml").read_text()) == imports_numpy
     assert f'("{kind}", "acme"),' in (made.path / "tests" / "test_plugin.py").read_text()
+
+
+@pytest.mark.parametrize("kind", component_kinds())
+def test_what_is_to_be_typed_next_is_accepted(write, kind, monkeypatch):
+    made = write(f"zeta-{kind}-gan", [kind])
+    monkeypatch.syspath_prepend(made.path)
+    package = made.names.package
+    point = EntryPoint(made.names.component, made.names.distribution, "0.1.0", lambda: importlib.import_module(package))
+    known = build_registry([*installed_entry_points(), point], disabled=frozenset(), strict=True)
+    asked = []
+    monkeypatch.setattr(ganreg.cli.train, "_train", lambda recipe, chosen, *rest: asked.append((recipe, chosen)))
+
+    code = run(["train", "--steps", "500", *made.train_options.split()], State(make_registry=lambda: known))
+
+    ((recipe, chosen),) = asked
+    data = chosen.pop("dataset")
+    problems = resolve(recipe, components=chosen, data=data, known=known).problems()
+    assert code == 0
+    assert [problem for problem in problems if problem.severity == "error"] == []
+    assert (kind == "metric") == (made.train_options == "")
+    assert (f"\nganreg train {made.train_options}\n" in (made.path / "README.md").read_text()) == (kind != "metric")
 
 
 def test_several_kinds_come_in_their_order_and_once(write):
     made = write("acme-gan", ["loss", "generator", "loss"])
 
-    assert made.train_options == "-g acme -l acme"
+    assert made.train_options == "-g acme:conditional=true -l acme"
     text = (made.path / "acme_gan" / "__init__.py").read_text()
     assert text.count("@hookimpl") == 2
 
