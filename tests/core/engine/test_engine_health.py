@@ -272,7 +272,7 @@ def test_monitor_changes_nothing(small, points, numbers, same):
 
 def test_samples_that_are_not_finite_are_a_finding(small, points):
     gan = small(ema_decay=0)
-    weight = gan.generator.weights[0]
+    weight = gan.generator.weights[-1]  # the last bias: on some processors ReLU makes 0 of a NaN
     weight.assign(np.full(weight.shape, np.nan))
     monitor = watched(gan, points)
     with pytest.warns(GanregWarning, match="NaN or infinity"):
