@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import attrs
@@ -12,19 +12,11 @@ import tensorflow as tf
 
 from ganreg.data.arrays import Array, Data, to_float
 from ganreg.data.spec import DataSpec
-from ganreg.errors import DataError, SpecError, did_you_mean
-from ganreg.specs import Spec
+from ganreg.errors import DataError
+from ganreg.judging.extractor_specs import EXTRACTORS, extractor_spec
 
 if TYPE_CHECKING:
     from ganreg.components import Dataset
-
-EXTRACTORS: Mapping[str, str] = {
-    "pixels": "ganreg.judging.extractors:Pixels",
-    "classifier": "ganreg.judging.classifier:Classifier",
-    "inception": "ganreg.judging.inception:Inception",
-    "model": "ganreg.judging.model_file:ModelFile",
-}
-"""By name, where each is; a spec that ends in `.keras` is `model` with that file."""
 
 
 @attrs.frozen(kw_only=True)
@@ -100,11 +92,7 @@ def extractor_of(text: str) -> Extractor:
     """
     from ganreg.conversion import structure
 
-    is_file = text.endswith(".keras") and ":" not in text
-    spec = Spec.of({"name": "model", "file": text}) if is_file else Spec.parse(text)
-    if spec.name not in EXTRACTORS:
-        hint = did_you_mean(spec.name, EXTRACTORS)
-        raise SpecError(f"there are no features '{spec.name}'; {hint}; or give a Keras model's file, FILE.keras")
+    spec = extractor_spec(text)
     module, _, name = EXTRACTORS[spec.name].partition(":")
     made: Extractor = structure(
         getattr(importlib.import_module(module), name), spec.parameters, where=f"features '{spec.name}'"

@@ -13,6 +13,7 @@ from attrs import validators
 
 from ganreg.errors import RunError, SpecError
 from ganreg.files.writing import write_text
+from ganreg.judging.extractor_specs import extractor_spec
 from ganreg.recipe_files import find_recipe
 from ganreg.recipes import Recipe, flattened, read_toml
 from ganreg.registry import Registry, registry
@@ -130,6 +131,13 @@ class Plan:
                         known.create(axis.role, spec)
         for metric in self.metrics:
             known.create("metric", metric)
+        if self.features is not None:
+            extractor_spec(self.features)
+        self._refuse_settings_of_alternatives()
+        for _ in self.definitions():
+            pass
+
+    def _refuse_settings_of_alternatives(self) -> None:
         varied = {axis.role for axis in self.axes if axis.is_component}
         for axis in self.axes:
             role = axis.role.partition(".")[0]
@@ -137,8 +145,6 @@ class Plan:
                 raise SpecError(
                     f"'{axis.role}' cannot be set beside alternatives of the {role}; write it in their specs"
                 )
-        for _ in self.definitions():
-            pass
 
     def definitions(self) -> Iterator[Definition]:
         """Yields the trials, the seeds of one combination next to each other.

@@ -146,6 +146,7 @@ def test_differences_are_in_the_users_words(article):
         ({"losses": ["hinge", "hinge"]}, "'loss' has the alternative 'hinge' twice"),
         ({"regularizers": ["none|r1", "none|r1"]}, "the alternatives 'none | r1' are given twice; leave one out"),
         ({"regularizers": ["none|"]}, "empty alternative"),
+        ({"features": "clasifier"}, "there are no features 'clasifier'; did you mean 'classifier'"),
         ({"seeds": [1, 1]}, "two seeds are 1"),
         ({"seeds": [-1]}, "from 0 on"),
         ({"settings": ["batch_size"]}, "must be key=value"),
