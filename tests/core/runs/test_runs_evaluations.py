@@ -9,7 +9,6 @@ import warnings
 import pytest
 
 import ganreg
-from ganreg.engine.callbacks import UpdateCallback
 from ganreg.judging.evaluating import evaluate
 from ganreg.runs import evaluations
 from ganreg.runs.checkpoints import CheckpointFolder
@@ -48,20 +47,6 @@ def trained(path, evaluation=PLAN, **options):
     return train(assemble(), path, evaluation=evaluation, **given | options)
 
 
-class Dying(UpdateCallback):
-    """Raises at an iteration, as a process that is killed there would end."""
-
-    every = 1
-
-    def __init__(self, at):
-        super().__init__()
-        self.at = at
-
-    def on_iteration(self, iteration):
-        if iteration == self.at:
-            raise KeyboardInterrupt
-
-
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
     return trained(tmp_path_factory.mktemp("undisturbed") / "run").path
@@ -94,10 +79,10 @@ def test_the_best_by_the_first_score_is_kept(undisturbed):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("at", [8, 26])
-def test_resumed_wherever_it_was_killed_the_file_is_the_same(undisturbed, tmp_path, at):
+def test_resumed_wherever_it_was_killed_the_file_is_the_same(undisturbed, tmp_path, at, dying):
     path = tmp_path / "run"
     with pytest.raises(KeyboardInterrupt):
-        trained(path, callbacks=[Dying(at)])
+        trained(path, callbacks=[dying(at)])
     resume(path)
     assert (path / "evaluations.csv").read_bytes() == (undisturbed / "evaluations.csv").read_bytes()
     assert Record.read(path).result.weights == Record.read(undisturbed).result.weights

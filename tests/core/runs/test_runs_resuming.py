@@ -43,20 +43,6 @@ def trained(path, callbacks=(), **options):
     return train(assemble(), path, callbacks=callbacks, **given | options)
 
 
-class Dying(UpdateCallback):
-    """Raises at an iteration, as a process that is killed there would end."""
-
-    every = 1
-
-    def __init__(self, at):
-        super().__init__()
-        self.at = at
-
-    def on_iteration(self, iteration):
-        if iteration == self.at:
-            raise KeyboardInterrupt
-
-
 class Signalled(StopOnSignal):
     """Hears of a signal at an iteration."""
 
@@ -89,16 +75,16 @@ def assert_same(path, undisturbed):
     assert pictures == expected[2]
 
 
-def interrupt(path, at):
+def interrupt(path, at, dying):
     with pytest.raises(KeyboardInterrupt):
-        trained(path, callbacks=[Dying(at)])
+        trained(path, callbacks=[dying(at)])
     return path
 
 
 @pytest.fixture(scope="module")
-def cut_short(tmp_path_factory):
+def cut_short(tmp_path_factory, dying):
     """A run that died at iteration 33, three after its last checkpoint."""
-    return interrupt(tmp_path_factory.mktemp("cut-short") / "run", 33)
+    return interrupt(tmp_path_factory.mktemp("cut-short") / "run", 33, dying)
 
 
 @pytest.fixture
@@ -124,8 +110,8 @@ def told(pattern):
 
 
 @pytest.mark.parametrize("at", [pytest.param(1, marks=pytest.mark.slow), 40])
-def test_a_resumed_run_is_that_which_was_never_interrupted(tmp_path, undisturbed, at):
-    path = interrupt(tmp_path / "run", at)
+def test_a_resumed_run_is_that_which_was_never_interrupted(tmp_path, undisturbed, at, dying):
+    path = interrupt(tmp_path / "run", at, dying)
     resume(path)
     assert_same(path, undisturbed)
 

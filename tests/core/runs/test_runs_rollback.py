@@ -52,20 +52,6 @@ class Spoiling(UpdateCallback):
             weight.assign(weight * np.nan)
 
 
-class Dying(UpdateCallback):
-    """Raises at an iteration, as a process that is killed there would end."""
-
-    every = 1
-
-    def __init__(self, at):
-        super().__init__()
-        self.at = at
-
-    def on_iteration(self, iteration):
-        if iteration == self.at:
-            raise KeyboardInterrupt
-
-
 def trained(path, callbacks, decay="none", **options):
     given = {"sample_every": 40, "checkpoint_every": 10, "execution": "graph", "updates_per_call": 7, "health": "off"}
     return train(assemble(decay), path, callbacks=callbacks, **given | options).path
@@ -122,20 +108,20 @@ def test_the_record_tells_of_it(rolled_back):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("decay", ["none", "linear"])
-def test_a_kill_after_a_rollback_changes_nothing(tmp_path, rolled_back, decay):
+def test_a_kill_after_a_rollback_changes_nothing(tmp_path, rolled_back, decay, dying):
     undisturbed = rolled_back
     if decay != "none":
         undisturbed = trained(tmp_path / "undisturbed", [Spoiling(above=0.2 * RATE)], decay, on_nan="rollback")
         assert Record.read(undisturbed).changes
     spoiling = Spoiling() if decay == "none" else Spoiling(above=0.2 * RATE)
     with pytest.raises(KeyboardInterrupt):
-        trained(tmp_path / "run", [spoiling, Dying(36)], decay, on_nan="rollback")
+        trained(tmp_path / "run", [spoiling, dying(36)], decay, on_nan="rollback")
     shutil.copytree(tmp_path / "run", tmp_path / "later")
     resume(tmp_path / "run", callbacks=[spoiling])
     assert outcome(tmp_path / "run") == outcome(undisturbed)
     # And killed again, after the next checkpoint, which knows of the rollback itself.
     with pytest.raises(KeyboardInterrupt):
-        resume(tmp_path / "later", callbacks=[spoiling, Dying(43)])
+        resume(tmp_path / "later", callbacks=[spoiling, dying(43)])
     resume(tmp_path / "later", callbacks=[spoiling])
     assert outcome(tmp_path / "later") == outcome(undisturbed)
 
@@ -155,10 +141,10 @@ def test_a_kill_in_the_middle_of_a_rollback_changes_nothing(tmp_path, rolled_bac
 
 
 @pytest.mark.slow
-def test_a_rollback_that_lies_ahead_happens_again(tmp_path, rolled_back):
+def test_a_rollback_that_lies_ahead_happens_again(tmp_path, rolled_back, dying):
     """The checkpoint that it went back to is damaged: the one before was written at the first rates."""
     with pytest.raises(KeyboardInterrupt):
-        trained(tmp_path / "run", [Spoiling(), Dying(36)], on_nan="rollback")
+        trained(tmp_path / "run", [Spoiling(), dying(36)], on_nan="rollback")
     (tmp_path / "run" / "checkpoints" / "ckpt-30.index").write_bytes(b"")
     with told("ckpt-30 is damaged", "back to the checkpoint of iteration 30"):
         resume(tmp_path / "run", callbacks=[Spoiling()])
@@ -167,11 +153,11 @@ def test_a_rollback_that_lies_ahead_happens_again(tmp_path, rolled_back):
 
 
 @pytest.mark.slow
-def test_it_gives_up_after_some(tmp_path):
+def test_it_gives_up_after_some(tmp_path, dying):
     path = tmp_path / "run"
     always, gave_up = Spoiling(above=0.0), r"giving up after 2 rollbacks, .*0\.01 times .* iteration 30 is whole"
     with pytest.raises(KeyboardInterrupt):
-        trained(path, [always, Dying(31)], on_nan="rollback", rollbacks=2, rollback_factor=0.1)
+        trained(path, [always, dying(31)], on_nan="rollback", rollbacks=2, rollback_factor=0.1)
     with told("rollback 1 of 2", "rollback 2 of 2"), pytest.raises(ganreg.NumericalError, match=gave_up) as error:
         resume(path, callbacks=[always])
     assert (error.value.iteration, error.value.player) == (34, "discriminator")
