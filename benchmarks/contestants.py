@@ -44,7 +44,7 @@ def assemble(workload: Workload, regularizers: tuple[str, ...] = (), **settings:
 def chosen_execution(workload: Workload) -> Any:
     """What a long run of the workload settles on, by measuring."""
     from ganreg.data.checking import batches_of
-    from ganreg.engine.choice import choose_execution
+    from ganreg.engine.running.choice import choose_execution
 
     gan, batch_size = assemble(workload), workload.batch_size
     batches = batches_of(samples_of(workload)[:batch_size], None, gan.assembly, batch_size=batch_size, shuffle=True)
@@ -101,7 +101,7 @@ def bare_step(workload: Workload, execution: Any, regularizers: tuple[str, ...] 
     updates_per_call = execution.updates_per_call
     gan = assemble(workload, regularizers)
     phase = gan.recipe.schedule.phase(0)
-    functions = [gan.train_function_for(phase, execution, iteration) for iteration in range(_LONGEST_PERIOD)]
+    functions = [gan.programs.function_for(phase, execution, iteration) for iteration in range(_LONGEST_PERIOD)]
     batches = samples_of(workload)[: workload.batch_size]
     real = tf.constant(np.broadcast_to(batches, (updates_per_call, 1, *batches.shape)))
     count = tf.constant(updates_per_call)

@@ -25,7 +25,7 @@ UPDATES = 16
 
 def report(*, only: Sequence[str] | None, rounds: int) -> None:
     """Ratios to the plain update of the `dcgan` pair, one XLA update a call."""
-    from ganreg.engine.execution import Execution
+    from ganreg.engine.running.execution import Execution
 
     execution = Execution("xla", 1)
     workload = attrs.evolve(WORKLOADS[2], width=32)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import contestants
-from floor import matmul_rate, operations_of_step
+from baseline import matmul_rate, operations_of_step
 from timing import interleaved
 from workloads import GROWTH
 
 
 def report(*, only: Sequence[str] | None, rounds: int) -> None:
-    """Milliseconds an update as one number grows, and over the floor."""
+    """Milliseconds an update as one number grows, and over the baseline."""
     for what, workloads in GROWTH.items():
-        print(f"{what:>12} {'ms':>9} {'/ floor':>8}  execution")
+        print(f"{what:>12} {'ms':>9} {'/ baseline':>8}  execution")
         for workload in workloads:
             execution = contestants.chosen_execution(workload)
             run = contestants.ganreg_fit(workload, execution)

@@ -16,11 +16,11 @@ import attrs
 import numpy as np
 
 import ganreg
+from ganreg.assembling import assemble
+from ganreg.contract.callbacks import UpdateCallback
 from ganreg.data.arrays import Data
-from ganreg.engine.assembly import assemble
-from ganreg.engine.callbacks import UpdateCallback
-from ganreg.engine.gan import GAN
 from ganreg.engine.health.monitor import HealthMonitor
+from ganreg.gan import GAN
 
 
 @attrs.frozen
@@ -151,7 +151,7 @@ def run(case: Case, most: int | None = None) -> tuple[HealthMonitor, str, float,
     if case.constant:
         data = Data(train=np.repeat(data.train[:1], len(data.train), axis=0))
     gan.generate(64, seed=0)  # compiles the generator, which a run's own pictures need as well
-    monitor = HealthMonitor(gan, data.train, steps=recipe.steps)
+    monitor = HealthMonitor(gan.players, data.train, steps=recipe.steps)
     clock = _Clock(monitor)
     error = ""
     began = time.perf_counter()
@@ -166,9 +166,9 @@ def run(case: Case, most: int | None = None) -> tuple[HealthMonitor, str, float,
 
 
 def keep(case: Case, monitor: HealthMonitor, folder: Path) -> None:
-    """Writes down what the monitor saw, a JSON object a look, to judge it again by other thresholds."""
+    """Writes down what the monitor saw, a JSON object a snapshot, to judge it again by other thresholds."""
     folder.mkdir(parents=True, exist_ok=True)
-    lines = [json.dumps(attrs.asdict(look)) for look in monitor.looks]
+    lines = [json.dumps(attrs.asdict(snapshot)) for snapshot in monitor.snapshots]
     (folder / f"{case.name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -183,7 +183,7 @@ def report(cases: Sequence[Case], folder: Path | None = None, most: int | None =
         names = [finding.name for finding in monitor.findings]
         right = case.expected in names if case.expected else not names and not error
         wrong += not right
-        done = monitor.looks[-1].iteration if monitor.looks else 0
+        done = monitor.snapshots[-1].iteration if monitor.snapshots else 0
         said = [str(finding) for finding in monitor.findings] + [error] * bool(error)
         verdict = "" if right else f"WRONG, expected {case.expected or 'nothing'}: "
         print(

@@ -47,14 +47,14 @@ def gaussian(recipe: str) -> None:
 def quadratic() -> None:
     """Sliced Wasserstein distance of 2,000 samples to fresh points, beside that of two fresh sets."""
     real = curve(2000, seed=1000)
-    floor = sliced_wasserstein(curve(2000, seed=1001), real)
+    baseline = sliced_wasserstein(curve(2000, seed=1001), real)
     distances = []
     for seed in SEEDS:
         gan = ganreg.assemble("quadratic", seed=seed)
         gan.fit(verbose=0)
         distances.append(sliced_wasserstein(gan.generate(2000, seed=1), real))
-        print(f"quadratic seed {seed}: {distances[-1]:.3f}; between real sets {floor:.3f}", flush=True)
-    print(f"quadratic median: {statistics.median(distances):.3f}, {statistics.median(distances) / floor:.2f} times")
+        print(f"quadratic seed {seed}: {distances[-1]:.3f}; between real sets {baseline:.3f}", flush=True)
+    print(f"quadratic median: {statistics.median(distances):.3f}, {statistics.median(distances) / baseline:.2f} times")
 
 
 def main() -> None:

@@ -36,7 +36,7 @@ _NOT_OPERATIONS = re.compile(r"^(?:function|TFE_|Eager|__inference|Cpu|Block|Thu
 
 def main() -> None:
     """Prints a line a kind of operation."""
-    from ganreg.engine.execution import Execution
+    from ganreg.engine.running.execution import Execution
 
     name = sys.argv[1] if len(sys.argv) > 1 else "dcgan 28x28"
     workload = next(workload for workload in WORKLOADS if workload.name == name)

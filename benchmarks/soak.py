@@ -21,7 +21,7 @@ from pathlib import Path
 import attrs
 
 import ganreg
-from ganreg.engine.callbacks import UpdateCallback
+from ganreg.contract.callbacks import UpdateCallback
 from ganreg.runs.training import train
 
 TENTHS = 10

@@ -22,7 +22,7 @@ import numpy as np
 
 import ganreg
 from ganreg.data.arrays import fingerprint
-from ganreg.judging.extractors import Features, Source, extractor_of
+from ganreg.evaluation.extractors import Features, Source, extractor_of
 
 SAMPLES = 26_000
 MODES = 1000

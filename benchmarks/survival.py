@@ -33,7 +33,7 @@ IMPORTED = (
     "tensorflow",
     "keras",
     "matplotlib.pyplot",
-    "ganreg.engine.gan",
+    "ganreg.gan",
     "ganreg.runs.training",
     "ganreg.cli.progress",
 )

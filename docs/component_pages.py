@@ -12,8 +12,8 @@ from docstrings import as_markdown, with_links
 
 import ganreg
 from ganreg.cli.showing import as_text, example_of, parameters_of
-from ganreg.components import KINDS, plural
-from ganreg.registry import Entry
+from ganreg.contract.kinds import KINDS, plural
+from ganreg.plugins.registry import Entry
 
 _KINDS = {
     "generator": "Networks that turn latents into samples.",

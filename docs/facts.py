@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import pairing
 
 import ganreg
-from ganreg.components import overrides
+from ganreg.contract.implementation import overrides
 
 
 def of(kind: str, name: str) -> list[str]:

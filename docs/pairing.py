@@ -10,8 +10,10 @@ import attrs
 
 import ganreg
 from ganreg import DataSpec, GanregError, Problem, Recipe
-from ganreg.components import Dataset, Implementation, overrides
-from ganreg.engine.assembly import resolve
+from ganreg.contract.datasets import Dataset
+from ganreg.contract.implementation import Implementation, overrides
+from ganreg.engine.checks import problems as problems_of
+from ganreg.engine.resolving import resolve
 
 POINTS, GREY, COLOUR = DataSpec((2,)), DataSpec((28, 28, 1), None, (-1, 1)), DataSpec((32, 32, 3), None, (-1, 1))
 SHAPES = {
@@ -81,7 +83,7 @@ def problems(data: DataSpec, regularizers: Iterable[str] = (), **components: str
     labelled = data.num_classes is not None
     generator = components.pop("generator", "mlp:latent_dim=64,norm=batch" + ",conditional=true" * labelled)
     recipe = Recipe(generator=generator, regularizers=tuple(regularizers), batch_size=64, **components)
-    return list(resolve(recipe, data=data).problems())
+    return list(problems_of(resolve(recipe, data=data)))
 
 
 def refusals(found: Iterable[Problem]) -> list[Problem]:

@@ -12,7 +12,8 @@ import ganreg
 from ganreg import GanregError, GanregWarning, Metric, Problem, Recipe
 from ganreg.cli.showing import PATH
 from ganreg.cli.train import DEFAULT_RECIPE
-from ganreg.engine.assembly import resolve
+from ganreg.engine.checks import problems as problems_of
+from ganreg.engine.resolving import resolve
 
 OPTIONS = {"generator": "-g", "discriminator": "-d", "loss": "-l", "regularizer": "-r", "dataset": "--dataset"}
 """The option of `ganreg train` that takes a component."""
@@ -75,9 +76,9 @@ def _problems(recipe: str, kind: str, text: str) -> list[Problem]:
     if kind == "dataset":
         with warnings.catch_warnings():  # of data without labels, which is the user's choice
             warnings.simplefilter("ignore", GanregWarning)
-            return list(resolve(chosen, data=text).problems())
+            return list(problems_of(resolve(chosen, data=text)))
     changed = {"regularizers": [text]} if kind == "regularizer" else {kind: text}
-    return list(resolve(chosen.updated(**changed)).problems())
+    return list(problems_of(resolve(chosen.updated(**changed))))
 
 
 def _run_for(name: str) -> str:

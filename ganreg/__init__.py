@@ -12,17 +12,17 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from ganreg.components import (
-    Component,
-    Dataset,
-    Discriminator,
-    Generator,
-    Loss,
-    Metric,
-    Problem,
-    Regularizer,
-    parameter,
-)
+from ganreg.contract.components import Component
+from ganreg.contract.datasets import Dataset
+from ganreg.contract.implementation import Problem
+from ganreg.contract.losses import Loss
+from ganreg.contract.metrics import Metric
+from ganreg.contract.networks import Discriminator, Generator
+from ganreg.contract.parameters import parameter
+from ganreg.contract.recipes import Recipe
+from ganreg.contract.regularizers import Regularizer
+from ganreg.contract.schedule import Schedule
+from ganreg.contract.specs import Spec
 from ganreg.data.spec import DataSpec
 from ganreg.errors import (
     AmbiguousComponentError,
@@ -39,49 +39,49 @@ from ganreg.errors import (
     UnhealthyError,
     UnknownComponentError,
 )
-from ganreg.hookspecs import hookimpl
-from ganreg.recipes import Recipe
-from ganreg.registry import Registry, build_registry, create, registry
-from ganreg.schedule import Schedule
-from ganreg.specs import Spec
+from ganreg.plugins.hooks import hookimpl
+from ganreg.plugins.registry import Registry, build_registry, create, registry
+from ganreg.version import __version__
 
 if TYPE_CHECKING:
     from ganreg import testing as testing
+    from ganreg.assembling import assemble as assemble
+    from ganreg.comparison.comparing import compare as compare
+    from ganreg.comparison.plan import Plan as Plan
+    from ganreg.comparison.ranking import ranked as ranked
+    from ganreg.comparison.trials import Comparison as Comparison
+    from ganreg.contract.assembly import Assembly as Assembly
+    from ganreg.contract.callbacks import Recorder as Recorder
+    from ganreg.contract.callbacks import UpdateCallback as UpdateCallback
+    from ganreg.contract.run import Run as Run
+    from ganreg.contract.step import Step as Step
     from ganreg.data.arrays import Data as Data
     from ganreg.data.modes import Modes as Modes
-    from ganreg.engine.assembly import Assembly as Assembly
-    from ganreg.engine.assembly import assemble as assemble
-    from ganreg.engine.gan import GAN as GAN
-    from ganreg.engine.step import Step as Step
-    from ganreg.judging.evaluating import evaluate as evaluate
-    from ganreg.judging.scores import Score as Score
-    from ganreg.runs.run import Run as Run
-    from ganreg.runs.saving import load as load
+    from ganreg.evaluation.evaluating import evaluate as evaluate
+    from ganreg.evaluation.scores import Score as Score
+    from ganreg.gan import GAN as GAN
+    from ganreg.runs.loading import load as load
     from ganreg.runs.training import resume as resume
     from ganreg.runs.training import train as train
     from ganreg.runs.verifying import verify as verify
-    from ganreg.trials.comparing import compare as compare
-    from ganreg.trials.comparison import Comparison as Comparison
-    from ganreg.trials.plan import Plan as Plan
-    from ganreg.trials.ranking import ranked as ranked
-
-__version__ = "0.1.0"
 
 _HEAVY = {
-    "Assembly": "ganreg.engine.assembly",
-    "Comparison": "ganreg.trials.comparison",
+    "Assembly": "ganreg.contract.assembly",
+    "Comparison": "ganreg.comparison.trials",
     "Data": "ganreg.data.arrays",
-    "GAN": "ganreg.engine.gan",
+    "GAN": "ganreg.gan",
     "Modes": "ganreg.data.modes",
-    "Plan": "ganreg.trials.plan",
-    "Run": "ganreg.runs.run",
-    "Score": "ganreg.judging.scores",
-    "Step": "ganreg.engine.step",
-    "assemble": "ganreg.engine.assembly",
-    "compare": "ganreg.trials.comparing",
-    "evaluate": "ganreg.judging.evaluating",
-    "load": "ganreg.runs.saving",
-    "ranked": "ganreg.trials.ranking",
+    "Plan": "ganreg.comparison.plan",
+    "Recorder": "ganreg.contract.callbacks",
+    "Run": "ganreg.contract.run",
+    "Score": "ganreg.evaluation.scores",
+    "Step": "ganreg.contract.step",
+    "UpdateCallback": "ganreg.contract.callbacks",
+    "assemble": "ganreg.assembling",
+    "compare": "ganreg.comparison.comparing",
+    "evaluate": "ganreg.evaluation.evaluating",
+    "load": "ganreg.runs.loading",
+    "ranked": "ganreg.comparison.ranking",
     "resume": "ganreg.runs.training",
     "testing": "ganreg.testing",
     "train": "ganreg.runs.training",

@@ -17,10 +17,10 @@ from ganreg.cli.kinds import naming, singular
 from ganreg.cli.state import State
 from ganreg.cli.tables import echo_table
 from ganreg.cli.tensorflow import import_quietly
-from ganreg.components import KINDS, plural
+from ganreg.contract.kinds import KINDS
 from ganreg.errors import SpecError, UnknownComponentError, did_you_mean
-from ganreg.installed import normalized
-from ganreg.registry import Entry, Registry
+from ganreg.plugins.installed import normalized
+from ganreg.plugins.registry import Entry, Registry
 
 if TYPE_CHECKING:
     from ganreg.testing.check import Result
@@ -88,7 +88,7 @@ def _reasons(expected: Iterable[str]) -> dict[str, str]:
 
 
 def _offered_by(distribution: str, registry: Registry) -> list[Entry]:
-    if distribution.lower() in {spelling for kind in KINDS for spelling in (kind, plural(kind))}:
+    if distribution.lower() in {spelling for kind in KINDS.values() for spelling in (kind.name, kind.plural)}:
         raise click.UsageError(f"give the name of a {singular(distribution)} too, or a distribution")
     entries = [
         entry for entry in registry.entries() if normalized(entry.plugin.distribution) == normalized(distribution)

@@ -19,8 +19,8 @@ from ganreg.cli.train import DEFAULT_RECIPE
 from ganreg.errors import StoppedError
 
 if TYPE_CHECKING:
-    from ganreg.trials.comparison import Trial
-    from ganreg.trials.plan import Plan
+    from ganreg.comparison.plan import Plan
+    from ganreg.comparison.trials import Trial
 
 _SEEDS = 3
 _UNITS = (3600, 60, 1)
@@ -104,7 +104,7 @@ def compare(
     The table is ordered by the first metric's mean over the seeds, and says which differences from the best the seeds
     do not support. The same command again goes on where it was interrupted, and so does --out DIR alone.
     """  # noqa: D301 - click takes \b for a paragraph that is not to be filled
-    from ganreg.trials.comparing import compare as run_comparison
+    from ganreg.comparison.comparing import compare as run_comparison
 
     plan = _going_on(out, options, threads) or _plan(state, options, out, jobs, scheduler, threads)
     folder = out or _folder_of(plan)
@@ -117,7 +117,7 @@ def compare(
         click.echo(f"Go on with: ganreg compare --out {folder}", err=True)
         raise
     from ganreg.cli.ranking import as_plain, echo_ranking
-    from ganreg.trials.ranking import ranked
+    from ganreg.comparison.ranking import ranked
 
     ranking = ranked(comparison.trials)
     if as_json:
@@ -152,7 +152,7 @@ def _going_on(out: Path | None, options: dict[str, Any], threads: int | None) ->
     Raises:
         click.UsageError: there is none in it.
     """
-    from ganreg.trials.plan import PLAN, Plan
+    from ganreg.comparison.plan import PLAN, Plan
 
     if out is None or threads is not None or any(value not in (None, ()) for value in options.values()):
         return None
@@ -174,8 +174,8 @@ def _plan(
 ) -> Plan:
     import attrs
 
-    from ganreg.trials.plan import PLAN, Plan
-    from ganreg.trials.workers import cores
+    from ganreg.comparison.plan import PLAN, Plan
+    from ganreg.comparison.workers import cores
 
     given = {name: value for name, value in options.items() if value is not None}
     given.setdefault("seeds", _SEEDS)
@@ -198,7 +198,7 @@ def _folder_of(plan: Plan) -> Path:
 
 
 def _tell(trial: Trial, done: int, total: int) -> None:
-    from ganreg.trials.ranking import main_score
+    from ganreg.comparison.ranking import main_score
 
     score = main_score(trial)
     said = trial.error or ("" if score is None else f"{score.name} {score.value:.4g}")

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ganreg.checkpoints.run_folder import require_run
 from ganreg.cli.state import State
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
-from ganreg.runs.run import require_run
 
 if TYPE_CHECKING:
-    from ganreg.judging.scores import Score
+    from ganreg.evaluation.scores import Score
 
 _WIDTH_OF_FILES = 100
 
@@ -66,7 +66,7 @@ def evaluate(
     """Judge a run's samples against the real ones.
 
     DIR is a run's folder. Without -m, the metrics that suit the data judge it. Each value comes with its standard error
-    and, as a floor, with what two sets of real samples of that size have between them. Features, and the network that
+    and, as a baseline, with what two sets of real samples of that size have between them. Features, and the network that
     the features "classifier" come of, are computed once and kept. The scores go into DIR/evaluation.json too.
     """
     require_run(folder)
@@ -74,10 +74,10 @@ def evaluate(
         state.registry.create("metric", metric)
     import_quietly()
     with warnings_as_lines(), redirect_stdout(sys.stderr):  # stdout is for the answer, whatever a metric prints
-        from ganreg.judging.evaluating import evaluate as evaluate_gan
-        from ganreg.judging.scores import as_tables, write_scores
+        from ganreg.evaluation.evaluating import evaluate as evaluate_gan
+        from ganreg.evaluation.scores import as_tables, write_scores
         from ganreg.reports.writing import write_if_possible, write_run_report
-        from ganreg.runs.saving import load
+        from ganreg.runs.loading import load
 
         gan = load(folder, checkpoint=checkpoint)
         scores = evaluate_gan(gan, metrics or None, features=features, samples=samples, seed=seed)
@@ -112,14 +112,16 @@ def _print(scores: Sequence[Score]) -> None:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
         for name in ("metric", "score"):
             table.add_column(name, overflow="fold")
-        for name in ("value", "error", "floor"):
+        for name in ("value", "error", "baseline"):
             table.add_column(name, justify="right")
         table.add_column("better")
         for score in group:
             direction = {True: "less", False: "more", None: ""}[score.lower_is_better]
-            table.add_row(score.metric, score.name, *map(_number, (score.value, score.error, score.floor)), direction)
+            table.add_row(
+                score.metric, score.name, *map(_number, (score.value, score.error, score.baseline)), direction
+            )
         console.print(table)
-    console.print("floor: the same between two sets of real samples of that size")
+    console.print("baseline: the same between two sets of real samples of that size")
 
 
 def _number(value: float | None) -> str:

@@ -11,7 +11,7 @@ import click
 
 from ganreg.cli.state import State, warn
 from ganreg.errors import did_you_mean
-from ganreg.registry import Registry
+from ganreg.plugins.registry import Registry
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "list": ("ganreg.cli.listing:list_components", "List the components that installed plugins offer."),

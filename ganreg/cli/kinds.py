@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from ganreg.cli.state import State
-from ganreg.components import KINDS, plural
+from ganreg.contract.kinds import KINDS
 from ganreg.errors import did_you_mean
-from ganreg.registry import Registry
+from ganreg.plugins.registry import Registry
 
 
 def kind_argument(*, required: bool) -> Callable[[Any], Any]:
@@ -29,7 +29,7 @@ def singular(kind: str, registry: Registry | None = None, command: str = "show")
     Raises:
         click.UsageError: there is no such kind.
     """
-    kinds = {spelling: kind for kind in KINDS for spelling in (kind, plural(kind))}
+    kinds = {spelling: kind.name for kind in KINDS.values() for spelling in (kind.name, kind.plural)}
     if kind.lower() not in kinds:
         if registry is not None and (commands := naming(kind, registry, command)):
             raise click.UsageError(f"'{kind}' is a component's name, not a kind; try {commands}")

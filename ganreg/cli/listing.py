@@ -11,8 +11,8 @@ import click
 from ganreg.cli.kinds import kind_argument
 from ganreg.cli.state import State
 from ganreg.cli.tables import echo_table
-from ganreg.components import plural
-from ganreg.registry import Entry, Registry
+from ganreg.contract.kinds import KINDS
+from ganreg.plugins.registry import Entry, Registry
 
 
 @click.command("list")
@@ -50,6 +50,6 @@ def describe(registry: Registry, entry: Entry) -> dict[str, str]:
 def _rows(registry: Registry, entries: Sequence[Entry]) -> list[tuple[str, str, str]]:
     rows = []
     for kind, group in itertools.groupby(entries, key=lambda entry: entry.kind):
-        rows.append((plural(kind), "", ""))
+        rows.append((KINDS[kind].plural, "", ""))
         rows += [(f"  {registry.name_of(entry)}", entry.plugin.distribution, entry.summary) for entry in group]
     return rows

@@ -9,7 +9,7 @@ import click
 
 from ganreg.cli.group import debug_option
 from ganreg.cli.state import State
-from ganreg.components import component_kinds
+from ganreg.contract.kinds import IMPLEMENTED
 
 
 @click.group(invoke_without_command=True)
@@ -26,7 +26,7 @@ def new(context: click.Context) -> None:
 @click.option(
     "--kind",
     "kinds",
-    type=click.Choice(component_kinds()),
+    type=click.Choice(list(IMPLEMENTED)),
     multiple=True,
     default=("regularizer",),
     show_default=True,

@@ -11,9 +11,9 @@ import click
 
 from ganreg.cli.state import State, warn
 from ganreg.cli.tables import echo_table
-from ganreg.components import plural
-from ganreg.installed import Origin, origin
-from ganreg.plugins import KIND_HOOKS, Plugin
+from ganreg.contract.kinds import KINDS
+from ganreg.plugins.host import Plugin
+from ganreg.plugins.installed import Origin, origin
 
 
 @click.command("plugins")
@@ -64,8 +64,10 @@ def _row(plugin: Plugin) -> tuple[str, ...]:
 
 def _offers(plugin: Plugin) -> str:
     counts = [(len(items), kind) for kind, items in plugin.offers.items() if items]
-    offers = [f"{count} {kind if count == 1 else plural(kind)}" for count, kind in counts]
-    offers += [hook.removeprefix("ganreg_") for hook in plugin.hooks if hook not in KIND_HOOKS]
+    offers = [f"{count} {kind if count == 1 else KINDS[kind].plural}" for count, kind in counts]
+    offers += [
+        hook.removeprefix("ganreg_") for hook in plugin.hooks if hook not in {kind.hook for kind in KINDS.values()}
+    ]
     return ", ".join(offers) + "".join(f"; {text}" for text in plugin.deprecations)
 
 

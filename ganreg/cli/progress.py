@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from ganreg.engine.callbacks import Table, UpdateCallback, means
+from ganreg.contract.callbacks import Table, UpdateCallback
+from ganreg.engine.running.callbacks import means
 
 _REFRESH_SECONDS = 0.2
 

@@ -12,8 +12,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ganreg.trials.comparison import FINISHED
-from ganreg.trials.ranking import BEST, BETTER_BUT, NOT_COMPARED, NOT_TOLD_APART, ONE_SEED, WORSE, Ranking, Row, Spread
+from ganreg.comparison.ranking import (
+    BEST,
+    BETTER_BUT,
+    NOT_COMPARED,
+    NOT_TOLD_APART,
+    ONE_SEED,
+    WORSE,
+    Ranking,
+    Row,
+    Spread,
+)
+from ganreg.comparison.trials import FINISHED
 
 _DIRECTIONS = {True: " (less is better)", False: " (more is better)", None: ""}
 _WIDE = 1000
@@ -72,9 +82,11 @@ def _verdict(row: Row) -> str:
 
 def _notes(ranking: Ranking, folder: Path) -> list[str]:
     notes = [""]
-    floors = [f"{column} {ranking.floors[column]:.4g}" for column in _shown(ranking) if column in ranking.floors]
-    if floors:
-        notes.append(f"Between two sets of real samples: {', '.join(floors)}")
+    baselines = [
+        f"{column} {ranking.baselines[column]:.4g}" for column in _shown(ranking) if column in ranking.baselines
+    ]
+    if baselines:
+        notes.append(f"Between two sets of real samples: {', '.join(baselines)}")
     if any(row.verdict == NOT_TOLD_APART for row in ranking.rows):
         notes.append("Not told apart: these seeds do not support that it is worse than the best; more of them may.")
         notes.append("(p: Welch's test, adjusted for all pairs of rows)")
@@ -96,7 +108,7 @@ def as_plain(ranking: Ranking, folder: Path) -> dict[str, Any]:
         "path": str(folder),
         "judged_by": ranking.columns[0] if ranking.columns else None,
         "lower_is_better": dict(ranking.lower_is_better),
-        "floors": {column: _finite(floor) for column, floor in ranking.floors.items()},
+        "baselines": {column: _finite(baseline) for column, baseline in ranking.baselines.items()},
         "rows": [
             {
                 "axes": dict(row.axes),

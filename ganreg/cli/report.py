@@ -16,7 +16,7 @@ def report(folder: Path, open_it: bool) -> None:
     DIR is the folder of a run, which may still be going on, or of a comparison. The file is DIR/report.html; it holds
     all that it shows and needs no network.
     """
-    from ganreg.trials.report import write_report
+    from ganreg.comparison.report import write_report
 
     path = write_report(folder)
     click.echo(f"Wrote {path} ({path.stat().st_size / 1e6:.1f} MB)")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ganreg.checkpoints.run_folder import require_run
+from ganreg.cli.outcome import tell, until_stopped
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
-from ganreg.cli.training import tell, until_stopped
-from ganreg.runs.run import require_run
 
 if TYPE_CHECKING:
     from ganreg.runs.record import OnNan, Watch
@@ -38,10 +38,10 @@ def resume(folder: Path, steps: int | None, allow_changes: bool, on_nan: OnNan |
     import_quietly()
     with warnings_as_lines():
         from ganreg.cli.progress import progress_bar
+        from ganreg.contract.recipes import Recipe
+        from ganreg.contract.run import Run
         from ganreg.files.layout import RECIPE
-        from ganreg.recipes import Recipe
         from ganreg.runs.record import Record
-        from ganreg.runs.run import Run
         from ganreg.runs.training import has_ended
         from ganreg.runs.training import resume as resume_run
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
-from ganreg.components import Dataset
+from ganreg.contract.datasets import Dataset
 from ganreg.errors import DataError
 from ganreg.files.writing import write_whole
 
 if TYPE_CHECKING:
     from ganreg.data.arrays import Array
-    from ganreg.engine.gan import GAN
+    from ganreg.gan import GAN
 
 SUFFIXES = (".png", ".npy", ".csv")
 
@@ -60,7 +60,7 @@ def sample(
         raise click.UsageError(f"there is no folder {output.parent} to write {output.name} to")
     import_quietly()
     with warnings_as_lines():
-        from ganreg.runs.saving import load
+        from ganreg.runs.loading import load
 
         gan = load(folder, checkpoint=checkpoint)
         if output.suffix == ".csv":
@@ -82,7 +82,7 @@ def _write(gan: GAN, samples: Array, labels: Array | int | None, output: Path) -
     import numpy as np
 
     if output.suffix == ".png":
-        from ganreg.runs.plots import draw
+        from ganreg.runs.sample_grids import draw
 
         draw(samples, gan.assembly.data, output, title=f"{len(samples)} samples of {gan.recipe.name}")
     elif output.suffix == ".npy":
@@ -104,11 +104,11 @@ def _refuse_what_is_no_table(gan: GAN, output: Path) -> None:
 
 def _columns(gan: GAN, samples: Array, labels: Array | None) -> Mapping[str, Sequence[Any]]:
     """The samples as the data set's own table, or as plain numbers, the labels last."""
-    from ganreg.engine.blame import blaming
+    from ganreg.engine.attribution import attributed
 
     source = gan.assembly.source
     if isinstance(source, Dataset):
-        with blaming(f"dataset '{type(source).__name__}'", "columns"):
+        with attributed(f"dataset '{type(source).__name__}'", "columns"):
             columns = source.columns(samples, labels)
         if columns is not None:
             return columns

@@ -13,9 +13,9 @@ from ganreg.cli.kinds import kind_argument
 from ganreg.cli.listing import describe
 from ganreg.cli.state import State
 from ganreg.cli.tables import echo_table
-from ganreg.conversion import fields_of, plain, type_name
-from ganreg.registry import Entry, Registry
-from ganreg.specs import Spec
+from ganreg.contract.specs import Spec
+from ganreg.contract.structuring import fields_of, plain, type_name
+from ganreg.plugins.registry import Entry, Registry
 
 
 @click.command()

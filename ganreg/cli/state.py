@@ -12,8 +12,8 @@ import attrs
 import click
 
 from ganreg.errors import GanregWarning
-from ganreg.registry import Registry
-from ganreg.registry import registry as installed_registry
+from ganreg.plugins.registry import Registry
+from ganreg.plugins.registry import registry as installed_registry
 
 
 def warn(message: str) -> None:

@@ -9,13 +9,13 @@ from typing import Any
 
 import click
 
+from ganreg.checkpoints.run_folder import free_folder, refuse_occupied
+from ganreg.cli.outcome import until_stopped
 from ganreg.cli.state import State
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
-from ganreg.cli.training import until_stopped
-from ganreg.recipe_files import find_recipe
-from ganreg.recipes import Recipe
-from ganreg.registry import Registry
-from ganreg.runs.run import free_folder, refuse_occupied
+from ganreg.contract.recipes import Recipe
+from ganreg.plugins.recipe_files import find_recipe
+from ganreg.plugins.registry import Registry
 
 DEFAULT_RECIPE = "digits"
 _HOW = (
@@ -169,8 +169,8 @@ def _train(recipe: Recipe, components: dict[str, Any], path: Path, how: dict[str
     refuse_occupied(path)
     import_quietly()
     with warnings_as_lines():
+        from ganreg.assembling import assemble
         from ganreg.cli.progress import progress_bar
-        from ganreg.engine.assembly import assemble
         from ganreg.runs.record import EvaluationPlan
         from ganreg.runs.training import train as train_run
 

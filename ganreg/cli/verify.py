@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from ganreg.checkpoints.run_folder import require_run
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
-from ganreg.runs.run import require_run
 
 
 @click.command()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import abc
 from collections.abc import Iterable, Iterator
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ Taken = tuple[Array, Array | None]
 """Samples `[n, B, *shape]` float32, and labels `[n, B]` int32 or `None`."""
 
 
-class Batches(Protocol):
+class Batches(abc.ABC):
     """Where the training loop takes its batches from."""
 
     batch_size: int
@@ -22,14 +23,16 @@ class Batches(Protocol):
     """Whether batches may be taken before it is certain that they are needed."""
 
     @property
+    @abc.abstractmethod
     def per_epoch(self) -> int | None:
         """How many batches make an epoch, or `None` where that is only known at its end."""
 
+    @abc.abstractmethod
     def take(self, first: int, count: int) -> Taken:
         """Takes `count` batches, the first being the `first`-th since the beginning of training."""
 
 
-class ArrayBatches:
+class ArrayBatches(Batches):
     """Shuffled batches of samples in memory; what does not fill a batch at an epoch's end is left out.
 
     Args:
@@ -91,7 +94,7 @@ class ArrayBatches:
         return self._order
 
 
-class StreamBatches:
+class StreamBatches(Batches):
     """Batches as a pipeline hands them out, such as a batched `tf.data.Dataset`.
 
     Each pass over the pipeline is an epoch. A batch of another size than the first, such as an epoch's last, is left

@@ -1,8 +1,8 @@
-"""Holding what `fit` is given to what the assembly expects."""
+"""Checking that the samples and labels given to `fit` are those that the networks were built for."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -11,36 +11,34 @@ from ganreg.data.batches import ArrayBatches, Batches, StreamBatches, Taken
 from ganreg.data.spec import DataSpec
 from ganreg.errors import DataError
 
-if TYPE_CHECKING:
-    from ganreg.engine.assembly import Assembly
 
-
-def batches_of(x: Any, y: Any, assembly: Assembly, *, batch_size: int, shuffle: bool) -> Batches:
+def batches_of(
+    x: Any, y: Any, data: DataSpec, *, needs_labels: bool, batch_size: int, seed: int, shuffle: bool
+) -> Batches:
     """Makes batches of arrays or of a pipeline.
 
     Args:
         x: samples `[N, *shape]`, or a batched pipeline.
         y: class labels `[N]`, or `None`.
-        assembly: says which shape, range and labels are needed.
-        batch_size: for arrays.
-        shuffle: for arrays.
+        data: the shape, range and number of classes that the networks were built for.
+        needs_labels: whether the networks take labels; otherwise labels are checked and left out.
+        batch_size: samples in one batch, for arrays.
+        seed: determines the order, for arrays.
+        shuffle: whether to shuffle, for arrays.
 
     Raises:
         DataError: the samples or labels do not fit.
     """
-    needs_labels = assembly.generator.conditional or assembly.discriminator.conditional
     if hasattr(x, "element_spec") or not hasattr(x, "__len__"):
         if y is not None:
             raise DataError("a pipeline's labels come in pairs with its samples; pass no y beside it")
-        return CheckedStream(x, assembly.data, needs_labels=needs_labels)
-    samples = shaped(as_samples(x), assembly.data)
+        return CheckedStream(x, data, needs_labels=needs_labels)
+    samples = shaped(as_samples(x), data)
     if samples.dtype != np.uint8:
-        refuse_out_of_range(samples, assembly.data.value_range)
+        refuse_out_of_range(samples, data.value_range)
     labels = None if y is None else as_labels(y, len(samples))
-    _refuse_unfit_labels(labels, assembly.data, needed=needs_labels)
-    return ArrayBatches(
-        samples, labels if needs_labels else None, batch_size=batch_size, seed=assembly.recipe.seed, shuffle=shuffle
-    )
+    _refuse_unfit_labels(labels, data, needed=needs_labels)
+    return ArrayBatches(samples, labels if needs_labels else None, batch_size=batch_size, seed=seed, shuffle=shuffle)
 
 
 class CheckedStream(StreamBatches):

@@ -1,1 +1,1 @@
-"""Assembling components and training them: the step, the schedule, the model, its execution."""
+"""Training one assembly: networks, steps, updates, and what can go wrong."""

@@ -1,28 +1,25 @@
-"""What to try where a training goes wrong, as the command line's options. Importable without TensorFlow."""
+"""What to try where a training goes wrong, as the command line's options."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-if TYPE_CHECKING:
-    from ganreg.engine.gan import GAN
+from ganreg.engine.players import Players
 
 
-def other_rate(gan: GAN, player: str, times: float) -> str:
+def other_rate(players: Players, player: str, times: float) -> str:
     """The option for another learning rate, such as `--lr-d 0.0002`.
 
     Args:
-        gan: what is trained.
+        players: what is trained.
         player: whose rate.
         times: what to multiply the recipe's rate by.
     """
-    parameters = getattr(gan.recipe, f"{player}_optimizer").parameters
+    parameters = getattr(players.recipe, f"{player}_optimizer").parameters
     try:
         rate = float(parameters["learning_rate"])
     except (KeyError, TypeError, ValueError):
-        rate = float(np.asarray(getattr(gan, f"{player}_optimizer").learning_rate))
+        rate = float(np.asarray(players.player(player).optimizer.learning_rate))
     return f"--lr-{player[0]} {rate * times:.2g}"
 
 
@@ -31,6 +28,6 @@ def clipped(player: str) -> str:
     return f"--set {player}_optimizer.clipnorm=1"
 
 
-def more_steps(gan: GAN, player: str) -> str:
+def more_steps(players: Players, player: str) -> str:
     """The option for one more update of a player in each round, such as `--generator-steps 2`."""
-    return f"--{player}-steps {getattr(gan.recipe.schedule, f'{player}_steps') + 1}"
+    return f"--{player}-steps {getattr(players.recipe.schedule, f'{player}_steps') + 1}"

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
-from ganreg.components import Problem, overrides
+from ganreg.contract.assembly import Assembly
+from ganreg.contract.implementation import Problem, overrides
+from ganreg.engine.attribution import attributed
 from ganreg.errors import AssemblyError, GanregWarning
 
-if TYPE_CHECKING:
-    from ganreg.engine.assembly import Assembly
+
+def problems(assembly: Assembly) -> Iterator[Problem]:
+    """Yields what does not fit in an assembly: what the core knows, then what each component's `check` finds.
+
+    Raises:
+        PluginError: a component's `check` failed.
+    """
+    yield from _core_problems(assembly)
+    for part in assembly.all_parts:
+        with attributed(part.origin, "check"):
+            yield from part.implementation.check(assembly)
 
 
-def core_problems(assembly: Assembly) -> Iterator[Problem]:
-    """Yields what is wrong with labels, slopes, lazy penalties and batch statistics."""
+def _core_problems(assembly: Assembly) -> Iterator[Problem]:
     yield from _check_labels(assembly)
     yield from _check_slope(assembly)
     yield from _check_energy(assembly)
@@ -71,11 +80,13 @@ def _check_energy(assembly: Assembly) -> Iterator[Problem]:
 
 def _check_lazy_penalties(assembly: Assembly) -> Iterator[Problem]:
     for part in assembly.regularizer_parts:
-        penalises = any(overrides(part.component, f"{player}_penalty") for player in ("discriminator", "generator"))
-        if part.component.every > 1 and not penalises:
+        penalises = any(
+            overrides(part.implementation, f"{player}_penalty") for player in ("discriminator", "generator")
+        )
+        if part.implementation.every > 1 and not penalises:
             yield Problem(
                 "error",
-                f"regularizer '{part.spec.name}' has no penalty to apply each {part.component.every}-th update",
+                f"regularizer '{part.spec.name}' has no penalty to apply each {part.implementation.every}-th update",
                 "leave 'every' out",
             )
 
@@ -83,7 +94,7 @@ def _check_lazy_penalties(assembly: Assembly) -> Iterator[Problem]:
 def check_batch_statistics(assembly: Assembly, *, normalizes_batch: bool) -> Iterator[Problem]:
     """Yields an error for each regularizer that a discriminator with batch statistics makes wrong."""
     for part in assembly.regularizer_parts:
-        if part.component.needs_independent_samples and normalizes_batch:
+        if part.implementation.needs_independent_samples and normalizes_batch:
             name = assembly.parts["discriminator"].spec.name
             yield Problem(
                 "error",
@@ -93,14 +104,14 @@ def check_batch_statistics(assembly: Assembly, *, normalizes_batch: bool) -> Ite
             )
 
 
-def report(problems: Iterable[Problem]) -> None:
+def report(found: Iterable[Problem]) -> None:
     """Warns of each warning, and refuses at the first error.
 
     Raises:
         AssemblyError: with every error's message and hint.
     """
     errors = []
-    for problem in problems:
+    for problem in found:
         if problem.severity == "error":
             errors.append(str(problem))
         else:

@@ -7,9 +7,9 @@ from typing import Any
 
 import keras
 
-from ganreg.components import overrides
-from ganreg.engine.assembly import Assembly, Part
-from ganreg.engine.blame import blaming
+from ganreg.contract.assembly import Assembly, Part
+from ganreg.contract.implementation import overrides
+from ganreg.engine.attribution import attributed
 from ganreg.engine.checks import check_batch_statistics, report
 from ganreg.engine.precision import precision
 from ganreg.engine.random import seeded
@@ -56,32 +56,34 @@ def build_discriminator(assembly: Assembly) -> keras.Model:
 
 def _build(assembly: Assembly, role: str) -> keras.Model:
     part = assembly.parts[role]
-    wrappers = [wrapper for wrapper in assembly.regularizer_parts if overrides(wrapper.component, f"wrap_{role}")]
+    wrappers = [wrapper for wrapper in assembly.regularizer_parts if overrides(wrapper.implementation, f"wrap_{role}")]
     inner = [wrapper for wrapper in wrappers if role == "generator" or not _changes_data(wrapper)]
     outer = [wrapper for wrapper in wrappers if wrapper not in inner]
     data = assembly.data
     for wrapper in outer:
-        with blaming(wrapper.origin, "discriminator_data"):
-            data = wrapper.component.discriminator_data(data)
+        with attributed(wrapper.origin, "discriminator_data"):
+            data = wrapper.implementation.discriminator_data(data)
     with precision(assembly.recipe.precision), seeded(assembly.recipe.seed, role):
-        with blaming(part.origin, "build"):
-            model = part.component.build(data)
+        with attributed(part.origin, "build"):
+            model = part.implementation.build(data)
         if not isinstance(model, keras.Model):
             raise AssemblyError(f"{part.origin} must build a keras.Model, got {type(model).__name__}")
         for wrapper in (*inner, *outer):
-            with seeded(assembly.recipe.seed, role, wrapper.label), blaming(wrapper.origin, f"wrap_{role}"):
-                model = getattr(wrapper.component, f"wrap_{role}")(model, data if wrapper in inner else assembly.data)
+            with seeded(assembly.recipe.seed, role, wrapper.label), attributed(wrapper.origin, f"wrap_{role}"):
+                model = getattr(wrapper.implementation, f"wrap_{role}")(
+                    model, data if wrapper in inner else assembly.data
+                )
     return model
 
 
 def _changes_data(part: Part) -> bool:
-    return overrides(part.component, "discriminator_data")
+    return overrides(part.implementation, "discriminator_data")
 
 
 def _output(part: Part, model: keras.Model, inputs: list[Any], conditional: bool) -> Any:
     if conditional:
         inputs.append(keras.KerasTensor((None,), dtype="int32"))
-    with blaming(part.origin, "its first call"):
+    with attributed(part.origin, "its first call"):
         return model(inputs if conditional else inputs[0])
 
 

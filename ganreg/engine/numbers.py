@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
-import keras
 import numpy as np
 
+from ganreg.contract.callbacks import Table, UpdateCallback
 from ganreg.data.arrays import Array
 from ganreg.engine.advice import clipped, other_rate
-from ganreg.engine.callbacks import Table, UpdateCallback
+from ganreg.engine.loss_scaling import scale_of
 from ganreg.engine.objectives import PLAYERS, gradient_norm_name
+from ganreg.engine.players import Players
 from ganreg.engine.variables import variable_groups
 from ganreg.errors import NumericalError
-
-if TYPE_CHECKING:
-    from ganreg.engine.gan import GAN
 
 _LEAST_SCALE = 2.0**-14
 """A loss scale that dynamic scaling, which begins at 2^15, only reaches where every update has been skipped."""
@@ -33,12 +30,12 @@ class FiniteNumbers(UpdateCallback):
     scale halved, and the norm logged as 0. That is a fault only where no scale helps.
 
     Args:
-        gan: what is trained.
+        players: what is trained.
     """
 
-    def __init__(self, gan: GAN) -> None:
+    def __init__(self, players: Players) -> None:
         super().__init__()
-        self._gan = gan
+        self._players = players
         self._before: dict[str, float] = {}
 
     def on_updates(self, first: int, logs: Table) -> None:
@@ -64,14 +61,14 @@ class FiniteNumbers(UpdateCallback):
         Raises:
             NumericalError: one is not finite.
         """
-        refuse_non_finite_weights(self._gan)
+        refuse_non_finite_weights(self._players)
 
     def _refuse(self, iteration: int, now: Mapping[str, Array], before: Mapping[str, float]) -> None:
         """Raises for the first row that is not all finite."""
         spoilt = [name for name, value in now.items() if not np.isfinite(value)]
         player = next((one for one in PLAYERS if any(_belongs(name, one) for name in spoilt)), None)
         # Whoever moved first in the row spoilt what follows it.
-        if player is not None and self._gan.recipe.schedule.first == "generator":
+        if player is not None and self._players.recipe.schedule.first == "generator":
             player = next(one for one in reversed(PLAYERS) if any(_belongs(name, one) for name in spoilt))
         own = [name for name in spoilt if player is None or _belongs(name, player)]
         gradient = None if player is None else gradient_norm_name(player)
@@ -80,7 +77,7 @@ class FiniteNumbers(UpdateCallback):
         what = "NaN" if np.isnan(now[terms[0]]) else "infinite"
         found = f"{term} became {what}"
         raise NumericalError(
-            f"{found} at update {iteration}; {_told(before, terms)}; {remedy(self._gan, player)}",
+            f"{found} at update {iteration}; {_told(before, terms)}; {remedy(self._players, player)}",
             term=terms[0],
             iteration=iteration,
             player=player,
@@ -96,19 +93,17 @@ class FiniteNumbers(UpdateCallback):
             if name == gradient_norm_name(player):
                 return f"the {player}'s gradient"
             if name == f"{player}_loss":
-                return f"{player} loss {self._gan.recipe.loss.name}"
+                return f"{player} loss {self._players.recipe.loss.name}"
         return name
 
     def _refuse_hopeless_scale(self, player: str, iteration: int) -> None:
-        optimizer = getattr(self._gan, f"{player}_optimizer")
-        if not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
-            return
-        scale = float(optimizer.dynamic_scale.numpy())
+        variable = scale_of(self._players.player(player).optimizer)
+        scale = _LEAST_SCALE if variable is None else float(variable.numpy())
         if scale < _LEAST_SCALE:
             found = f"the {player}'s gradient is not finite"
             raise NumericalError(
                 f"{found} at update {iteration}, however small the loss's scale ({scale:.1g}); "
-                + remedy(self._gan, player),
+                + remedy(self._players, player),
                 term=gradient_norm_name(player),
                 iteration=iteration,
                 player=player,
@@ -116,13 +111,13 @@ class FiniteNumbers(UpdateCallback):
             )
 
 
-def refuse_non_finite_weights(gan: GAN) -> None:
+def refuse_non_finite_weights(players: Players) -> None:
     """Looks at every variable that a checkpoint holds.
 
     Raises:
         NumericalError: one is not finite; the message names it.
     """
-    for group, variables in variable_groups(gan).items():
+    for group, variables in variable_groups(players).items():
         for variable in variables:
             if not variable.dtype.is_floating:
                 continue
@@ -131,10 +126,10 @@ def refuse_non_finite_weights(gan: GAN) -> None:
                 continue
             what = "NaN" if np.isnan(value).any() else "infinite"
             player = next((one for one in PLAYERS if one in group), None)
-            iteration = int(gan.iterations)
+            iteration = players.done
             found = f"weight {variable.name} of the {group.replace('_', ' ')} is {what}"
             raise NumericalError(
-                f"{found} after update {iteration}; {remedy(gan, player)}",
+                f"{found} after update {iteration}; {remedy(players, player)}",
                 term="weights",
                 iteration=iteration,
                 player=player,
@@ -142,13 +137,13 @@ def refuse_non_finite_weights(gan: GAN) -> None:
             )
 
 
-def remedy(gan: GAN, player: str | None) -> str:
+def remedy(players: Players, player: str | None) -> str:
     """What to try, as the command line's options."""
-    if gan.recipe.precision == "mixed_float16":
+    if players.recipe.precision == "mixed_float16":
         return "try --precision mixed_bfloat16, whose numbers reach as far as float32's"
-    players = PLAYERS if player is None else (player,)
-    rates = " ".join(other_rate(gan, one, 0.1) for one in players)
-    return f"try {rates}, or {clipped(players[0])}"
+    concerned = PLAYERS if player is None else (player,)
+    rates = " ".join(other_rate(players, one, 0.1) for one in concerned)
+    return f"try {rates}, or {clipped(concerned[0])}"
 
 
 def _belongs(name: str, player: str) -> bool:

@@ -7,9 +7,13 @@ from collections.abc import Sequence
 import attrs
 import tensorflow as tf
 
-from ganreg.components import Loss, Regularizer, overrides
-from ganreg.engine.blame import blaming
-from ganreg.engine.step import Member, StepTensors, per_sample
+from ganreg.contract.assembly import Part
+from ganreg.contract.implementation import overrides
+from ganreg.contract.losses import Loss
+from ganreg.contract.regularizers import Regularizer
+from ganreg.contract.step import per_sample
+from ganreg.engine.attribution import attributed
+from ganreg.engine.step_tensors import StepTensors
 
 Terms = dict[str, tf.Tensor]
 """Named float32 scalars that are added up."""
@@ -33,8 +37,8 @@ class Objectives:
             over replicas is the mean over the global batch.
     """
 
-    loss: Member
-    regularizers: Sequence[Member]
+    loss: Part
+    regularizers: Sequence[Part]
     replicas: int = 1
 
     @property
@@ -44,39 +48,39 @@ class Objectives:
         if self._loss_is_replaced:
             names.remove("generator_loss")
         for player in ("discriminator", "generator"):
-            names += [f"{player}/{member.label}" for member in self._penalising(player)]
+            names += [f"{player}/{part.label}" for part in self._penalising(player)]
         return names + list(self.scalars)
 
     @property
     def state(self) -> list[tf.Variable]:
         """All variables of the components' own."""
-        return [variable for member in (self.loss, *self.regularizers) for variable in member.state.values()]
+        return [variable for part in (self.loss, *self.regularizers) for variable in part.state.values()]
 
     @property
     def scalars(self) -> dict[str, tf.Variable]:
         """The scalars among the components' states, as they are logged: `LABEL/NAME`."""
         return {
-            f"{member.label}/{name}": variable
-            for member in (self.loss, *self.regularizers)
-            for name, variable in member.state.items()
+            f"{part.label}/{name}": variable
+            for part in (self.loss, *self.regularizers)
+            for name, variable in part.state.items()
             if variable.shape.rank == 0
         }
 
     @property
     def _loss_is_replaced(self) -> bool:
-        return any(member.component.replaces_generator_loss for member in self.regularizers)
+        return any(part.implementation.replaces_generator_loss for part in self.regularizers)
 
-    def overriding(self, method: str) -> list[Member]:
+    def overriding(self, method: str) -> list[Part]:
         """The regularizers that define a method, in order."""
-        return [member for member in self.regularizers if overrides(member.component, method)]
+        return [part for part in self.regularizers if overrides(part.implementation, method)]
 
-    def _penalising(self, player: str) -> list[Member]:
+    def _penalising(self, player: str) -> list[Part]:
         return self.overriding(f"{player}_penalty")
 
     def discriminator(self, tensors: StepTensors) -> Terms:
         """The discriminator's terms: `discriminator_loss`, then a penalty a regularizer."""
-        loss: Loss = self.loss.component
-        with blaming(self.loss.origin, "discriminator_loss"):
+        loss: Loss = self.loss.implementation
+        with attributed(self.loss.origin, "discriminator_loss"):
             terms = {"discriminator_loss": self._mean(loss.discriminator_objective(tensors.view(self.loss)))}
         return terms | self._penalties("discriminator", tensors)
 
@@ -84,9 +88,9 @@ class Objectives:
         """The generator's terms: `generator_loss`, then a penalty a regularizer."""
         terms: Terms = {}
         if not self._loss_is_replaced:
-            loss: Loss = self.loss.component
+            loss: Loss = self.loss.implementation
             weights = self._generator_weights(tensors)
-            with blaming(self.loss.origin, "generator_loss"):
+            with attributed(self.loss.origin, "generator_loss"):
                 values = loss.generator_objective(tensors.view(self.loss))
                 terms["generator_loss"] = self._mean(values if weights is None else weights * values)
         return terms | self._penalties("generator", tensors)
@@ -94,9 +98,9 @@ class Objectives:
     def _generator_weights(self, tensors: StepTensors) -> tf.Tensor | None:
         """How much each fake counts, with the mean 1; the product of what the regularizers say."""
         weights = None
-        for member in self.overriding("generator_weights"):
-            with blaming(member.origin, "generator_weights"):
-                own = tf.stop_gradient(member.component.generator_weights(tensors.view(member)))
+        for part in self.overriding("generator_weights"):
+            with attributed(part.origin, "generator_weights"):
+                own = tf.stop_gradient(part.implementation.generator_weights(tensors.view(part)))
             weights = own if weights is None else weights * own
         return None if weights is None else weights / tf.reduce_mean(weights)
 
@@ -106,29 +110,29 @@ class Objectives:
     def _penalties(self, player: str, tensors: StepTensors) -> Terms:
         method = f"{player}_penalty"
         return {
-            f"{player}/{member.label}": self._penalty(member, method, tensors, f"{player}/{member.label}")
-            for member in self._penalising(player)
+            f"{player}/{part.label}": self._penalty(part, method, tensors, f"{player}/{part.label}")
+            for part in self._penalising(player)
         }
 
     def due(self, player: str, update: int) -> frozenset[str]:
         """The lazy penalties that a player's update applies, as `PLAYER/LABEL`."""
         return frozenset(
-            f"{player}/{member.label}"
-            for member in self._penalising(player)
-            if member.component.every > 1 and update % member.component.every == 0
+            f"{player}/{part.label}"
+            for part in self._penalising(player)
+            if part.implementation.every > 1 and update % part.implementation.every == 0
         )
 
     @property
     def has_lazy_penalties(self) -> bool:
         """Whether some penalty is not applied in every update."""
-        return any(member.component.every > 1 for member in self.regularizers)
+        return any(part.implementation.every > 1 for part in self.regularizers)
 
-    def _penalty(self, member: Member, method: str, tensors: StepTensors, name: str) -> tf.Tensor:
-        regularizer: Regularizer = member.component
+    def _penalty(self, part: Part, method: str, tensors: StepTensors, name: str) -> tf.Tensor:
+        regularizer: Regularizer = part.implementation
 
         def compute(step_tensors: StepTensors) -> tf.Tensor:
-            with blaming(member.origin, method):
-                return self._mean(getattr(regularizer, method)(step_tensors.view(member)))
+            with attributed(part.origin, method):
+                return self._mean(getattr(regularizer, method)(step_tensors.view(part)))
 
         if regularizer.every == 1:
             return compute(tensors)

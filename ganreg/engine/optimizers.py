@@ -7,9 +7,9 @@ from typing import Any
 
 import keras
 
-from ganreg.conversion import RawText, read_literal
+from ganreg.contract.specs import Spec
+from ganreg.contract.structuring import RawText, read_literal
 from ganreg.errors import SpecError, did_you_mean
-from ganreg.specs import Spec
 
 _NOT_OPTIONS = {"self", "kwargs", "name"}
 
@@ -89,10 +89,3 @@ def _decaying(rate: float, decay: str, updates: int) -> keras.optimizers.schedul
     if decay == "cosine":
         return keras.optimizers.schedules.CosineDecay(rate, updates)
     return keras.optimizers.schedules.PolynomialDecay(rate, updates, end_learning_rate=0.0)
-
-
-def with_loss_scaling(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
-    """The optimizer inside Keras's dynamic loss scaling, unless it is so already."""
-    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
-        return optimizer
-    return keras.optimizers.LossScaleOptimizer(optimizer)

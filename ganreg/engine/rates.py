@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import keras
 
+from ganreg.engine.loss_scaling import without_loss_scaling
 from ganreg.engine.objectives import PLAYERS
-
-if TYPE_CHECKING:
-    from ganreg.engine.gan import GAN
+from ganreg.engine.players import Players
 
 
 @keras.saving.register_keras_serializable("ganreg")
@@ -35,23 +34,26 @@ class ScaledSchedule(keras.optimizers.schedules.LearningRateSchedule):
         return {"schedule": keras.optimizers.schedules.serialize(self.schedule), "factor": self.factor}
 
 
-def lower_learning_rates(gan: GAN, *, times: float, in_all: float) -> None:
+def lower_learning_rates(players: Players, *, times: float, in_all: float) -> bool:
     """Lowers both players' learning rates.
 
     Args:
-        gan: whose; what it has compiled is forgotten where a rate follows a schedule, which is compiled in.
+        players: whose.
         times: what a constant rate is multiplied by.
         in_all: what the rates of a schedule are multiplied by, as it was made; no checkpoint holds them.
+
+    Returns:
+        Whether a rate follows a schedule: schedules are compiled in, so what was compiled before is stale.
     """
+    replaced = False
     for player in PLAYERS:
-        optimizer = getattr(gan, f"{player}_optimizer")
-        if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
-            optimizer = optimizer.inner_optimizer
+        optimizer = without_loss_scaling(players.player(player).optimizer)
         config = optimizer.get_config()["learning_rate"]
         if isinstance(config, dict):
             schedule = keras.optimizers.schedules.deserialize(config)
             made = schedule.schedule if isinstance(schedule, ScaledSchedule) else schedule
             optimizer.learning_rate = ScaledSchedule(made, in_all) if in_all != 1.0 else made
-            gan.forget_train_functions()
+            replaced = True
         elif times != 1.0:
             optimizer.learning_rate = float(config) * times
+    return replaced

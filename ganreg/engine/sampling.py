@@ -10,11 +10,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganreg.components import Generator
+from ganreg.contract.assembly import Part
+from ganreg.contract.networks import Generator
 from ganreg.data.arrays import Array
 from ganreg.data.spec import DataSpec
 from ganreg.engine.random import static_key
-from ganreg.engine.step import Member, Networks, StepTensors
+from ganreg.engine.step_tensors import Networks, StepTensors
 from ganreg.errors import DataError
 
 _CHUNK = 64
@@ -32,13 +33,13 @@ class Sampler:
         component: draws the latents.
         model: the network.
         data: what samples look like.
-        latent_members: the regularizers that transform the latents.
+        latent_parts: the regularizers that transform the latents.
     """
 
     def __init__(
-        self, component: Generator, model: keras.Model, data: DataSpec, latent_members: Sequence[Member] = ()
+        self, component: Generator, model: keras.Model, data: DataSpec, latent_parts: Sequence[Part] = ()
     ) -> None:
-        self._component, self._model, self._data, self._latent_members = component, model, data, latent_members
+        self._component, self._model, self._data, self._latent_members = component, model, data, latent_parts
         self._chunk = max(_CHUNK, min(_MANY, _VALUES // data.size))
         self._functions: dict[bool, Any] = {}
 
@@ -85,7 +86,7 @@ class Sampler:
     def _latents(self, count: int, seed: int) -> tf.Tensor:
         networks = Networks(None, self._model, generator_component=self._component)
         step = StepTensors(
-            networks, player="sample", real=tf.zeros((count, 1)), seed=seed, latent_members=self._latent_members
+            networks, player="sample", real=tf.zeros((count, 1)), seed=seed, latent_parts=self._latent_members
         )
         return step.draw_latents(count)
 

@@ -2,97 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-
 import attrs
-import keras
 import tensorflow as tf
 
-from ganreg.components import overrides
+from ganreg.contract.implementation import overrides
+from ganreg.contract.schedule import Phase
+from ganreg.engine.attribution import attributed
 from ganreg.engine.averaging import MovingAverage
-from ganreg.engine.blame import blaming
 from ganreg.engine.objectives import Objectives, accuracy, gradient_norm_name
-from ganreg.engine.step import Networks, StepTensors
-from ganreg.errors import AssemblyError
-from ganreg.schedule import Phase
+from ganreg.engine.player import Logs, Player, unchanged
+from ganreg.engine.step_tensors import Networks, StepTensors
 
-Logs = dict[str, tf.Tensor]
 Due = tuple[frozenset[str], ...]
 """The lazy penalties of each update of an iteration, as `PLAYER/LABEL`, the discriminator's updates first."""
-
-
-@contextlib.contextmanager
-def _unchanged(variables: Sequence[tf.Variable]) -> Iterator[None]:
-    """Puts back whatever is assigned to variables inside."""
-    before = [tf.identity(variable) for variable in variables]
-    yield
-    for variable, value in zip(variables, before, strict=True):
-        variable.assign(value)
-
-
-@attrs.frozen(eq=False)
-class Player:
-    """A network and the optimizer that moves it, and nothing else.
-
-    Attributes:
-        name: `"generator"` or `"discriminator"`.
-        model: the network.
-        optimizer: built for the network's trainable variables.
-    """
-
-    name: str
-    model: keras.Model
-    optimizer: keras.optimizers.Optimizer
-
-    @property
-    def trainable(self) -> list[tf.Variable]:
-        """What the optimizer moves, as TensorFlow's variables."""
-        return [variable.value for variable in self.model.trainable_variables]
-
-    def scaled(self, terms: Logs) -> tf.Tensor:
-        """What to differentiate: the sum of the terms, times the scale that half precision needs, if any.
-
-        The optimizer divides the gradients by it again.
-        """
-        return self.optimizer.scale_loss(tf.add_n(list(terms.values())))
-
-    def gradients(self, tape: tf.GradientTape, objective: tf.Tensor) -> list[tf.Tensor]:
-        """The gradient of an objective that the tape recorded, zero for a variable that it does not depend on.
-
-        Raises:
-            AssemblyError: it depends on none of them, so that the player could never learn.
-        """
-        gradients = tape.gradient(objective, self.trainable)
-        if all(gradient is None for gradient in gradients):
-            raise AssemblyError(f"the {self.name}'s objective depends on none of its weights; it could never learn")
-        return [
-            tf.zeros_like(variable) if gradient is None else gradient
-            for gradient, variable in zip(gradients, self.trainable, strict=True)
-        ]
-
-    def gradient_norm(self, gradients: Sequence[tf.Tensor]) -> tf.Tensor:
-        """The Euclidean norm of the whole gradient, float32.
-
-        Where the loss is scaled, a gradient that overflows is no gradient: the optimizer skips the update, and the
-        norm is 0.
-        """
-        # One sum over all of them: a sum for each variable would be an eighth of a small network's whole update.
-        parts = [tf.reshape(tf.cast(tf.convert_to_tensor(gradient), tf.float32), [-1]) for gradient in gradients]
-        norm = tf.norm(tf.concat(parts, axis=0))
-        if not isinstance(self.optimizer, keras.optimizers.LossScaleOptimizer):
-            return norm
-        scale = tf.cast(self.optimizer.dynamic_scale.value, tf.float32)
-        return tf.where(tf.math.is_finite(norm), norm / scale, 0.0)
-
-    def move(self, gradients: Sequence[tf.Tensor]) -> None:
-        """Lets the optimizer apply gradients."""
-        self.optimizer.apply(gradients, self.model.trainable_variables)
-
-    def held_still(self) -> contextlib.AbstractContextManager[None]:
-        """Undoes what forward passes inside do to the network's own statistics and dropout seeds."""
-        return _unchanged([variable.value for variable in self.model.non_trainable_variables])
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -217,13 +139,13 @@ class Updates:
             iteration=iteration,
             update=update,
             seed=self.seed,
-            input_members=self.objectives.overriding("discriminator_input"),
-            real_members=self.objectives.overriding("discriminator_real"),
-            latent_members=self.objectives.overriding("transform_latents"),
+            input_parts=self.objectives.overriding("discriminator_input"),
+            real_parts=self.objectives.overriding("discriminator_real"),
+            latent_parts=self.objectives.overriding("transform_latents"),
             due=due,
             variables={
-                "generator": self.generator.model.trainable_variables,
-                "discriminator": self.discriminator.model.trainable_variables,
+                "generator": self.generator.trainable_variables,
+                "discriminator": self.discriminator.trainable_variables,
             },
         )
 
@@ -240,7 +162,7 @@ class Updates:
         moves_discriminator = player is self.discriminator
         opponent = self.generator if moves_discriminator else self.discriminator
         tensors = self.tensors(player.name, real, labels, iteration, update, due)
-        with opponent.held_still():
+        with opponent.frozen():
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(player.trainable)
                 terms = (
@@ -254,7 +176,7 @@ class Updates:
             player.move(gradients)
             self._after(player, tensors)
         if moves_discriminator:
-            terms |= accuracy(self.objectives.loss.component, tensors)
+            terms |= accuracy(self.objectives.loss.implementation, tensors)
         return terms | norm
 
     def _simultaneous(
@@ -278,32 +200,24 @@ class Updates:
             norms[gradient_norm_name(player.name)] = player.gradient_norm(gradient)
             player.move(gradient)
             self._after(player, tensors)
-        return discriminator_terms | generator_terms | accuracy(self.objectives.loss.component, tensors) | norms
+        return discriminator_terms | generator_terms | accuracy(self.objectives.loss.implementation, tensors) | norms
 
     def evaluate(self, real: tf.Tensor, labels: tf.Tensor | None, index: tf.Tensor) -> Logs:
         """Both players' terms and the accuracies on one batch, with nobody moved and no component's state changed."""
         tensors = self.tensors("both", real, labels, index, index)
-        with self.discriminator.held_still(), self.generator.held_still(), _unchanged(self.objectives.state):
+        with self.discriminator.frozen(), self.generator.frozen(), unchanged(self.objectives.state):
             terms = self.objectives.discriminator(tensors) | self.objectives.generator(tensors)
-            return terms | accuracy(self.objectives.loss.component, tensors)
+            return terms | accuracy(self.objectives.loss.implementation, tensors)
 
     def _after(self, player: Player, tensors: StepTensors) -> None:
         method = f"after_{player.name}_update"
-        for member in (self.objectives.loss, *self.objectives.regularizers):
-            if overrides(member.component, method):
-                with blaming(member.origin, method):
-                    getattr(member.component, method)(tensors.view(member))
+        for part in (self.objectives.loss, *self.objectives.regularizers):
+            if overrides(part.implementation, method):
+                with attributed(part.origin, method):
+                    getattr(part.implementation, method)(tensors.view(part))
         if player is self.generator and self.average is not None:
             self.average.update(tensors.iteration)
 
 
 def _at(labels: tf.Tensor | None, index: int) -> tf.Tensor | None:
     return None if labels is None else labels[index]
-
-
-def make_state(members: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, dict[str, tf.Variable]]:
-    """Makes variables of the initial values that components name, by the component's label."""
-    return {
-        label: {name: tf.Variable(initial, trainable=False, name=f"{label}/{name}") for name, initial in values.items()}
-        for label, values in members
-    }

@@ -5,28 +5,24 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import tensorflow as tf
 
-if TYPE_CHECKING:
-    from ganreg.engine.gan import GAN
+from ganreg.engine.players import Players
 
 
-def variable_groups(gan: GAN) -> dict[str, list[tf.Variable]]:
+def variable_groups(players: Players) -> dict[str, list[tf.Variable]]:
     """The variables of both networks (dropout's seeds too), both optimizers, the average, and the components' state."""
-    groups = {
-        "generator": _values(gan.generator.variables),
-        "discriminator": _values(gan.discriminator.variables),
-        "generator_optimizer": _values(gan.generator_optimizer.variables),
-        "discriminator_optimizer": _values(gan.discriminator_optimizer.variables),
-        "iterations": [gan.iterations],
-        "component_state": [
-            variable for _, state in sorted(gan.component_state.items()) for _, variable in sorted(state.items())
-        ],
-    }
-    if gan.average is not None:
-        groups["average_generator"] = _values(gan.average_generator.variables)
+    groups = {name: _values(network.variables) for name, network in players.networks.items()}
+    for player in (players.generator, players.discriminator):
+        groups[f"{player.name}_optimizer"] = _values(player.optimizer.variables)
+    groups["iterations"] = [players.iterations]
+    groups["component_state"] = [
+        variable for _, state in sorted(players.component_state.items()) for _, variable in sorted(state.items())
+    ]
+    if players.average is not None:
+        groups["average_generator"] = _values(players.average_generator.variables)
     return groups
 
 
@@ -34,10 +30,10 @@ def _values(variables: Iterable[Any]) -> list[tf.Variable]:
     return [variable.value for variable in variables]
 
 
-def weights_hash(gan: GAN) -> str:
+def weights_hash(players: Players) -> str:
     """The SHA-256 of every variable's type, shape and bytes, in hexadecimal; equal for bit-identical trainings."""
     digest = hashlib.sha256()
-    for name, group in sorted(variable_groups(gan).items()):
+    for name, group in sorted(variable_groups(players).items()):
         for variable in group:
             value = variable.numpy()
             digest.update(f"{name} {variable.dtype.name} {value.shape};".encode())
@@ -46,9 +42,9 @@ def weights_hash(gan: GAN) -> str:
 
 
 @contextlib.contextmanager
-def put_back(gan: GAN) -> Iterator[None]:
+def put_back(players: Players) -> Iterator[None]:
     """Undoes what is done to any variable inside."""
-    variables = [variable for group in variable_groups(gan).values() for variable in group]
+    variables = [variable for group in variable_groups(players).values() for variable in group]
     before = [variable.numpy() for variable in variables]
     try:
         yield

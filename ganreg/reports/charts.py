@@ -91,17 +91,17 @@ def training_curves(metrics: Columns) -> list[Chart]:
     return charts
 
 
-def evaluation_curves(evaluations: Columns, floors: dict[str, float]) -> list[Chart]:
+def evaluation_curves(evaluations: Columns, baselines: dict[str, float]) -> list[Chart]:
     """A chart of each score that was computed while the run trained, and the least that it can be expected to be."""
     charts = []
     for name, values in evaluations.values.items():
         if all(value is None for value in values):
             continue
         series = _lines(evaluations, [name])
-        if name in floors and evaluations.iterations:
+        if name in baselines and evaluations.iterations:
             ends = [evaluations.iterations[0], evaluations.iterations[-1]]
             label = "two real sets of that size"
-            series.append(Series(label=label, x=ends, y=[floors[name]] * 2, style=6))
+            series.append(Series(label=label, x=ends, y=[baselines[name]] * 2, style=6))
         charts.append(Chart(title=name, y_title="score", series=series))
     return charts
 

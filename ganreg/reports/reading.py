@@ -11,8 +11,8 @@ from typing import Any
 
 import attrs
 
+from ganreg.contract.recipes import read_toml
 from ganreg.errors import GanregError
-from ganreg.recipes import read_toml
 
 Number = float | None
 """A value, or `None` where there is none or it is not finite: JSON knows no NaN."""

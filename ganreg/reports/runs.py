@@ -9,9 +9,10 @@ from typing import Any
 
 import attrs
 
+from ganreg.contract.recipes import flattened
+from ganreg.contract.specs import Spec
 from ganreg.errors import SpecError
 from ganreg.files.layout import EVALUATION, EVALUATIONS, HEALTH, METRICS, RECIPE, RECORD, SAMPLES, SAMPLES_FILE
-from ganreg.recipes import flattened
 from ganreg.reports.charts import Chart, evaluation_curves, training_curves
 from ganreg.reports.distributions import Outline, distribution_charts, read_distribution
 from ganreg.reports.page import render
@@ -27,7 +28,6 @@ from ganreg.reports.reading import (
     spaced,
     table,
 )
-from ganreg.specs import Spec
 
 _PICTURES, _PICTURE_BYTES = 40, 6_000_000
 _ROWS = 100
@@ -141,10 +141,12 @@ def run_report(path: Path) -> str:
     run = RunFolder.read(path)
     film = pictures(path / SAMPLES, limit=_PICTURES, total_bytes=_PICTURE_BYTES)
     charts = training_curves(run.metrics)
-    floors = {
-        str(score.get("name")): floor for score in run.scores if (floor := finite(score.get("floor"))) is not None
+    baselines = {
+        str(score.get("name")): baseline
+        for score in run.scores
+        if (baseline := finite(score.get("baseline"))) is not None
     }
-    judged = evaluation_curves(run.evaluations, floors)
+    judged = evaluation_curves(run.evaluations, baselines)
     distribution = read_distribution(path / SAMPLES_FILE)
     outlines = [] if distribution is None else [Outline("generated", distribution)]
     drawn = distribution_charts({"Distribution of the final samples": outlines} if outlines else {})
@@ -161,7 +163,7 @@ def run_report(path: Path) -> str:
         summary=[(name, summary(values)) for name, values in run.metrics.values.items()],
         rows=_rows(run.metrics),
         evaluation_rows=_rows(run.evaluations),
-        floors=floors,
+        baselines=baselines,
         settings={
             key: value for key, value in flattened(run.recipe).items() if key.split(".")[0] not in _ADDED_TO_THE_RECIPE
         },

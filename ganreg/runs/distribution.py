@@ -11,7 +11,7 @@ from ganreg.data.arrays import Array
 from ganreg.files.writing import write_whole
 
 if TYPE_CHECKING:
-    from ganreg.engine.gan import GAN
+    from ganreg.gan import GAN
 
 _SAMPLES = 10_000
 

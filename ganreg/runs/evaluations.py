@@ -7,17 +7,17 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ganreg.checkpoints.folder import CheckpointFolder
+from ganreg.contract.callbacks import Recorder
 from ganreg.errors import DataError, GanregWarning
+from ganreg.evaluation.evaluating import Evaluation
+from ganreg.evaluation.scores import Score, column_names
 from ganreg.files.layout import EVALUATIONS
 from ganreg.files.rows import Rows
-from ganreg.judging.evaluating import Evaluation
-from ganreg.judging.scores import Score, column_names
-from ganreg.runs.checkpoints import CheckpointFolder
 from ganreg.runs.record import EvaluationPlan
-from ganreg.runs.recording import Recorder
 
 if TYPE_CHECKING:
-    from ganreg.engine.gan import GAN
+    from ganreg.gan import GAN
 
 
 class Evaluations(Recorder):

@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ganreg.engine.callbacks import Table
+from ganreg.contract.callbacks import Recorder, Table
+from ganreg.contract.recipes import Recipe, flattened
+from ganreg.contract.run import Run
 from ganreg.errors import RunError
 from ganreg.files.layout import TENSORBOARD
 from ganreg.files.writing import cannot_write
-from ganreg.recipes import Recipe, flattened
-from ganreg.runs.recording import Recorder
-from ganreg.runs.run import Run
 
 
 class Events(Recorder):

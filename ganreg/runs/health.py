@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 import cattrs
 
+from ganreg.contract.callbacks import Recorder
 from ganreg.data.arrays import Array
-from ganreg.engine.health.evidence import Look
+from ganreg.engine.health.evidence import Snapshot
 from ganreg.engine.health.findings import Finding
 from ganreg.engine.health.monitor import HealthMonitor
+from ganreg.engine.players import Players
 from ganreg.files.layout import HEALTH
 from ganreg.files.writing import cannot_write
-from ganreg.runs.recording import Recorder
 
-if TYPE_CHECKING:
-    from ganreg.engine.gan import GAN
+_SNAPSHOTS = "looks"
+"""What snapshots are called in checkpoints, which earlier versions wrote too."""
 
 
 class RecordedHealth(HealthMonitor, Recorder):
     """A monitor that appends what it finds to a run's `health.jsonl`, and does not say again what that names.
 
     Args:
-        gan: what is trained.
+        players: what is trained.
         real: real samples `[N, *shape]`.
         folder: the run's folder.
         steps: the number of iterations at which training will end.
@@ -34,22 +35,22 @@ class RecordedHealth(HealthMonitor, Recorder):
 
     name = "health"
 
-    def __init__(self, gan: GAN, real: Array, folder: Path, *, steps: int, stops: bool = False) -> None:
-        super().__init__(gan, real, steps=steps, stops=stops)
+    def __init__(self, players: Players, real: Array, folder: Path, *, steps: int, stops: bool = False) -> None:
+        super().__init__(players, real, steps=steps, stops=stops)
         self._path = folder / HEALTH
         self.known |= {finding.name for finding in findings_of(folder)}
 
     def state(self) -> Any:
         """What it has seen, and what the generator was at first."""
-        return {"norm": self.first_norm, "looks": [attrs.asdict(look) for look in self.looks]}
+        return {"norm": self.first_norm, _SNAPSHOTS: [attrs.asdict(snapshot) for snapshot in self.snapshots]}
 
     def restore(self, state: Any) -> None:
         """Goes on with what it had seen at a checkpoint; with nothing where that does not say."""
         try:
-            looks, norm = cattrs.structure(state["looks"], list[Look]), float(state["norm"])
+            snapshots, norm = cattrs.structure(state[_SNAPSHOTS], list[Snapshot]), float(state["norm"])
         except (KeyError, TypeError, ValueError, cattrs.BaseValidationError):
             return
-        self.go_on(looks, norm)
+        self.go_on(snapshots, norm)
 
     def on_finding(self, finding: Finding) -> None:
         """Says it, and writes it down.

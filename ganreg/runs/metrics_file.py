@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from ganreg.contract.callbacks import Recorder, Table
 from ganreg.data.arrays import Array
-from ganreg.engine.callbacks import Table
 from ganreg.errors import RunError
 from ganreg.files.rows import Rows
-from ganreg.runs.recording import Recorder
 
 
 class MetricsFile(Recorder):

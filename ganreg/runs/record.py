@@ -13,16 +13,16 @@ import attrs
 import cattrs
 import tensorflow as tf
 
+from ganreg.checkpoints.saving import versions
+from ganreg.contract.recipes import flattened, read_toml
 from ganreg.data.arrays import Data, fingerprint
-from ganreg.engine.execution import Execution
+from ganreg.engine.running.execution import Execution
 from ganreg.errors import RunError
 from ganreg.files.layout import RECORD
 from ganreg.files.writing import write_text
-from ganreg.recipes import flattened, read_toml
-from ganreg.runs.saving import versions
 
 if TYPE_CHECKING:
-    from ganreg.engine.gan import GAN
+    from ganreg.gan import GAN
 
 OnNan = Literal["stop", "rollback"]
 Watch = Literal["off", "warn", "stop"]
@@ -53,7 +53,7 @@ class EvaluationPlan:
 
 
 @attrs.frozen(kw_only=True)
-class Plan:
+class RunPlan:
     """How far a run goes, and when it writes what.
 
     Attributes:
@@ -118,7 +118,7 @@ class Change:
 
 
 @attrs.frozen(kw_only=True)
-class Result:
+class RunResult:
     """What came of a run.
 
     Attributes:
@@ -150,10 +150,10 @@ class Record:
         changes: under which other conditions it went on.
     """
 
-    plan: Plan
+    plan: RunPlan
     conditions: Conditions
     execution: Execution | None = None
-    result: Result | None = None
+    result: RunResult | None = None
     changes: list[Change] = attrs.field(factory=list)
 
     def write(self, folder: Path) -> None:

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from ganreg.checkpoints.folder import CheckpointFolder
+from ganreg.contract.callbacks import Table, UpdateCallback
 from ganreg.data.arrays import Array
-from ganreg.engine.callbacks import Table, UpdateCallback
-from ganreg.runs.checkpoints import CheckpointFolder
-from ganreg.runs.plots import draw
 from ganreg.runs.record import Record
+from ganreg.runs.sample_grids import draw
 
 if TYPE_CHECKING:
-    from ganreg.engine.gan import GAN
-    from ganreg.runs.run import Run
+    from ganreg.contract.run import Run
+    from ganreg.gan import GAN
 
 
 class Recorder(UpdateCallback):

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from ganreg.checkpoints.folder import CheckpointFolder
+from ganreg.checkpoints.stored import Manifest
+from ganreg.contract.callbacks import Recorder
 from ganreg.engine.rates import lower_learning_rates
 from ganreg.errors import GanregWarning, NumericalError
-from ganreg.runs.checkpoints import CheckpointFolder
 from ganreg.runs.record import Change
-from ganreg.runs.recording import Recorder, RecordOfExecution
-from ganreg.runs.stored import Manifest
+from ganreg.runs.recording import RecordOfExecution
 
 if TYPE_CHECKING:
-    from ganreg.engine.gan import GAN
+    from ganreg.gan import GAN
 
 
 class Rollbacks(Recorder):
@@ -50,7 +51,9 @@ class Rollbacks(Recorder):
         kept = [change for change in record.changes if change.rates is None or change.iteration <= here]
         self._record.record = attrs.evolve(record, changes=kept)
         rates = self._done()
-        lower_learning_rates(self._gan, times=math.prod(rates[int(state or 0) :]), in_all=math.prod(rates))
+        times = math.prod(rates[int(state or 0) :])
+        if lower_learning_rates(self._gan.players, times=times, in_all=math.prod(rates)):
+            self._gan.programs.forget()
 
     def _done(self) -> Sequence[float]:
         """What each rollback multiplied the learning rates by."""

@@ -10,29 +10,31 @@ from typing import TYPE_CHECKING
 import attrs
 import keras
 
+from ganreg.checkpoints.folder import CheckpointFolder
+from ganreg.checkpoints.saving import save_generator
+from ganreg.checkpoints.stored import Manifest
+from ganreg.contract.callbacks import Recorder
+from ganreg.contract.run import Run
 from ganreg.data.arrays import Data
+from ganreg.data.batches import Batches
 from ganreg.engine.variables import weights_hash
 from ganreg.errors import NumericalError, RunError, StoppedError, UnhealthyError
 from ganreg.files.layout import GENERATOR, SAMPLES_FILE
 from ganreg.reports.writing import write_if_possible, write_run_report
-from ganreg.runs.checkpoints import CheckpointFolder
 from ganreg.runs.distribution import save_distribution
 from ganreg.runs.evaluations import Evaluations
 from ganreg.runs.events import Events
-from ganreg.runs.faults import refusing_foreign_state, telling_the_way_on
 from ganreg.runs.health import RecordedHealth
 from ganreg.runs.metrics_file import MetricsFile
-from ganreg.runs.record import Record, Result
-from ganreg.runs.recording import Checkpoints, Recorder, RecordOfExecution, SamplePictures
+from ganreg.runs.record import Record, RunResult
+from ganreg.runs.recording import Checkpoints, RecordOfExecution, SamplePictures
+from ganreg.runs.resume_hint import refusing_foreign_state, resume_hint
 from ganreg.runs.rollback import Rollbacks
-from ganreg.runs.run import Run
-from ganreg.runs.saving import save_generator
 from ganreg.runs.stopping import StopOnSignal
-from ganreg.runs.stored import Manifest
 from ganreg.runs.trackers import blaming_plugins, plugin_callbacks
 
 if TYPE_CHECKING:
-    from ganreg.engine.gan import GAN
+    from ganreg.gan import GAN
 
 _REAL_SHOWN = 2000
 
@@ -44,15 +46,16 @@ class Session:
         gan: what is trained, as it is now.
         run: the run.
         record: what `run.toml` holds.
-        data: what it trains on.
+        data: the real samples.
+        batches: the same, as training takes them.
     """
 
-    def __init__(self, gan: GAN, run: Run, record: Record, data: Data) -> None:
-        self._gan, self._run, self._data = gan, run, data
+    def __init__(self, gan: GAN, run: Run, record: Record, data: Data, batches: Batches) -> None:
+        self._gan, self._run, self._data, self._batches = gan, run, data, batches
         self._record = RecordOfExecution(record, run.path)
         plan = record.plan
         self._steps = plan.steps
-        self._stored = CheckpointFolder(gan, run.path, plan.keep)
+        self._stored = CheckpointFolder(gan.players, run.path, plan.keep)
         self._metrics = MetricsFile(run.metrics, gan.log_names)
         self._pictures = SamplePictures(gan, run, data.train[:_REAL_SHOWN], plan.sample_every)
         self._events = Events(run, plan.sample_every)
@@ -61,7 +64,7 @@ class Session:
         self._health = (
             None
             if plan.health == "off"
-            else RecordedHealth(gan, data.train, run.path, steps=plan.steps, stops=plan.health == "stop")
+            else RecordedHealth(gan.players, data.train, run.path, steps=plan.steps, stops=plan.health == "stop")
         )
         # What looks at numbers goes before what writes them down; the checkpoints come last.
         self._recorders: list[Recorder] = [self._metrics, self._pictures, self._events, self._record, self._rollbacks]
@@ -108,17 +111,17 @@ class Session:
         with (
             contextlib.nullcontext() if stop is None else stop.listening(),
             contextlib.closing(self._events),
-            telling_the_way_on(self._run, self._checkpoints),
+            resume_hint(self._run, self._checkpoints),
         ):
-            self._checkpoints.write(int(gan.iterations))  # what a program put into the weights is kept from here on
+            self._checkpoints.write(gan.players.done)  # what a program put into the weights is kept from here on
             offered = plugin_callbacks(self._run)
             given = [*self._recorders, self._checkpoints, *offered, *callbacks, *([] if stop is None else [stop])]
-            if int(gan.iterations) < self._steps:
+            if gan.players.done < self._steps:
                 with blaming_plugins(offered):
                     self._train(given)
             else:
                 self._metrics.on_train_end()
-            done = int(gan.iterations)
+            done = gan.players.done
             self._checkpoints.write(done)
             if stop is not None and stop.received is not None and done < self._steps:
                 raise StoppedError(
@@ -137,8 +140,8 @@ class Session:
             record = self._record.record
             try:
                 gan.fit(
-                    self._data,
-                    steps=self._steps - int(gan.iterations),
+                    self._batches,
+                    steps=self._steps - gan.players.done,
                     verbose=0,
                     callbacks=callbacks,
                     execution=record.execution or record.plan.execution,
@@ -163,11 +166,11 @@ class Session:
     def _finish(self, done: int, seconds: float) -> None:
         self._events.add_picture(done, self._pictures.draw(done))
         save_distribution(self._gan, self._data.train, self._run.path / SAMPLES_FILE)
-        save_generator(self._gan, self._run.path / GENERATOR)
+        save_generator(self._gan.players, self._run.path / GENERATOR)
         pauses = self._checkpoints.pauses or [0.0]
-        result = Result(
+        result = RunResult(
             iterations=done,
-            weights=weights_hash(self._gan),
+            weights=weights_hash(self._gan.players),
             seconds=round(seconds, 3),
             checkpoints=len(self._checkpoints.pauses),
             checkpoint_seconds=round(sum(pauses), 4),

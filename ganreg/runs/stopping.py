@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
-from ganreg.engine.callbacks import Table, UpdateCallback
+from ganreg.contract.callbacks import Table, UpdateCallback
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 

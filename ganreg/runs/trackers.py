@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 
-from ganreg.engine.blame import blaming
+from ganreg.engine.attribution import attributed
 from ganreg.errors import GanregError, PluginError
-from ganreg.registry import registry
+from ganreg.plugins.registry import registry
 
 if TYPE_CHECKING:
-    from ganreg.runs.run import Run
+    from ganreg.contract.run import Run
 
 
 def plugin_callbacks(run: Run) -> dict[keras.callbacks.Callback, str]:
@@ -26,7 +26,7 @@ def plugin_callbacks(run: Run) -> dict[keras.callbacks.Callback, str]:
     found: dict[keras.callbacks.Callback, str] = {}
     for implementation in registry().host.manager.hook.ganreg_callbacks.get_hookimpls():
         distribution = implementation.plugin_name.partition(":")[0]
-        with blaming(f"plugin {distribution}", "ganreg_callbacks"):
+        with attributed(f"plugin {distribution}", "ganreg_callbacks"):
             arguments = [run] if "run" in implementation.argnames else []
             offered: Any = implementation.function(*arguments)
             found |= dict.fromkeys(offered or (), distribution)

@@ -12,22 +12,24 @@ from typing import TYPE_CHECKING
 import attrs
 import keras
 
+from ganreg.checkpoints.folder import KEPT, CheckpointFolder
+from ganreg.checkpoints.run_folder import make_folder, refuse_occupied, require_run
+from ganreg.checkpoints.saving import recipe_text
+from ganreg.contract.recipes import Recipe
+from ganreg.contract.run import Run
 from ganreg.data.arrays import Data
-from ganreg.data.checking import batches_of
+from ganreg.data.batches import Batches
 from ganreg.errors import GanregWarning, RunError, SpecError
 from ganreg.files.layout import RECIPE
 from ganreg.files.lock import locked
 from ganreg.files.writing import write_text
-from ganreg.recipes import Recipe
-from ganreg.runs.checkpoints import KEPT, CheckpointFolder
-from ganreg.runs.record import Change, EvaluationPlan, OnNan, Plan, Record, Watch, conditions_of, differences, doubts
-from ganreg.runs.run import Run, make_folder, refuse_occupied, require_run
-from ganreg.runs.saving import rebuild, recipe_text
+from ganreg.runs.loading import rebuild
+from ganreg.runs.record import Change, EvaluationPlan, OnNan, Record, RunPlan, Watch, conditions_of, differences, doubts
 from ganreg.runs.session import Session
 from ganreg.runs.stopping import StopOnSignal
 
 if TYPE_CHECKING:
-    from ganreg.engine.gan import GAN
+    from ganreg.gan import GAN
 
 _PICTURES, _CHECKPOINTS = 20, 10
 """About how many pictures and checkpoints one run makes, unless asked for otherwise."""
@@ -89,13 +91,13 @@ def train(
     """
     path = Path(path)
     refuse_occupied(path)
-    text = recipe_text(gan)
-    data = _loaded(gan)
+    text = recipe_text(gan.assembly)
+    data, batches = _loaded(gan)
     steps = gan.recipe.steps if steps is None else steps
     every = 0 if checkpoint_minutes is not None else max(1, steps // _CHECKPOINTS)
     with _refusing_values():
-        plan = Plan(
-            steps=int(gan.iterations) + steps,
+        plan = RunPlan(
+            steps=gan.players.done + steps,
             sample_every=sample_every or max(1, steps // _PICTURES),
             checkpoint_every=checkpoint_every or every,
             checkpoint_minutes=checkpoint_minutes,
@@ -109,7 +111,7 @@ def train(
             evaluation=evaluation,
         )
     record = Record(plan=plan, conditions=conditions_of(gan, data), changes=_earlier_training(gan))
-    session = Session(gan, Run(path, gan.recipe), record, data)
+    session = Session(gan, Run(path, gan.recipe), record, data, batches)
     make_folder(path)
     with locked(path):
         refuse_occupied(path)
@@ -127,15 +129,14 @@ def _refusing_values() -> Iterator[None]:
         raise SpecError(str(error.args[0])) from error
 
 
-def _loaded(gan: GAN) -> Data:
-    """Loads the data, and refuses what cannot be trained on while nothing is written yet."""
+def _loaded(gan: GAN) -> tuple[Data, Batches]:
+    """Loads the data and arranges them in batches, so that unusable data are refused before anything is written."""
     data = gan.load_data()
-    batches_of(data.train, data.train_labels, gan.assembly, batch_size=gan.recipe.batch_size, shuffle=True)
-    return data
+    return data, gan.batches_of(data)
 
 
 def _earlier_training(gan: GAN) -> list[Change]:
-    done = int(gan.iterations)
+    done = gan.players.done
     return [Change(iteration=done, what=["the run began with a GAN that was trained before"])] if done else []
 
 
@@ -179,11 +180,11 @@ def resume(
         if has_ended(record, steps):
             return Run(path, Recipe.read(path / RECIPE))
         gan = rebuild(path)
-        data = _loaded(gan)
+        data, batches = _loaded(gan)
         record, changed = _under_present_conditions(record, gan, data, allow_changes=allow_changes)
-        checkpoints = CheckpointFolder(gan, path)
+        checkpoints = CheckpointFolder(gan.players, path)
         manifest = checkpoints.restore()
-        done = int(gan.iterations)
+        done = gan.players.done
         steps = record.plan.steps if steps is None else steps
         if steps < done:
             raise RunError(
@@ -196,13 +197,13 @@ def resume(
                 record.plan, steps=steps, on_nan=on_nan or record.plan.on_nan, health=health or record.plan.health
             )
         record = attrs.evolve(record, plan=plan, result=None)
-        session = Session(gan, Run(path, gan.recipe), record, data)
+        session = Session(gan, Run(path, gan.recipe), record, data, batches)
         session.go_on(manifest, columns_may_change=allow_changes)
         # From here on nothing is refused any more, so that a run that cannot go on stays as it is.
         make_folder(path)
         checkpoints.forget_after(done)
         if changed:
-            write_text(path / RECIPE, recipe_text(gan))
+            write_text(path / RECIPE, recipe_text(gan.assembly))
         session.record.write(path)
         _log.info("going on with %s from iteration %d of %d", path, done, steps)
         return session.run(callbacks, stop)

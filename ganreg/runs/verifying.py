@@ -9,13 +9,13 @@ from pathlib import Path
 import attrs
 import keras
 
+from ganreg.checkpoints.run_folder import require_run
 from ganreg.engine.variables import weights_hash
 from ganreg.errors import RunError
 from ganreg.files.layout import METRICS
+from ganreg.runs.loading import rebuild
 from ganreg.runs.metrics_file import MetricsFile
 from ganreg.runs.record import Record, conditions_of, differences, doubts
-from ganreg.runs.run import require_run
-from ganreg.runs.saving import rebuild
 
 
 @attrs.frozen
@@ -116,7 +116,7 @@ def verify(path: str | Path, *, callbacks: Sequence[keras.callbacks.Callback] = 
         )
     if gan.execution != record.execution:
         changes.append(f"execution: {gan.execution}, was {record.execution}")
-    weights = weights_hash(gan)
+    weights = weights_hash(gan.players)
     same = weights == record.result.weights and not metrics.difference
     reason = metrics.difference or "the weights differ, though every row of metrics.csv is the same"
     return Verdict(same, weights, "" if same else reason, changes)

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 import attrs
 
-from ganreg.components import is_kebab_case
+from ganreg.contract.parameters import is_kebab_case
 from ganreg.errors import SpecError
-from ganreg.installed import normalized
-from ganreg.registry import Registry
+from ganreg.plugins.installed import normalized
+from ganreg.plugins.registry import Registry
 
 LONGEST = 40
 """Letters in a name, beyond which lines of the package would be too long for its own linter."""

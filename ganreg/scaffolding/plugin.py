@@ -11,11 +11,10 @@ import attrs
 import jinja2
 
 import ganreg
-from ganreg.components import BASE_CLASSES, component_kinds, plural
+from ganreg.contract.kinds import IMPLEMENTED
 from ganreg.errors import GanregError, SpecError, did_you_mean
-from ganreg.plugins import KIND_HOOKS
-from ganreg.registry import Registry
-from ganreg.registry import registry as installed_registry
+from ganreg.plugins.registry import Registry
+from ganreg.plugins.registry import registry as installed_registry
 from ganreg.scaffolding.naming import Names, refuse_clashes
 
 _SUFFIX = ".j2"
@@ -56,9 +55,9 @@ def write_plugin(
         GanregError: the folder is not empty, or cannot be written.
     """
     for kind in kinds:
-        if kind not in component_kinds():
-            raise SpecError(f"a plugin cannot begin with the kind '{kind}'; {did_you_mean(kind, component_kinds())}")
-    chosen = [kind for kind in component_kinds() if kind in kinds]
+        if kind not in IMPLEMENTED:
+            raise SpecError(f"a plugin cannot begin with the kind '{kind}'; {did_you_mean(kind, IMPLEMENTED)}")
+    chosen = [kind for kind in IMPLEMENTED if kind in kinds]
     names = Names.of(name)
     refuse_clashes(names, chosen, installed_registry() if registry is None else registry)
     path = Path(name) if out is None else out
@@ -90,9 +89,9 @@ def _described(environment: jinja2.Environment, kind: str) -> Mapping[str, Any]:
     about = environment.get_template(f"kinds/{kind}/about{_SUFFIX}").module
     return {
         "name": kind,
-        "plural": plural(kind),
-        "base": BASE_CLASSES[kind].__name__,
-        "hook": next(hook for hook, offered in KIND_HOOKS.items() if offered == kind),
+        "plural": IMPLEMENTED[kind].plural,
+        "base": IMPLEMENTED[kind].base.__name__,
+        "hook": IMPLEMENTED[kind].hook,
         "summary": about.summary,  # type: ignore[attr-defined]  # what the template sets
         "option": about.option,  # type: ignore[attr-defined]
         "parameters": about.parameters,  # type: ignore[attr-defined]

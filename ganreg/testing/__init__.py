@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ganreg.testing.check import Check as Check
-    from ganreg.testing.check import CheckFailure as CheckFailure
     from ganreg.testing.check import Result as Result
     from ganreg.testing.conformance import ComponentCheck as ComponentCheck
     from ganreg.testing.conformance import check_component as check_component
     from ganreg.testing.conformance import parametrize_with_checks as parametrize_with_checks
+    from ganreg.testing.failures import CheckFailure as CheckFailure
     from ganreg.testing.steps import discriminator_step as discriminator_step
     from ganreg.testing.steps import generator_step as generator_step
     from ganreg.testing.tiny import tiny_gan as tiny_gan
 
 _PLACES = {
     "Check": "ganreg.testing.check",
-    "CheckFailure": "ganreg.testing.check",
+    "CheckFailure": "ganreg.testing.failures",
     "ComponentCheck": "ganreg.testing.conformance",
     "Result": "ganreg.testing.check",
     "check_component": "ganreg.testing.conformance",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from ganreg.errors import SpecError, did_you_mean
-from ganreg.registry import Entry, Registry
+from ganreg.plugins.registry import Entry, Registry
 from ganreg.testing.check import Result
 from ganreg.testing.checks import checks_of
 from ganreg.testing.conformance import check_component

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import attrs
 
-from ganreg.components import BASE_CLASSES, KINDS
-
-if TYPE_CHECKING:
-    from ganreg.testing.subject import Subject
+from ganreg.contract.kinds import IMPLEMENTED as _IMPLEMENTED
+from ganreg.contract.kinds import KINDS
+from ganreg.testing.subject import Subject
 
 Status = Literal["passed", "failed", "skipped", "expected-failure"]
 
 NETWORKS = ("generator", "discriminator")
 PLAYED = (*NETWORKS, "loss", "regularizer")
 """The kinds that take part in an update."""
-IMPLEMENTED = tuple(BASE_CLASSES)
+IMPLEMENTED = tuple(_IMPLEMENTED)
 """The kinds whose components are classes."""
-EVERY_KIND = KINDS
-
-
-class CheckFailure(AssertionError):  # noqa: N818 - what it is called wherever tests fail
-    """A component does not do what a check asks of it; the text says what it does instead."""
-
-
-class NotApplicableError(Exception):
-    """A check has nothing to prove about a component; the text says why."""
+EVERY_KIND = tuple(KINDS)
 
 
 @attrs.frozen
@@ -89,9 +80,3 @@ def check(*kinds: str, proves: str) -> Callable[[Callable[[Subject], None]], Che
         return Check(prove.__name__.replace("_", "-"), kinds, proves, prove)
 
     return declare
-
-
-def require(holds: object, message: str) -> None:
-    """Raises `CheckFailure` with a message unless something holds."""
-    if not holds:
-        raise CheckFailure(message)

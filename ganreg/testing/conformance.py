@@ -13,7 +13,8 @@ from typing import Any
 import attrs
 
 from ganreg.errors import SpecError, did_you_mean
-from ganreg.testing.check import Check, CheckFailure, NotApplicableError, Result, Status
+from ganreg.testing.check import Check, Result, Status
+from ganreg.testing.failures import CheckFailure, NotApplicableError
 from ganreg.testing.subject import Subject, subject_of
 
 ExpectedFailures = Mapping[str, str]

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from ganreg.contract.step import Step
     from ganreg.data.arrays import Array
-    from ganreg.engine.step import Step
     from ganreg.testing.tiny import TinyGan
 
 _POINTS = 256

@@ -9,7 +9,9 @@ import keras
 import tensorflow as tf
 from attrs import validators
 
-from ganreg.components import Discriminator, Generator, Loss, parameter
+from ganreg.contract.losses import Loss
+from ganreg.contract.networks import Discriminator, Generator
+from ganreg.contract.parameters import parameter
 from ganreg.data.spec import DataSpec
 
 WIDTH = 8

@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 import numpy as np
 
-from ganreg.components import Dataset
+from ganreg.contract.datasets import Dataset
 from ganreg.data.arrays import Data
 from ganreg.data.modes import Modes
 from ganreg.data.spec import DataSpec

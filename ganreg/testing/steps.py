@@ -7,8 +7,10 @@ from typing import Any
 
 import tensorflow as tf
 
-from ganreg.components import Regularizer
-from ganreg.engine.step import Member, Network, Networks, Step, StepTensors
+from ganreg.contract.assembly import Part
+from ganreg.contract.regularizers import Regularizer
+from ganreg.contract.step import Network, Step
+from ganreg.engine.step_tensors import Networks, StepTensors
 
 
 def discriminator_step(
@@ -102,14 +104,14 @@ def _step(
         iteration=iteration,
         update=iteration,
         seed=seed,
-        input_members=[Member(regularizer, f"input-{index}") for index, regularizer in enumerate(inputs)],
+        input_parts=[Part(regularizer, f"input-{index}") for index, regularizer in enumerate(inputs)],
         variables={
             "generator": getattr(networks.generator, "trainable_variables", ()),
             "discriminator": getattr(networks.discriminator, "trainable_variables", ()),
         },
         **given,
     )
-    return shared.view(Member(None, "component", state or {}))
+    return shared.view(Part(None, "component", state=state or {}))
 
 
 def _tensor(value: Any, name: str) -> tf.Tensor:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import functools
 import pkgutil
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
-from ganreg.components import BASE_CLASSES, KINDS, Component, Implementation, plural
+from ganreg.contract.components import Component
+from ganreg.contract.implementation import Implementation
+from ganreg.contract.kinds import IMPLEMENTED, KINDS, kind_of_class
+from ganreg.contract.recipes import Recipe
+from ganreg.contract.specs import Spec
 from ganreg.errors import (
     AmbiguousComponentError,
     GanregError,
@@ -18,13 +22,8 @@ from ganreg.errors import (
     UnknownComponentError,
     did_you_mean,
 )
-from ganreg.recipes import Recipe
-from ganreg.registry import Entry, Registry, registry
-from ganreg.specs import Spec
-from ganreg.testing.check import NotApplicableError
-
-if TYPE_CHECKING:
-    from ganreg.testing.game import Game
+from ganreg.plugins.registry import Entry, Registry, registry
+from ganreg.testing.failures import NotApplicableError
 
 
 @attrs.define(eq=False, slots=False, kw_only=True)
@@ -32,12 +31,13 @@ class Subject:
     """One component and what several checks need of it, each made when first asked for.
 
     Attributes:
-        kind: one of `ganreg.components.KINDS`.
+        kind: one of `ganreg.contract.components.KINDS`.
         name: what reports call it.
         record: what its plugin says of it: a `Component` or a `Recipe`; `None` for a bare class.
         entry: its place in the registry, or `None` where no plugin offers it.
         load: gives its class.
         make: gives an instance, as it was configured.
+        kept: what checks have made of it, for other checks to use again.
     """
 
     kind: str
@@ -46,6 +46,7 @@ class Subject:
     entry: Entry | None = None
     load: Callable[[], type]
     make: Callable[[], Any]
+    kept: dict[str, Any] = attrs.field(factory=dict, init=False, repr=False)
 
     @functools.cached_property
     def implementation(self) -> type:
@@ -70,17 +71,6 @@ class Subject:
             return self.make()
         except Exception as error:
             raise NotApplicableError(f"cannot be made: {' '.join(str(error).split())}") from error
-
-    @functools.cached_property
-    def game(self) -> Game:
-        """A tiny GAN around it, on the first data that it does not refuse.
-
-        Raises:
-            NotApplicableError: it refuses all that are tried.
-        """
-        from ganreg.testing.game import first_game
-
-        return first_game(self)
 
 
 def subject_of(component: Any, name: str | None = None, *, known: Registry | None = None) -> Subject:
@@ -128,7 +118,7 @@ def _kind_of_name(text: str, known: Registry) -> str:
             f"there is no component '{name}'; {did_you_mean(name, every)}", kind="", name=name, known=every
         )
     if len(kinds) > 1:
-        found = " and ".join(map(plural, kinds))
+        found = " and ".join((KINDS[kind].plural for kind in kinds))
         message = f"there are {found} called '{name}'; give the kind too, as ('{kinds[0]}', '{name}')"
         raise AmbiguousComponentError(message)
     return kinds[0]
@@ -161,7 +151,7 @@ def _entry_of_recipe(recipe: Recipe, known: Registry) -> Entry | None:
 
 def _of_record(record: Component, known: Registry) -> Subject:
     """A record tells its kind only by the class that it names, so an unregistered one is loaded at once."""
-    for kind in BASE_CLASSES:
+    for kind in IMPLEMENTED:
         for entry in known.entries(kind):
             if entry.component == record:
                 return _named(kind, Spec(entry.qualified_name), known)
@@ -182,12 +172,12 @@ def _loaded(record: Component) -> type:
 
 
 def _of_class(implementation: type, make: Callable[[], Any], known: Registry) -> Subject:
-    kind = next((kind for kind, base in BASE_CLASSES.items() if issubclass(implementation, base)), None)
+    kind = kind_of_class(implementation)
     if kind is None:
         raise SpecError(f"{implementation.__name__} is of no kind: it must be a subclass of ganreg.Loss or the like")
     entry = known.entry_of_class(implementation)
     return Subject(
-        kind=kind,
+        kind=kind.name,
         name=implementation.__name__ if entry is None else known.name_of(entry),
         record=None if entry is None else entry.component,
         entry=entry,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ganreg.contract.recipes import Recipe
 from ganreg.data.spec import DataSpec
-from ganreg.engine.assembly import resolve
-from ganreg.engine.checks import report
-from ganreg.engine.gan import GAN
-from ganreg.recipes import Recipe
+from ganreg.engine.checks import problems, report
+from ganreg.engine.resolving import resolve
+from ganreg.gan import GAN
 from ganreg.testing.reference import ReferenceDiscriminator, ReferenceGenerator, ReferenceLoss
 
 
@@ -52,5 +52,5 @@ def tiny_gan(
     }
     recipe = Recipe(**({"batch_size": 8, "ema_decay": 0.0} | settings))
     assembly = resolve(recipe, data=data, components=components, regularizers=regularizers)
-    report(assembly.problems())
+    report(problems(assembly))
     return TinyGan(assembly)

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import ganreg
-import ganreg.hookspecs
+import ganreg.plugins.hooks
 import ganreg.testing
-from ganreg.components import KINDS
+from ganreg.contract.kinds import KINDS
 from ganreg.engine.health import findings
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -56,6 +56,6 @@ def test_every_kind_has_a_page_that_shows_how_to_write_one():
         assert (DOCS / "writing" / f"{kind}.md").is_file()
 
 
-@pytest.mark.parametrize("hook", [name for name in vars(ganreg.hookspecs) if name.startswith("ganreg_")])
+@pytest.mark.parametrize("hook", [name for name in vars(ganreg.plugins.hooks) if name.startswith("ganreg_")])
 def test_every_hook_is_named(hook):
     assert f"`{hook}" in text("plugins.md")

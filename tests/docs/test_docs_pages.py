@@ -16,7 +16,8 @@ from ganreg.cli.app import run
 from ganreg.cli.evaluate import evaluate
 from ganreg.cli.group import COMMANDS
 from ganreg.cli.showing import PATH
-from ganreg.engine.assembly import resolve
+from ganreg.engine.checks import problems as problems_of
+from ganreg.engine.resolving import resolve
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -80,7 +81,7 @@ def errors_of(monkeypatch):
         data = ganreg.DataSpec((8, 8, 1)) if PATH in str(data) else data
         return [
             problem
-            for problem in resolve(recipe, components=chosen, data=data).problems()
+            for problem in problems_of(resolve(recipe, components=chosen, data=data))
             if problem.severity == "error"
         ]
 

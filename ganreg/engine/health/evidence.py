@@ -8,11 +8,11 @@ import attrs
 import numpy as np
 
 from ganreg.data.arrays import Array
-from ganreg.engine.health.comparison import Comparison
+from ganreg.engine.health.reference import Deviation
 
 
 @attrs.frozen
-class Look:
+class Snapshot:
     """One stretch of iterations, and where a picture was taken at its end, what the samples were like.
 
     Attributes:
@@ -28,15 +28,15 @@ class Look:
 
     iteration: int
     logs: Mapping[str, float]
-    samples: Comparison | None = None
+    samples: Deviation | None = None
     movement: float = 0.0
     growth: float = 1.0
     lag: float = 0.0
-    last: Comparison | None = None
+    last: Deviation | None = None
 
 
 def summary(tables: Sequence[Mapping[str, Array]]) -> dict[str, float]:
-    """The logs of a stretch, one number a name; see `Look.logs`."""
+    """The logs of a stretch, one number a name; see `Snapshot.logs`."""
     columns: dict[str, list[Array]] = {}
     for table in tables:
         for name, values in table.items():
@@ -53,24 +53,24 @@ class Evidence:
     """Everything that a finding may be drawn from.
 
     Attributes:
-        looks: oldest first.
+        snapshots: oldest first.
         steps: the iterations of the whole training.
     """
 
-    looks: Sequence[Look]
+    snapshots: Sequence[Snapshot]
     steps: int
 
     @property
     def iteration(self) -> int:
-        """Iterations done at the last look."""
-        return self.looks[-1].iteration if self.looks else 0
+        """Iterations done at the last snapshot."""
+        return self.snapshots[-1].iteration if self.snapshots else 0
 
-    def recent(self, share: float, least: int) -> Sequence[Look]:
-        """The looks with pictures over the last share of the training, or the last `least` where there are fewer.
+    def recent(self, share: float, least: int) -> Sequence[Snapshot]:
+        """The snapshots with pictures over the last share of the training, or the last `least` where there are fewer.
 
         None where there are fewer than that in all.
         """
         since = self.iteration - share * self.steps
-        pictures = [look for look in self.looks if look.samples is not None]
-        count = max(least, sum(look.iteration > since for look in pictures))
+        pictures = [snapshot for snapshot in self.snapshots if snapshot.samples is not None]
+        count = max(least, sum(snapshot.iteration > since for snapshot in pictures))
         return pictures[-count:] if len(pictures) >= least else ()

@@ -1,22 +1,19 @@
 """What can be wrong with a training: one function a finding, from the evidence to plain words and what to try.
 
 Each judges by what is logged and by the samples, never by which components take part. All want their signs to last,
-because a healthy training shows each of them for a while. Importable without TensorFlow.
+because a healthy training shows each of them for a while.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 
 from ganreg.engine.advice import clipped, more_steps, other_rate
-from ganreg.engine.health.evidence import Evidence, Look
-
-if TYPE_CHECKING:
-    from ganreg.engine.gan import GAN
+from ganreg.engine.health.evidence import Evidence, Snapshot
+from ganreg.engine.players import Players
 
 POOR = 0.3
 """The energy distance from which on samples are poor, however they look."""
@@ -88,34 +85,34 @@ def not_finite_samples(iteration: int) -> Finding:
     )
 
 
-def unstable_generator(evidence: Evidence, gan: GAN) -> Finding | None:
+def unstable_generator(evidence: Evidence, players: Players) -> Finding | None:
     """The samples are outside of the data altogether, or jump about faster than they could be corrected."""
-    looks = _lasting(evidence)
-    if not looks:
+    snapshots = _lasting(evidence)
+    if not snapshots:
         return None
-    if all(_is_outside(look) for look in looks):
+    if all(_is_outside(snapshot) for snapshot in snapshots):
         seen = "the samples are far outside of the data"
-    elif all(_is_outside(look) or _is_blown_up(look) for look in looks):
-        seen = f"the samples jump about, and the generator's weights have grown {looks[-1].growth:.0f}-fold"
+    elif all(_is_outside(snapshot) or _is_blown_up(snapshot) for snapshot in snapshots):
+        seen = f"the samples jump about, and the generator's weights have grown {snapshots[-1].growth:.0f}-fold"
     else:
         return None
     return Finding(
         evidence.iteration,
         "generator-unstable",
         f"{seen}; the generator's learning rate is probably too high",
-        f"try {other_rate(gan, 'generator', _LOWER)}, or {clipped('generator')}",
+        f"try {other_rate(players, 'generator', _LOWER)}, or {clipped('generator')}",
     )
 
 
-def mode_collapse(evidence: Evidence, _: GAN) -> Finding | None:
+def mode_collapse(evidence: Evidence, _: Players) -> Finding | None:
     """The samples are all but one, or whole regions of the data are missing among them."""
-    looks = _lasting(evidence)
-    if not looks or any(_is_outside(look) for look in looks) or _improves(evidence):
+    snapshots = _lasting(evidence)
+    if not snapshots or any(_is_outside(snapshot) for snapshot in snapshots) or _improves(evidence):
         return None
-    if not all(_is_collapsed(look) for look in looks):
+    if not all(_is_collapsed(snapshot) for snapshot in snapshots):
         return None
-    spread = max(look.samples.spread for look in looks if look.samples)
-    missing = min(look.samples.missing for look in looks if look.samples)
+    spread = max(snapshot.samples.spread for snapshot in snapshots if snapshot.samples)
+    missing = min(snapshot.samples.missing for snapshot in snapshots if snapshot.samples)
     seen = (
         f"the samples have {spread:.1%} of the real samples' variance"
         if spread < _COLLAPSED_SPREAD
@@ -129,11 +126,15 @@ def mode_collapse(evidence: Evidence, _: GAN) -> Finding | None:
     )
 
 
-def too_strong_discriminator(evidence: Evidence, gan: GAN) -> Finding | None:
+def too_strong_discriminator(evidence: Evidence, players: Players) -> Finding | None:
     """The discriminator tells all samples rightly while they stay poor."""
-    looks = _lasting(evidence)
-    accuracies = _accuracies(looks)
-    if not accuracies or not all(_is_poor(look) or _is_collapsed(look) for look in looks) or _improves(evidence):
+    snapshots = _lasting(evidence)
+    accuracies = _accuracies(snapshots)
+    if (
+        not accuracies
+        or not all(_is_poor(snapshot) or _is_collapsed(snapshot) for snapshot in snapshots)
+        or _improves(evidence)
+    ):
         return None
     if min(min(pair) for pair in accuracies) < _ALWAYS:
         return None
@@ -142,15 +143,15 @@ def too_strong_discriminator(evidence: Evidence, gan: GAN) -> Finding | None:
         "discriminator-too-strong",
         "the discriminator tells every real and every generated sample rightly, and the samples stay poor: the "
         "generator learns next to nothing from it",
-        f"try {other_rate(gan, 'discriminator', _LOWER)}, {more_steps(gan, 'generator')}, -r r1, or -r instance-noise",
+        f"try {other_rate(players, 'discriminator', _LOWER)}, {more_steps(players, 'generator')}, -r r1, or -r instance-noise",
     )
 
 
-def junk_feedback(evidence: Evidence, gan: GAN) -> Finding | None:
+def junk_feedback(evidence: Evidence, players: Players) -> Finding | None:
     """The discriminator guesses, although the samples are poor."""
-    looks = _lasting(evidence)
-    accuracies = _accuracies(looks)
-    if not accuracies or not all(map(_is_poor, looks)) or all(map(_is_collapsed, looks)) or _improves(evidence):
+    snapshots = _lasting(evidence)
+    accuracies = _accuracies(snapshots)
+    if not accuracies or not all(map(_is_poor, snapshots)) or all(map(_is_collapsed, snapshots)) or _improves(evidence):
         return None
     if max(abs(sum(pair) / 2 - 0.5) for pair in accuracies) > _GUESSING:
         return None
@@ -159,19 +160,19 @@ def junk_feedback(evidence: Evidence, gan: GAN) -> Finding | None:
         "junk-feedback",
         "the discriminator guesses (it is right half of the time) although the samples are poor: the generator "
         "follows noise",
-        f"try {other_rate(gan, 'discriminator', _HIGHER)}, {more_steps(gan, 'discriminator')}, weaker regularizers, "
+        f"try {other_rate(players, 'discriminator', _HIGHER)}, {more_steps(players, 'discriminator')}, weaker regularizers, "
         "or a larger discriminator",
     )
 
 
-def growth(evidence: Evidence, gan: GAN) -> Finding | None:
+def growth(evidence: Evidence, players: Players) -> Finding | None:
     """A loss or a gradient has grown by orders of magnitude, and still grows."""
-    looks = evidence.looks
-    if len(looks) < 10:
+    snapshots = evidence.snapshots
+    if len(snapshots) < 10:
         return None
     for player in ("discriminator", "generator"):
         for name, called in ((f"{player}_gradient_norm", "gradient"), (f"{player}_loss", "loss")):
-            values = np.array([look.logs[name] for look in looks if name in look.logs])
+            values = np.array([snapshot.logs[name] for snapshot in snapshots if name in snapshot.logs])
             if len(values) < 10:
                 continue
             before, now = float(np.median(values[:5])), values[-3:]
@@ -180,93 +181,97 @@ def growth(evidence: Evidence, gan: GAN) -> Finding | None:
                     evidence.iteration,
                     f"{player}-diverging",
                     f"the {player}'s {called} has grown from {before:.2g} to {now[-1]:.2g}, and still grows",
-                    f"try {other_rate(gan, player, _LOWER)}, {clipped(player)}, or -r r1",
+                    f"try {other_rate(players, player, _LOWER)}, {clipped(player)}, or -r r1",
                 )
     return None
 
 
-def lagging_average(evidence: Evidence, gan: GAN) -> Finding | None:
+def lagging_average(evidence: Evidence, players: Players) -> Finding | None:
     """The moving average's samples are poor where the generator's own are not."""
-    looks = _lasting(evidence)
-    if not looks or not all(look.last and look.samples and _is_lagging(look) for look in looks):
+    snapshots = _lasting(evidence)
+    if not snapshots or not all(snapshot.last and snapshot.samples and _is_lagging(snapshot) for snapshot in snapshots):
         return None
-    decay = gan.recipe.ema_decay
+    decay = players.recipe.ema_decay
     return Finding(
         evidence.iteration,
         "average-diverged",
         "the moving average's samples are poor while the generator's own are good: what it averages over changes too "
         "much",
         f"try a shorter average, --set ema_decay={1 - 10 * (1 - decay) if decay > 0.9 else 0:.4g}, "
-        f"or {other_rate(gan, 'generator', _LOWER)}",
+        f"or {other_rate(players, 'generator', _LOWER)}",
     )
 
 
-def findings(evidence: Evidence, gan: GAN) -> list[Finding]:
+def findings(evidence: Evidence, players: Players) -> list[Finding]:
     """Everything that can be said now."""
     for explains_the_rest in (unstable_generator, lagging_average):
-        found = explains_the_rest(evidence, gan)
+        found = explains_the_rest(evidence, players)
         if found is not None:
             return [found]
-    others = (too_strong_discriminator(evidence, gan), mode_collapse(evidence, gan), junk_feedback(evidence, gan))
-    return [found for found in (*others, growth(evidence, gan)) if found is not None]
+    others = (
+        too_strong_discriminator(evidence, players),
+        mode_collapse(evidence, players),
+        junk_feedback(evidence, players),
+    )
+    return [found for found in (*others, growth(evidence, players)) if found is not None]
 
 
-def suspects_average(look: Look) -> bool:
-    """Whether the generator's own samples are worth a look beside the average's."""
-    return _is_poor(look) and look.lag > _LAGGING
+def suspects_average(snapshot: Snapshot) -> bool:
+    """Whether the generator's own samples are worth a snapshot beside the average's."""
+    return _is_poor(snapshot) and snapshot.lag > _LAGGING
 
 
-def _lasting(evidence: Evidence) -> Sequence[Look]:
+def _lasting(evidence: Evidence) -> Sequence[Snapshot]:
     """The pictures that must all show what is found; none while it is too early."""
     if evidence.iteration < _AFTER * evidence.steps:
         return ()
     return evidence.recent(_SHARE, _LEAST)
 
 
-def _is_poor(look: Look) -> bool:
-    return look.samples is not None and look.samples.distance > POOR
+def _is_poor(snapshot: Snapshot) -> bool:
+    return snapshot.samples is not None and snapshot.samples.distance > POOR
 
 
-def _is_outside(look: Look) -> bool:
-    samples = look.samples
+def _is_outside(snapshot: Snapshot) -> bool:
+    samples = snapshot.samples
     return samples is not None and (samples.spread > _OUTSIDE**2 or samples.offset > _OUTSIDE)
 
 
-def _is_blown_up(look: Look) -> bool:
+def _is_blown_up(snapshot: Snapshot) -> bool:
     """Whether the generator's weights have grown as a good generator's never do."""
-    if look.samples is None or look.growth < _BLOWN_UP:
+    if snapshot.samples is None or snapshot.growth < _BLOWN_UP:
         return False
-    return look.movement > 1.0 or look.samples.distance > POOR / 3
+    return snapshot.movement > 1.0 or snapshot.samples.distance > POOR / 3
 
 
-def _is_collapsed(look: Look) -> bool:
-    samples = look.samples
+def _is_collapsed(snapshot: Snapshot) -> bool:
+    samples = snapshot.samples
     return samples is not None and (samples.spread < _COLLAPSED_SPREAD or samples.missing > _MISSING)
 
 
-def _is_lagging(look: Look) -> bool:
+def _is_lagging(snapshot: Snapshot) -> bool:
     return (
-        look.last is not None
-        and look.samples is not None
-        and _is_poor(look)
-        and look.last.distance < 0.3 * look.samples.distance
+        snapshot.last is not None
+        and snapshot.samples is not None
+        and _is_poor(snapshot)
+        and snapshot.last.distance < 0.3 * snapshot.samples.distance
     )
 
 
 def _improves(evidence: Evidence) -> bool:
     """Whether the samples come nearer to the data: the last third of the pictures against the third before."""
-    distances = [look.samples.distance for look in evidence.looks if look.samples]
+    distances = [snapshot.samples.distance for snapshot in evidence.snapshots if snapshot.samples]
     third = len(distances) // 3
     if third == 0:
         return True
     return float(np.median(distances[-third:])) < _WORTH * float(np.median(distances[-2 * third : -third]))
 
 
-def _accuracies(looks: Sequence[Look]) -> list[tuple[float, float]]:
-    """The discriminator's accuracies on reals and on fakes; none where some look lacks them."""
+def _accuracies(snapshots: Sequence[Snapshot]) -> list[tuple[float, float]]:
+    """The discriminator's accuracies on reals and on fakes; none where some snapshot lacks them."""
     found = [
-        (look.logs["real_accuracy"], look.logs["fake_accuracy"])
-        for look in looks
-        if "real_accuracy" in look.logs and "fake_accuracy" in look.logs
+        (snapshot.logs["real_accuracy"], snapshot.logs["fake_accuracy"])
+        for snapshot in snapshots
+        if "real_accuracy" in snapshot.logs and "fake_accuracy" in snapshot.logs
     ]
-    return found if len(found) == len(looks) else []
+    return found if len(found) == len(snapshots) else []

@@ -5,22 +5,19 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 
+from ganreg.contract.callbacks import Table, UpdateCallback
 from ganreg.data.arrays import Array
-from ganreg.engine.callbacks import Table, UpdateCallback
-from ganreg.engine.health.comparison import Reference
-from ganreg.engine.health.evidence import Evidence, Look, summary
+from ganreg.engine.health.evidence import Evidence, Snapshot, summary
 from ganreg.engine.health.findings import Finding, constant_data, findings, not_finite_samples, suspects_average
+from ganreg.engine.health.reference import Reference
+from ganreg.engine.players import Players
 from ganreg.errors import GanregWarning
 
-if TYPE_CHECKING:
-    from ganreg.engine.gan import GAN
-
-_LOOKS = 50
+_SNAPSHOTS = 50
 """Stretches that a training is divided into."""
 _EARLIEST = 500
 """Iterations before which nothing can be said, whatever the training's length."""
@@ -39,40 +36,40 @@ class HealthMonitor(UpdateCallback):
     is told to stop it.
 
     Args:
-        gan: what is trained.
+        players: what is trained.
         real: real samples `[N, *shape]`, of which a thousand are taken throughout.
         steps: the number of iterations at which training will end.
         stops: whether to end the training at a finding.
 
     Attributes:
-        looks: what was seen, oldest first.
+        snapshots: what was seen, oldest first.
         findings: what was found, oldest first.
         known: the names of findings that are not to be said, those said already among them.
         stops: whether a finding ends the training.
         first_norm: that of the generator's weights before the training.
     """
 
-    def __init__(self, gan: GAN, real: Array, *, steps: int, stops: bool = False) -> None:
+    def __init__(self, players: Players, real: Array, *, steps: int, stops: bool = False) -> None:
         super().__init__()
-        self._gan, self._steps, self.stops = gan, steps, stops
-        self.looks: list[Look] = []
+        self._players, self._steps, self.stops = players, steps, stops
+        self.snapshots: list[Snapshot] = []
         self.findings: list[Finding] = []
         self.known: set[str] = set()
-        self._stretch = max(1, steps // _LOOKS)
+        self._stretch = max(1, steps // _SNAPSHOTS)
         self._tables: list[Table] = []
-        self._reference = Reference(_reals(gan, real), each_feature=not gan.assembly.data.is_image)
+        self._reference = Reference(_reals(players, real), each_feature=not players.assembly.data.is_image)
         self._samples: Array | None = None
-        self.first_norm = _norm(_weights(gan.generator.trainable_variables))
-        self._end = int(gan.iterations)
+        self.first_norm = _norm(_weights(players.generator.trainable_variables))
+        self._end = players.done
         self._next = self._end + self._stretch
         self._cost = 0.0
         self._free_at = 0.0
 
-    def go_on(self, looks: Sequence[Look], first_norm: float) -> None:
+    def go_on(self, snapshots: Sequence[Snapshot], first_norm: float) -> None:
         """Goes on from where the GAN is now, with what was seen until then."""
-        self.looks, self.first_norm = list(looks), first_norm
+        self.snapshots, self.first_norm = list(snapshots), first_norm
         self._tables, self._samples = [], None
-        self._end = int(self._gan.iterations)
+        self._end = self._players.done
         self._next = (self._end // self._stretch + 1) * self._stretch
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
@@ -81,70 +78,70 @@ class HealthMonitor(UpdateCallback):
             self._report(constant_data(self._end))
 
     def on_updates(self, first: int, logs: Table) -> None:
-        """Keeps the logs, and looks where a stretch is over."""
+        """Keeps the logs, and takes a snapshot at the end of a stretch."""
         self._tables.append(logs)
         self._end = first + len(next(iter(logs.values())))
         if self._end >= self._next:
-            self._look(picture=self._end >= _EARLIEST and time.perf_counter() >= self._free_at)
+            self._take(picture=self._end >= _EARLIEST and time.perf_counter() >= self._free_at)
 
     def on_train_end(self, logs: dict[str, float] | None = None) -> None:
         """Looks a last time."""
         picture = self._end >= _EARLIEST
         if self._tables:
-            self._look(picture=picture)
-        elif picture and self.looks and self.looks[-1].samples is None:
-            self.looks[-1] = self._picture(self.looks[-1])
+            self._take(picture=picture)
+        elif picture and self.snapshots and self.snapshots[-1].samples is None:
+            self.snapshots[-1] = self._picture(self.snapshots[-1])
             self._judge()
 
-    def _look(self, *, picture: bool) -> None:
-        look = Look(self._end, summary(self._tables))
+    def _take(self, *, picture: bool) -> None:
+        snapshot = Snapshot(self._end, summary(self._tables))
         self._tables = []
         self._next = (self._end // self._stretch + 1) * self._stretch
         if picture:
             began = time.perf_counter()
-            look = self._picture(look)
+            snapshot = self._picture(snapshot)
             ended = time.perf_counter()
             first, self._cost = self._cost == 0.0, ended - began
             # The first picture compiles, which says nothing of what the next will take.
             self._free_at = ended + (0.0 if first else self._cost / _SHARE_OF_TIME)
-        self.looks.append(look)
+        self.snapshots.append(snapshot)
         if self._end >= _EARLIEST:
             self._judge()
 
     def _judge(self) -> None:
         if self._reference.is_constant:
             return  # which explains whatever else there is
-        for finding in findings(Evidence(self.looks, self._steps), self._gan):
+        for finding in findings(Evidence(self.snapshots, self._steps), self._players):
             self._report(finding)
 
-    def _picture(self, look: Look) -> Look:
+    def _picture(self, snapshot: Snapshot) -> Snapshot:
         samples = self._draw(average=True)
         if not np.isfinite(samples).all():
             self._report(not_finite_samples(self._end))
-            return look
+            return snapshot
         before, self._samples = self._samples, self._reference.scaled(samples)
-        weights = _weights(self._gan.generator.trainable_variables)
-        averages = _weights(self._gan.average_generator.trainable_variables)
+        weights = _weights(self._players.generator.trainable_variables)
+        averages = _weights(self._players.average_generator.trainable_variables)
         norm = _norm(weights)
-        look = attrs.evolve(
-            look,
+        snapshot = attrs.evolve(
+            snapshot,
             samples=self._reference.compare(samples),
             movement=0.0 if before is None else _root_mean_square(self._samples - before),
             growth=norm / max(self.first_norm, 1e-12),
             lag=_norm([one - other for one, other in zip(weights, averages, strict=True)]) / max(norm, 1e-12),
         )
-        if self._gan.average is not None and suspects_average(look):
+        if self._players.average is not None and suspects_average(snapshot):
             own = self._draw(average=False)
             if np.isfinite(own).all():
-                look = attrs.evolve(look, last=self._reference.compare(own))
-        return look
+                snapshot = attrs.evolve(snapshot, last=self._reference.compare(own))
+        return snapshot
 
     def _draw(self, *, average: bool) -> Array:
-        seed = self._gan.recipe.seed
-        if not self._gan.assembly.data.is_image:
-            return self._gan.generate(_POINTS, seed=seed, average=average)
+        seed = self._players.recipe.seed
+        if not self._players.assembly.data.is_image:
+            return self._players.generate(_POINTS, seed=seed, average=average)
         return np.concatenate(
-            [self._gan.generate(_BATCH, seed=seed + index, average=average) for index in range(_IMAGES // _BATCH)]
+            [self._players.generate(_BATCH, seed=seed + index, average=average) for index in range(_IMAGES // _BATCH)]
         )
 
     def _report(self, finding: Finding) -> None:
@@ -154,19 +151,19 @@ class HealthMonitor(UpdateCallback):
         self.findings.append(finding)
         self.on_finding(finding)
         if self.stops:
-            self._gan.stop_training = True
+            self.model.stop_training = True
 
     def on_finding(self, finding: Finding) -> None:
         """Says it."""
         warnings.warn(str(finding), GanregWarning, stacklevel=3)
 
 
-def _reals(gan: GAN, real: Array) -> Array:
+def _reals(players: Players, real: Array) -> Array:
     chosen = np.asarray(real)[np.linspace(0, len(real) - 1, min(len(real), _REALS)).astype(int)]
     # Shuffled, because data sets are often sorted by class and a comparison takes a part of them.
     chosen = np.random.default_rng(0).permutation(chosen)
     chosen = chosen.astype(np.float32) / 127.5 - 1.0 if chosen.dtype == np.uint8 else chosen
-    return chosen.reshape(len(chosen), *gan.assembly.data.shape)
+    return chosen.reshape(len(chosen), *players.assembly.data.shape)
 
 
 def _weights(variables: Sequence[object]) -> list[Array]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from ganreg.engine.gan import GAN
-from ganreg.testing.check import NETWORKS, CheckFailure, check, require
-from ganreg.testing.game import EVERY_SETTING, Game, games
+from ganreg.engine.checks import problems
+from ganreg.gan import GAN
+from ganreg.testing.bench import EVERY_SETTING, Bench, benches
+from ganreg.testing.check import NETWORKS, check
+from ganreg.testing.failures import CheckFailure, require
 from ganreg.testing.subject import Subject
 
 
@@ -17,27 +19,27 @@ from ganreg.testing.subject import Subject
 def fits_or_refuses(subject: Subject) -> None:
     """Assembles it with reference components for all data; it builds, or `check` yields a problem with a hint."""
     subject.instance  # noqa: B018 - where there is none, nothing can be said
-    built = sum(_is_built(game) for game in games(subject))
+    built = sum(_is_built(bench) for bench in benches(subject))
     if not built:
         raise CheckFailure(f"it refuses all of {len(EVERY_SETTING)} kinds of data: {_first_refusal(subject)}")
 
 
-def _is_built(game: Game) -> bool:
-    assembly = game.assembly()
-    problems = list(assembly.problems())
-    for problem in problems:
-        require(problem.hint.strip(), f"on {game.setting} it says '{problem.message}', without a hint what to do")
-    if any(problem.severity == "error" for problem in problems):
+def _is_built(bench: Bench) -> bool:
+    assembly = bench.assembly()
+    found = list(problems(assembly))
+    for problem in found:
+        require(problem.hint.strip(), f"on {bench.setting} it says '{problem.message}', without a hint what to do")
+    if any(problem.severity == "error" for problem in found):
         return False
     try:
         GAN(assembly)
     except Exception as error:
         reason = " ".join(str(error).split())
         raise CheckFailure(
-            f"on {game.setting} it cannot be built, which its `check` did not tell: {type(error).__name__}: {reason}"
+            f"on {bench.setting} it cannot be built, which its `check` did not tell: {type(error).__name__}: {reason}"
         ) from error
     return True
 
 
 def _first_refusal(subject: Subject) -> str:
-    return next(str(problem) for game in games(subject) for problem in game.refusals())
+    return next(str(problem) for bench in benches(subject) for problem in bench.refusals())

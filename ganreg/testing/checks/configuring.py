@@ -11,10 +11,11 @@ from typing import Any, Literal, get_args, get_origin
 import attrs
 import tomli_w
 
-from ganreg.conversion import RawText, fields_of, structure, unstructure
+from ganreg.contract.specs import Spec
+from ganreg.contract.structuring import RawText, fields_of, structure, unstructure
 from ganreg.errors import SpecError
-from ganreg.specs import Spec
-from ganreg.testing.check import IMPLEMENTED, CheckFailure, check, require
+from ganreg.testing.check import IMPLEMENTED, check
+from ganreg.testing.failures import CheckFailure, require
 from ganreg.testing.subject import Subject
 
 _FAR = 10**9

@@ -8,11 +8,12 @@ from typing import Any
 import attrs
 import numpy as np
 
-from ganreg.conversion import fields_of
+from ganreg.contract.structuring import fields_of
 from ganreg.data.arrays import Array, Data, to_float
 from ganreg.data.spec import DataSpec
 from ganreg.errors import GanregError
-from ganreg.testing.check import CheckFailure, NotApplicableError, check, require
+from ganreg.testing.check import check
+from ganreg.testing.failures import CheckFailure, NotApplicableError, require
 from ganreg.testing.subject import Subject
 
 _PARTS = ("train", "test")

@@ -7,9 +7,12 @@ import types
 
 import attrs
 
-from ganreg.components import BASE_CLASSES, Implementation, is_kebab_case
-from ganreg.conversion import fields_of
-from ganreg.testing.check import EVERY_KIND, IMPLEMENTED, CheckFailure, NotApplicableError, check, require
+from ganreg.contract.implementation import Implementation
+from ganreg.contract.kinds import KINDS
+from ganreg.contract.parameters import is_kebab_case
+from ganreg.contract.structuring import fields_of
+from ganreg.testing.check import EVERY_KIND, IMPLEMENTED, check
+from ganreg.testing.failures import CheckFailure, NotApplicableError, require
 from ganreg.testing.subject import Subject
 
 LONGEST_SUMMARY = 100
@@ -21,7 +24,7 @@ _FIELD = type(attrs.field())
 @check(*IMPLEMENTED, proves="its class can be imported and made, with its defaults or as it was configured")
 def can_be_made(subject: Subject) -> None:
     """Loads the class and makes an instance; what goes wrong is told as it was raised."""
-    base = BASE_CLASSES[subject.kind]
+    base = KINDS[subject.kind].base
     implementation = subject.load()
     require(issubclass(implementation, base), f"{implementation!r} is no subclass of ganreg.{base.__name__}")
     require(isinstance(subject.make(), base), f"what it makes is no ganreg.{base.__name__}")
@@ -81,7 +84,7 @@ def is_frozen(subject: Subject) -> None:
 @check(*IMPLEMENTED, proves="it overrides a method of its kind, and none of its methods is a misspelt one")
 def overrides_its_kind(subject: Subject) -> None:
     """Compares its methods with those of the kind's base class; a misspelt one would silently never be called."""
-    base = BASE_CLASSES[subject.kind]
+    base = KINDS[subject.kind].base
     known = _methods(base) | _methods(Implementation)
     own: set[str] = set()
     for ancestor in subject.implementation.__mro__:

@@ -10,11 +10,12 @@ import numpy as np
 import tensorflow as tf
 
 from ganreg.data.arrays import Array
-from ganreg.engine.execution import Execution
-from ganreg.engine.gan import GAN
+from ganreg.engine.running.execution import Execution
 from ganreg.engine.variables import variable_groups
-from ganreg.testing.check import PLAYED, NotApplicableError, check, require
-from ganreg.testing.game import values_of
+from ganreg.gan import GAN
+from ganreg.testing.bench import bench_of, values_of
+from ganreg.testing.check import PLAYED, check
+from ganreg.testing.failures import NotApplicableError, require
 from ganreg.testing.subject import Subject
 
 _UPDATES = 3
@@ -38,22 +39,22 @@ class Outcome:
 @functools.lru_cache(maxsize=4)
 def _outcome(subject: Subject, execution: str) -> Outcome:
     """Trains a GAN of its own, with the variables that all executions begin with."""
-    gan = subject.game.gan()
+    gan = bench_of(subject).gan()
     for variable, value in zip(_variables(gan), _variables(_beginning(subject)), strict=True):
         variable.assign(value)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        subject.game.fit(gan, _UPDATES, execution)
+        bench_of(subject).fit(gan, _UPDATES, execution)
     return Outcome(gan, tuple(str(one.message) for one in caught))
 
 
 @functools.lru_cache(maxsize=1)
 def _beginning(subject: Subject) -> GAN:
-    return subject.game.gan()
+    return bench_of(subject).gan()
 
 
 def _variables(gan: GAN) -> list[tf.Variable]:
-    return [variable for group in variable_groups(gan).values() for variable in group]
+    return [variable for group in variable_groups(gan.players).values() for variable in group]
 
 
 @check(*PLAYED, proves="eager, graph and XLA updates come to the same weights")
@@ -97,7 +98,7 @@ def compiles_once(subject: Subject) -> None:
     """Counts the traces of each compiled function; iterations with other lazy penalties have functions of their own."""
     gan = _outcome(subject, "graph").gan
     phase, execution = gan.recipe.schedule.phase(0), Execution("graph")
-    traces = [gan.train_function_for(phase, execution, iteration).traces for iteration in range(_UPDATES)]
+    traces = [gan.programs.function_for(phase, execution, iteration).traces for iteration in range(_UPDATES)]
     require(
         max(traces) == 1, f"its update is traced {max(traces)} times; does it make a tf.Variable while it is traced?"
     )

@@ -10,8 +10,9 @@ import sys
 
 import attrs
 
-from ganreg.registry import registry
-from ganreg.testing.check import EVERY_KIND, NotApplicableError, check, require
+from ganreg.plugins.registry import registry
+from ganreg.testing.check import EVERY_KIND, check
+from ganreg.testing.failures import NotApplicableError, require
 from ganreg.testing.subject import Subject
 
 HEAVY = ("tensorflow", "keras", "torch", "jax")

@@ -8,7 +8,8 @@ import numpy as np
 import tensorflow as tf
 
 from ganreg.data.spec import DataSpec
-from ganreg.testing.check import check, require
+from ganreg.testing.check import check
+from ganreg.testing.failures import require
 from ganreg.testing.steps import discriminator_step, generator_step
 from ganreg.testing.subject import Subject
 

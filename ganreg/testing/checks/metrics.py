@@ -8,10 +8,11 @@ from typing import Any
 import attrs
 import numpy as np
 
-from ganreg.components import Metric
+from ganreg.contract.metrics import Metric
 from ganreg.data.arrays import Array
 from ganreg.errors import DataError
-from ganreg.testing.check import CheckFailure, NotApplicableError, check, require
+from ganreg.testing.check import check
+from ganreg.testing.failures import CheckFailure, NotApplicableError, require
 from ganreg.testing.reference_dataset import ReferenceDataset
 from ganreg.testing.subject import Subject
 

@@ -12,27 +12,28 @@ import numpy as np
 import tensorflow as tf
 
 from ganreg.data.arrays import Array
-from ganreg.testing.check import NETWORKS, CheckFailure, NotApplicableError, check, require
-from ganreg.testing.game import BATCH, CLASSES, Game, Setting
+from ganreg.testing.bench import BATCH, CLASSES, Bench, Setting, bench_of
+from ganreg.testing.check import NETWORKS, check
+from ganreg.testing.failures import CheckFailure, NotApplicableError, require
 from ganreg.testing.subject import Subject
 
 _SIZES = (1, 3, BATCH)
 _SLACK = 1e-5
 
 
-def _inputs(subject: Subject, game: Game, count: int, *, seed: int = 0) -> Any:
+def _inputs(subject: Subject, bench: Bench, count: int, *, seed: int = 0) -> Any:
     """Latents or samples for `count` calls, with labels where the network takes them."""
     draw = np.random.default_rng(seed)
-    component = getattr(game.assembly(), subject.kind)
-    shape = (component.latent_dim,) if subject.kind == "generator" else game.setting.shape
+    component = getattr(bench.assembly(), subject.kind)
+    shape = (component.latent_dim,) if subject.kind == "generator" else bench.setting.shape
     values = tf.constant(draw.uniform(-1, 1, (count, *shape)).astype(np.float32))
     if not component.conditional:
         return values
     return [values, tf.constant(draw.integers(CLASSES, size=count).astype(np.int32))]
 
 
-def _network(subject: Subject, game: Game) -> keras.Model:
-    gan, _ = game.trained
+def _network(subject: Subject, bench: Bench) -> keras.Model:
+    gan, _ = bench.trained
     model: keras.Model = getattr(gan, subject.kind)
     return model
 
@@ -40,19 +41,21 @@ def _network(subject: Subject, game: Game) -> keras.Model:
 @check("generator", proves="it makes finite float32 samples of the data's shape and range, others for other latents")
 def makes_samples(subject: Subject) -> None:
     """Calls it with batches of several sizes, trained and not."""
-    game = subject.game
-    model = _network(subject, game)
+    bench = bench_of(subject)
+    model = _network(subject, bench)
     for count in _SIZES:
         for training in (False, True):
-            samples = model(_inputs(subject, game, count), training=training)
+            samples = model(_inputs(subject, bench, count), training=training)
             require(tf.is_tensor(samples), f"it returns {type(samples).__name__}, not a tensor of samples")
-            expected = (count, *game.setting.shape)
+            expected = (count, *bench.setting.shape)
             require(tuple(samples.shape) == expected, f"it makes samples {tuple(samples.shape)} and not {expected}")
             require(samples.dtype == tf.float32, f"its samples are {samples.dtype.name}, not float32")
             require(np.isfinite(samples).all(), "its samples are not finite")
-            _require_range(samples.numpy(), game.setting)
-    others = model(_inputs(subject, game, BATCH, seed=1))
-    require(not np.allclose(others, model(_inputs(subject, game, BATCH))), "it makes the same samples of other latents")
+            _require_range(samples.numpy(), bench.setting)
+    others = model(_inputs(subject, bench, BATCH, seed=1))
+    require(
+        not np.allclose(others, model(_inputs(subject, bench, BATCH))), "it makes the same samples of other latents"
+    )
 
 
 def _require_range(samples: Array, setting: Setting) -> None:
@@ -66,9 +69,9 @@ def _require_range(samples: Array, setting: Setting) -> None:
 @check("generator", proves="outside training, a sample does not depend on what else is in its batch")
 def samples_stand_alone(subject: Subject) -> None:
     """Makes the same sample alone and within a batch."""
-    game = subject.game
-    model = _network(subject, game)
-    inputs = _inputs(subject, game, BATCH)
+    bench = bench_of(subject)
+    model = _network(subject, bench)
+    inputs = _inputs(subject, bench, BATCH)
     alone = [part[:1] for part in inputs] if isinstance(inputs, list) else inputs[:1]
     apart = np.abs(model(inputs)[:1] - model(alone)).max()
     require(
@@ -81,11 +84,11 @@ def samples_stand_alone(subject: Subject) -> None:
 )
 def gives_logits_and_features(subject: Subject) -> None:
     """Calls it with batches of several sizes, trained and not."""
-    game = subject.game
-    model = _network(subject, game)
+    bench = bench_of(subject)
+    model = _network(subject, bench)
     for count in _SIZES:
         for training in (False, True):
-            _require_output(subject, model(_inputs(subject, game, count), training=training), count)
+            _require_output(subject, model(_inputs(subject, bench, count), training=training), count)
 
 
 def _require_output(subject: Subject, output: Any, count: int) -> None:
@@ -109,9 +112,9 @@ def _require_output(subject: Subject, output: Any, count: int) -> None:
 @check(*NETWORKS, proves="gradients reach each of its trainable variables, and its input")
 def gradients_reach_its_variables(subject: Subject) -> None:
     """Differentiates a random sum of its output."""
-    game = subject.game
-    model = game.gan().generator if subject.kind == "generator" else game.gan().discriminator
-    inputs = _inputs(subject, game, BATCH)
+    bench = bench_of(subject)
+    model = bench.gan().generator if subject.kind == "generator" else bench.gan().discriminator
+    inputs = _inputs(subject, bench, BATCH)
     values = inputs[0] if isinstance(inputs, list) else inputs
     variables = [variable.value for variable in model.trainable_variables]
     require(variables, "it has nothing to train")
@@ -140,15 +143,15 @@ def heeds_the_seed(subject: Subject) -> None:
 
 
 def _weights(subject: Subject, seed: int) -> list[Array]:
-    model = getattr(subject.game.gan(seed=seed), subject.kind)
+    model = getattr(bench_of(subject).gan(seed=seed), subject.kind)
     return [variable.numpy() for variable in model.trainable_variables]
 
 
 @check("generator", "regularizer", proves="the generator can be exported to a .keras file and loaded without its class")
 def exports_the_generator(subject: Subject) -> None:
     """Saves the generator, loads it in Keras's own way, and compares samples."""
-    game = subject.game
-    gan, _ = game.trained
+    bench = bench_of(subject)
+    gan, _ = bench.trained
     if subject.kind == "regularizer" and not _wraps_generator(subject):
         raise NotApplicableError("it leaves the generator as it is")
     component = gan.assembly.generator
@@ -171,6 +174,6 @@ def exports_the_generator(subject: Subject) -> None:
 
 
 def _wraps_generator(subject: Subject) -> bool:
-    from ganreg.components import overrides
+    from ganreg.contract.implementation import overrides
 
     return overrides(subject.instance, "wrap_generator")

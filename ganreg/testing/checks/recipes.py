@@ -8,15 +8,18 @@ import tomllib
 import attrs
 import numpy as np
 
-from ganreg.components import Dataset
+from ganreg.contract.assembly import Assembly
+from ganreg.contract.datasets import Dataset
+from ganreg.contract.recipes import Recipe
 from ganreg.data.spec import DataSpec
-from ganreg.engine.assembly import Assembly, resolve
-from ganreg.engine.gan import GAN
+from ganreg.engine.checks import problems as problems_of
+from ganreg.engine.resolving import resolve
 from ganreg.errors import DataError
-from ganreg.recipes import Recipe
-from ganreg.registry import registry
-from ganreg.testing.check import NotApplicableError, check, require
-from ganreg.testing.game import BATCH, EVERY_SETTING, Setting
+from ganreg.gan import GAN
+from ganreg.plugins.registry import registry
+from ganreg.testing.bench import BATCH, EVERY_SETTING, Setting
+from ganreg.testing.check import check
+from ganreg.testing.failures import NotApplicableError, require
 from ganreg.testing.subject import Subject
 
 _LARGEST_BATCH = 2 * BATCH
@@ -38,7 +41,7 @@ def fits_together(subject: Subject) -> None:
     specs += [("regularizer", spec) for spec in recipe.regularizers]
     for kind, spec in [*specs, *([("dataset", recipe.dataset)] if recipe.dataset else [])]:
         known.create(kind, spec)
-    problems = list(resolve(recipe, data=_data(subject)).problems())
+    problems = list(problems_of(resolve(recipe, data=_data(subject))))
     require(not problems, "; ".join(map(str, problems)))
 
 
@@ -77,7 +80,7 @@ def _batches(size: int) -> list[int]:
 
 
 def _fits(assembly: Assembly) -> bool:
-    return not any(problem.severity == "error" for problem in assembly.problems())
+    return not any(problem.severity == "error" for problem in problems_of(assembly))
 
 
 def _data(subject: Subject) -> DataSpec:

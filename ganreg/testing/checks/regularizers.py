@@ -9,14 +9,16 @@ import attrs
 import numpy as np
 import tensorflow as tf
 
-from ganreg.components import Regularizer, overrides
-from ganreg.conversion import fields_of
-from ganreg.engine.gan import GAN
+from ganreg.contract.implementation import overrides
+from ganreg.contract.regularizers import Regularizer
+from ganreg.contract.structuring import fields_of
 from ganreg.engine.objectives import PLAYERS
 from ganreg.engine.variables import variable_groups
 from ganreg.errors import NumericalError
-from ganreg.testing.check import CheckFailure, NotApplicableError, check, require
-from ganreg.testing.game import BATCH, Game
+from ganreg.gan import GAN
+from ganreg.testing.bench import BATCH, Bench, bench_of
+from ganreg.testing.check import check
+from ganreg.testing.failures import CheckFailure, NotApplicableError, require
 from ganreg.testing.reference import ReferenceDiscriminator
 from ganreg.testing.subject import Subject
 
@@ -33,11 +35,11 @@ def _penalised(regularizer: Regularizer) -> list[str]:
     return [player for player in PLAYERS if overrides(regularizer, f"{player}_penalty")]
 
 
-def _penalty(game: Game, gan: GAN, player: str, regularizer: Regularizer) -> tf.Tensor:
+def _penalty(bench: Bench, gan: GAN, player: str, regularizer: Regularizer) -> tf.Tensor:
     """The penalty on the same samples each time; what it keeps in its state does not stay."""
-    state = variable_groups(gan)["component_state"]
+    state = variable_groups(gan.players)["component_state"]
     before = [variable.numpy() for variable in state]
-    step = game.tensors(gan, player).view(game.member(gan))
+    step = bench.tensors(gan, player).view(bench.part(gan))
     penalty: tf.Tensor = getattr(regularizer, f"{player}_penalty")(step)
     for variable, value in zip(state, before, strict=True):
         variable.assign(value)
@@ -54,11 +56,11 @@ def _penalising(subject: Subject) -> Iterator[str]:
 @check("regularizer", proves="its penalty is a finite number, or one a sample, and gradients of it reach its player")
 def penalises_its_player(subject: Subject) -> None:
     """Computes each penalty on a fresh GAN, and its gradient."""
-    game, gan = subject.game, subject.game.gan()
+    bench, gan = bench_of(subject), bench_of(subject).gan()
     for player in _penalising(subject):
-        variables = getattr(gan.updates, player).trainable
+        variables = gan.players.player(player).trainable
         with tf.GradientTape() as tape:
-            penalty = _penalty(game, gan, player, subject.instance)
+            penalty = _penalty(bench, gan, player, subject.instance)
         fits = tuple(penalty.shape) in ((), (BATCH,))
         require(fits, f"its {player}_penalty has the shape {tuple(penalty.shape)}, neither a scalar nor [B]")
         require(np.isfinite(penalty).all(), f"its {player}_penalty is not finite")
@@ -72,15 +74,15 @@ def penalises_its_player(subject: Subject) -> None:
 @check("regularizer", proves="its field `weight` multiplies its penalty")
 def weight_multiplies_its_penalty(subject: Subject) -> None:
     """Computes the penalty at its weight, at three times that and at none."""
-    game, gan = subject.game, subject.game.trained[0]
+    bench, gan = bench_of(subject), bench_of(subject).trained[0]
     for player in _penalising(subject):
         names = [field.name for field in fields_of(subject.implementation)]
         require("weight" in names, "it has a penalty, and no field `weight` that multiplies it")
         plain = subject.instance.weight or 1.0
-        if not np.any(_penalty(game, gan, player, attrs.evolve(subject.instance, weight=plain))):
+        if not np.any(_penalty(bench, gan, player, attrs.evolve(subject.instance, weight=plain))):
             raise NotApplicableError(f"its {player}_penalty is 0 on the samples that are tried, whatever its weight")
         single, triple, none = (
-            np.asarray(_penalty(game, gan, player, attrs.evolve(subject.instance, weight=weight)))
+            np.asarray(_penalty(bench, gan, player, attrs.evolve(subject.instance, weight=weight)))
             for weight in (plain, 3 * plain, 0.0)
         )
         text = f"its {player}_penalty is {single.mean():.4g}, and {triple.mean():.4g} with three times the weight"
@@ -91,27 +93,27 @@ def weight_multiplies_its_penalty(subject: Subject) -> None:
 @check("regularizer", proves="updates stay finite where the discriminator is flat or very steep")
 def withstands_extreme_logits(subject: Subject) -> None:
     """Trains both players against a discriminator with logits of 80 and no gradient, and one 80 times as steep."""
-    game = subject.game
+    bench = bench_of(subject)
     for how, discriminator in _EXTREMES.items():
         where = f"where the discriminator is {how}"
-        gan = game.gan(discriminator=discriminator)
+        gan = bench.gan(discriminator=discriminator)
         try:
-            logs = game.fit(gan, 1)
+            logs = bench.fit(gan, 1)
         except NumericalError as error:
             raise CheckFailure(f"{where}: {error}") from error
         odd = [name for name, values in logs.items() if not np.isfinite(values).all()]
         require(not odd, f"{where}, {', '.join(odd)} is not finite")
-        weights = gan.updates.generator.trainable + gan.updates.discriminator.trainable
+        weights = gan.players.generator.trainable + gan.players.discriminator.trainable
         require(all(np.isfinite(one).all() for one in weights), f"{where}, weights are not finite after an update")
 
 
 @check("regularizer", proves="what it transforms keeps its shape and type")
 def keeps_shapes(subject: Subject) -> None:
     """Calls each transformation that it overrides."""
-    game, gan = subject.game, subject.game.trained[0]
+    bench, gan = bench_of(subject), bench_of(subject).trained[0]
     regularizer = subject.instance
-    tensors = game.tensors(gan, "generator")
-    step = tensors.view(game.member(gan))
+    tensors = bench.tensors(gan, "generator")
+    step = tensors.view(bench.part(gan))
     transformations = {
         "discriminator_input": lambda: (step.real, regularizer.discriminator_input(step.real, step)),
         "discriminator_real": lambda: (step.real, regularizer.discriminator_real(step.real, step)),

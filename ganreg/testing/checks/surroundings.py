@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from ganreg.testing.check import EVERY_KIND, NotApplicableError, check, require
+from ganreg.testing.bench import bench_of
+from ganreg.testing.check import EVERY_KIND, check
+from ganreg.testing.failures import NotApplicableError, require
 from ganreg.testing.subject import Subject
 
 _ODD_SEED = 27182818
@@ -112,5 +114,5 @@ def _uses(subject: Subject) -> Callable[[], Any]:
         from ganreg.testing.checks.recipes import small_gan
 
         return lambda: small_gan(subject)
-    game = subject.game
-    return lambda: game.fit(game.gan(), 1)
+    bench = bench_of(subject)
+    return lambda: bench.fit(bench.gan(), 1)

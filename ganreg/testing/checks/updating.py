@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
+from ganreg.checkpoints.folder import CheckpointFolder
+from ganreg.contract.schedule import Phase
 from ganreg.engine.variables import variable_groups
-from ganreg.runs.checkpoints import CheckpointFolder
-from ganreg.schedule import Phase
-from ganreg.testing.check import PLAYED, CheckFailure, check, require
-from ganreg.testing.game import differing, values_of
+from ganreg.testing.bench import bench_of, differing, values_of
+from ganreg.testing.check import PLAYED, check
+from ganreg.testing.failures import CheckFailure, require
 from ganreg.testing.subject import Subject
 
 _TURNS = {
@@ -25,12 +26,12 @@ _TURNS = {
 @check(*PLAYED, proves="an update of one player leaves every variable of the other bit-identical, and moves its own")
 def moves_one_player_at_a_time(subject: Subject) -> None:
     """Makes one update of each player, and looks at all variables."""
-    game, gan = subject.game, subject.game.gan()
-    real, labels = game.batch()
+    bench, gan = bench_of(subject), bench_of(subject).gan()
+    real, labels = bench.batch()
     for player, (phase, untouched) in _TURNS.items():
         before = values_of(gan)
         iteration = tf.constant(0, tf.int64)
-        gan.updates.round(
+        gan.players.updates.round(
             phase, real[tf.newaxis], None if labels is None else labels[tf.newaxis], iteration, generator_first=False
         )
         changed = differing(before, values_of(gan))
@@ -42,10 +43,10 @@ def moves_one_player_at_a_time(subject: Subject) -> None:
 @check(*PLAYED, proves="the same seed gives the same weights, bit for bit")
 def repeats_with_its_seed(subject: Subject) -> None:
     """Builds and trains it twice."""
-    game = subject.game
-    _, first = game.trained
-    again = game.gan()
-    game.fit(again, 2)
+    bench = bench_of(subject)
+    _, first = bench.trained
+    again = bench.gan()
+    bench.fit(again, 2)
     changed = differing(first, values_of(again))
     require(
         not changed, f"trained twice from one seed, {_named(changed)} differ; draw from step.normal or step.uniform"
@@ -55,13 +56,13 @@ def repeats_with_its_seed(subject: Subject) -> None:
 @check(*PLAYED, proves="it trains in mixed precision, with its variables in float32")
 def trains_in_mixed_precision(subject: Subject) -> None:
     """Trains it with networks that compute in bfloat16."""
-    game = subject.game
+    bench = bench_of(subject)
     try:
-        gan = game.gan(precision="mixed_bfloat16")
-        game.fit(gan, 1)
+        gan = bench.gan(precision="mixed_bfloat16")
+        bench.fit(gan, 1)
     except Exception as error:
         raise CheckFailure(f"with networks that compute in bfloat16: {' '.join(str(error).split())[:400]}") from error
-    for name, group in variable_groups(gan).items():
+    for name, group in variable_groups(gan.players).items():
         half = [variable for variable in group if variable.dtype.is_floating and variable.dtype.size < tf.float32.size]
         require(not half, f"a variable of the {name} is {half[0].dtype.name if half else ''}, not float32")
         finite = all(np.isfinite(variable).all() for variable in group if variable.dtype.is_floating)
@@ -71,15 +72,15 @@ def trains_in_mixed_precision(subject: Subject) -> None:
 @check(*PLAYED, proves="a training that goes on from a checkpoint is bit-identical to one that was not interrupted")
 def goes_on_from_a_checkpoint(subject: Subject) -> None:
     """Trains for two updates, writes a checkpoint, trains on; then restores it into a new GAN and trains that."""
-    game = subject.game
-    gan = game.gan()
-    game.fit(gan, 2)
+    bench = bench_of(subject)
+    gan = bench.gan()
+    bench.fit(gan, 2)
     with tempfile.TemporaryDirectory() as folder:
-        CheckpointFolder(gan, Path(folder)).write()
-        game.fit(gan, 2)
-        resumed = game.gan()
-        CheckpointFolder(resumed, Path(folder)).restore()
-    game.fit(resumed, 2)
+        CheckpointFolder(gan.players, Path(folder)).write()
+        bench.fit(gan, 2)
+        resumed = bench.gan()
+        CheckpointFolder(resumed.players, Path(folder)).restore()
+    bench.fit(resumed, 2)
     changed = differing(values_of(gan), values_of(resumed))
     require(not changed, f"after a checkpoint {_named(changed)} differ; what changes belongs into initial_state")
 

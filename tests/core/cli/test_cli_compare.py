@@ -8,11 +8,11 @@ import attrs
 import pytest
 
 from ganreg.cli.compare import compare as command
-from ganreg.judging.scores import Score
-from ganreg.registry import registry
-from ganreg.trials import comparing, workers
-from ganreg.trials.comparison import Comparison, Trial
-from ganreg.trials.results import write_results
+from ganreg.comparison import comparing, workers
+from ganreg.comparison.results import write_results
+from ganreg.comparison.trials import Comparison, Trial
+from ganreg.evaluation.scores import Score
+from ganreg.plugins.registry import registry
 
 VALUES = {"hinge": (1.0, 1.01, 0.99), "wasserstein": (2.0, 2.02, 1.97), "non-saturating": (1.0, 1.3, None)}
 

@@ -7,8 +7,8 @@ import pytest
 
 import ganreg
 from ganreg.cli.evaluate import _as_json_knows
-from ganreg.judging.evaluating import evaluate
-from ganreg.judging.scores import Score, as_tables, read_scores
+from ganreg.evaluation.evaluating import evaluate
+from ganreg.evaluation.scores import Score, as_tables, read_scores
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -54,7 +54,7 @@ def test_a_table_with_all_that_a_score_is_to_be_read_with(judged, folder):
     assert line == [
         "moments",
         "moments",
-        *(f"{value:.4g}" for value in (score.value, score.error, score.floor)),
+        *(f"{value:.4g}" for value in (score.value, score.error, score.baseline)),
         "less",
     ]
     assert any(line.split()[:2] == ["kolmogorov-smirnov", "kolmogorov_smirnov"] for line in answer.out.splitlines())
@@ -66,7 +66,7 @@ def test_json_and_the_file_in_the_run(judged, folder):
     scores = evaluate(ganreg.load(folder), ["moments"], samples=60)
     assert json.loads(answer.out) == as_tables(scores)
     assert read_scores(folder) == scores
-    assert set(json.loads(answer.out)[0]) >= {"metric", "name", "value", "error", "floor", "extractor", "samples"}
+    assert set(json.loads(answer.out)[0]) >= {"metric", "name", "value", "error", "baseline", "extractor", "samples"}
 
 
 def test_without_metrics_those_that_suit_the_data(judged):
@@ -141,5 +141,5 @@ def test_json_has_null_where_a_score_is_not_finite():
 
     (table,) = map(_as_json_knows, as_tables([score]))
 
-    assert (table["value"], table["error"], table["floor"], table["samples"]) == (None, None, None, 100)
+    assert (table["value"], table["error"], table["baseline"], table["samples"]) == (None, None, None, 100)
     assert json.loads(json.dumps(table, allow_nan=False)) == table

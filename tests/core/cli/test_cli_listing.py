@@ -7,7 +7,7 @@ import json
 import pytest
 
 from ganreg import Component, Recipe
-from ganreg.components import KINDS, plural
+from ganreg.contract.kinds import KINDS
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_all_kinds_in_their_order_with_clashing_names_qualified(call, registry):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_kind_is_taken_in_the_singular_and_the_plural(kind, call, registry):
-    singular, many = (call(registry, "list", spelling, "--json") for spelling in (kind, plural(kind).upper()))
+    singular, many = (call(registry, "list", spelling, "--json") for spelling in (kind, KINDS[kind].plural.upper()))
 
     assert singular == many
     assert {row["kind"] for row in json.loads(singular.out)} <= {kind}

@@ -7,9 +7,10 @@ import json
 import attrs
 import pytest
 
-from ganreg import Recipe, build_registry, hookspecs
+from ganreg import Recipe, build_registry
 from ganreg.cli.app import run
 from ganreg.cli.state import State
+from ganreg.plugins import hooks
 
 
 @pytest.fixture
@@ -128,11 +129,11 @@ def test_a_misspelt_name_to_leave_out_is_one_line(capsys, monkeypatch, point, co
 
 
 def test_a_deprecation_is_a_line_before_other_commands_and_part_of_the_table(capsys, point, monkeypatch):
-    @hookspecs.hookspec(warn_on_impl=DeprecationWarning("'ganreg_scores' goes in ganreg 9"))
+    @hooks.hookspec(warn_on_impl=DeprecationWarning("'ganreg_scores' goes in ganreg 9"))
     def ganreg_scores():
         """Was here before."""
 
-    monkeypatch.setattr(hookspecs, "ganreg_scores", ganreg_scores, raising=False)
+    monkeypatch.setattr(hooks, "ganreg_scores", ganreg_scores, raising=False)
     answers = {}
     for command in ("list", "plugins"):
         run([command], State(make_registry=lambda: build_registry([point("acme-gan", ganreg_scores=())])))

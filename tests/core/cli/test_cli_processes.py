@@ -86,7 +86,7 @@ def test_a_terminal_that_cannot_show_a_character_gets_a_stand_in():
         "import sys, ganreg\n"
         "from ganreg.cli.app import run\n"
         "from ganreg.cli.state import State\n"
-        "from ganreg.installed import EntryPoint\n"
+        "from ganreg.plugins.installed import EntryPoint\n"
         "class Plugin:\n"
         "    @ganreg.hookimpl\n"
         "    def ganreg_losses(self):\n"

@@ -12,7 +12,7 @@ import time
 import pytest
 
 import ganreg
-from ganreg.engine.callbacks import UpdateCallback
+from ganreg.contract.callbacks import UpdateCallback
 
 TRAIN = (
     "train", "--dataset", "gaussian-1d:samples=64", "-g", "mlp:latent_dim=2,widths=[4]", "-d", "mlp:widths=[4]",

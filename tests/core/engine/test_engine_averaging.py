@@ -58,7 +58,7 @@ def test_whole_numbers_are_copied(average):
 
 def test_without_decay_there_is_one_generator(small):
     gan = small(ema_decay=0.0)
-    assert gan.average is None
+    assert gan.players.average is None
     assert gan.average_generator is gan.generator
 
 

@@ -13,7 +13,7 @@ import tensorflow as tf
 import ganreg
 from ganreg import NumericalError
 from ganreg.engine.numbers import FiniteNumbers, refuse_non_finite_weights, remedy
-from ganreg.engine.updates import Player
+from ganreg.engine.player import Player
 
 NORMS = ("discriminator_gradient_norm", "generator_gradient_norm")
 
@@ -30,7 +30,7 @@ def table(rows=4, **spoilt):
 
 @pytest.fixture(scope="module")
 def stub():
-    """As much of a GAN as the callback looks at."""
+    """As much of both players as the callback looks at."""
 
     def make(first="discriminator", precision="float32"):
         recipe = ganreg.Recipe(
@@ -39,11 +39,9 @@ def stub():
             discriminator_optimizer="adam:learning_rate=0.002",
             generator_optimizer="sgd:learning_rate=0.5",
         )
-        return types.SimpleNamespace(
-            recipe=recipe,
-            discriminator_optimizer=keras.optimizers.Adam(0.002),
-            generator_optimizer=keras.optimizers.SGD(0.5),
-        )
+        optimizers = {"discriminator": keras.optimizers.Adam(0.002), "generator": keras.optimizers.SGD(0.5)}
+        players = {name: Player(name, {}, optimizer) for name, optimizer in optimizers.items()}
+        return types.SimpleNamespace(recipe=recipe, player=players.get)
 
     return make
 
@@ -116,7 +114,7 @@ def test_error_is_an_arithmetic_error_of_failed_work():
 
 
 def test_gradient_norm_is_that_of_all_gradients(small):
-    player = small().updates.discriminator
+    player = small().players.updates.discriminator
     gradients = [tf.constant([[3.0, 0.0]]), tf.constant([4.0]), tf.IndexedSlices(tf.fill((2, 1), 6.0), [1, 1], (3, 1))]
     assert float(player.gradient_norm(gradients)) == pytest.approx(13.0)
 
@@ -197,15 +195,15 @@ def test_weights_are_found_at_the_end(small, points):
 
 def test_average_that_no_term_depends_on_is_found(small):
     gan = small()
-    refuse_non_finite_weights(gan)
+    refuse_non_finite_weights(gan.players)
     gan.average_generator.weights[0].assign(np.full_like(gan.average_generator.weights[0].numpy(), np.nan))
     with pytest.raises(NumericalError, match="of the average generator is NaN after update 0"):
-        refuse_non_finite_weights(gan)
+        refuse_non_finite_weights(gan.players)
 
 
 def test_gradient_that_no_scale_helps(small, points):
     gan = small(precision="mixed_float16")
-    callback = FiniteNumbers(gan)
+    callback = FiniteNumbers(gan.players)
     callback.on_updates(0, table())
     gan.generator_optimizer.dynamic_scale.assign(2.0**-15)
     error = caught(callback, 4, table())

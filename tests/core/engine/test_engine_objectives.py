@@ -6,8 +6,9 @@ import pytest
 import tensorflow as tf
 
 import ganreg
+from ganreg.contract.assembly import Part
 from ganreg.engine.objectives import Objectives, accuracy, per_sample
-from ganreg.engine.step import Member, Networks, StepTensors
+from ganreg.engine.step_tensors import Networks, StepTensors
 
 REAL = np.array([[2.0], [-1.0], [0.5]], np.float32)
 FAKE = np.array([[1.0], [-3.0], [0.0]], np.float32)
@@ -46,7 +47,7 @@ class Differences(ganreg.Loss):
 
 
 def member(component, label="it"):
-    return Member(component, label)
+    return Part(component, label)
 
 
 def step(update=0, judge=lambda samples: samples, player="discriminator"):
@@ -153,7 +154,7 @@ def test_replicas_share_the_mean():
 def test_log_names_are_what_is_logged(regularizers):
     made = objectives(*regularizers)
     tensors = step(player="both")
-    logged = made.discriminator(tensors) | made.generator(tensors) | accuracy(made.loss.component, tensors)
+    logged = made.discriminator(tensors) | made.generator(tensors) | accuracy(made.loss.implementation, tensors)
     assert sorted(made.log_names) == sorted(logged)
 
 
@@ -179,7 +180,7 @@ def test_accuracy_without_a_boundary_does_not_change_with_an_offset(offset):
 @pytest.mark.parametrize("method", ["discriminator_penalty", "generator_penalty"])
 def test_a_penalty_that_fails_is_named(parts, method):
     made = Objectives(
-        member(ganreg.create("loss", "hinge")), [Member(parts.Broken(where=method), "x", origin="regularizer 'x' of y")]
+        member(ganreg.create("loss", "hinge")), [Part(parts.Broken(where=method), "x", origin="regularizer 'x' of y")]
     )
     with pytest.raises(ganreg.PluginError, match=f"regularizer 'x' of y failed in {method}: KeyError: 'lost screw'"):
         getattr(made, method.partition("_")[0])(step())

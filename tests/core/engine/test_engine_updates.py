@@ -6,14 +6,14 @@ import pytest
 import tensorflow as tf
 
 import ganreg
-from ganreg.schedule import Phase
+from ganreg.contract.schedule import Phase
 
 BOTH, JUDGE, MAKE = Phase(1, 1, simultaneous=True), Phase(1, 0), Phase(0, 1)
 
 
 def turn(gan, phase, real, *, iteration=0, generator_first=False, labels=None):
     """One iteration of a phase, run eagerly."""
-    return gan.updates.round(
+    return gan.players.updates.round(
         phase,
         tf.constant(real),
         None if labels is None else tf.constant(labels, tf.int32),
@@ -277,11 +277,11 @@ def test_a_component_that_fails_in_an_update_is_named(small, parts, batch, where
 )
 def test_lazy_penalties_are_due_by_the_number_of_the_players_update(small, phase, iteration, expected):
     gan = small(regularizers=["r1:every=3", "feature-matching:every=2", "instance-noise"])
-    assert [set(names) for names in gan.updates.due(phase, iteration)] == expected
+    assert [set(names) for names in gan.players.updates.due(phase, iteration)] == expected
 
 
 def test_without_lazy_penalties_all_iterations_share_one_program(small):
-    assert small(regularizers=["r1"]).updates.due(BOTH, 5) is None
+    assert small(regularizers=["r1"]).players.updates.due(BOTH, 5) is None
 
 
 @pytest.mark.parametrize("iteration", range(4))
@@ -289,13 +289,13 @@ def test_a_penalty_known_to_be_due_is_the_conditional_one(small, numbers, batch,
     """Decided outside the graph, or in it: the same update."""
     known, decided = (small(regularizers=["r1:weight=2,every=3"]) for _ in range(2))
     turn(decided, BOTH, batch, iteration=iteration)
-    known.updates.round(
+    known.players.updates.round(
         BOTH,
         tf.constant(batch),
         None,
         tf.constant(iteration, tf.int64),
         generator_first=False,
-        due=known.updates.due(BOTH, iteration),
+        due=known.players.updates.due(BOTH, iteration),
     )
     for first, second in zip(numbers(known.discriminator), numbers(decided.discriminator), strict=True):
         np.testing.assert_allclose(first, second, rtol=1e-6, atol=1e-7)

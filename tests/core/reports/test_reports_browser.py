@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from ganreg.trials.report import write_report
+from ganreg.comparison.report import write_report
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
 

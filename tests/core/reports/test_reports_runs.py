@@ -72,7 +72,7 @@ def test_a_run_that_went_further_than_its_recipe_is_done_again_in_two_steps(run_
 def test_findings_and_scores_are_shown(run_folder):
     finding = {"iteration": 70, "name": "mode collapse", "message": "the samples are alike", "hint": "try -r packing"}
     (run_folder / "health.jsonl").write_text(json.dumps(finding) + "\n")
-    score = {"metric": "frechet", "name": "FD", "value": 3.25, "error": 0.5, "floor": 0.75, "extractor": NASTY}
+    score = {"metric": "frechet", "name": "FD", "value": 3.25, "error": 0.5, "baseline": 0.75, "extractor": NASTY}
     (run_folder / "evaluation.json").write_text(json.dumps([score | {"samples": 1000, "lower_is_better": True}]))
     (run_folder / "evaluations.csv").write_text("iteration,FD\n100,9.5\n200,4\n")
     page = run_report(run_folder)

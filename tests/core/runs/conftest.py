@@ -2,7 +2,7 @@
 
 import pytest
 
-from ganreg.engine.callbacks import UpdateCallback
+from ganreg.contract.callbacks import UpdateCallback
 
 
 class Dying(UpdateCallback):

@@ -9,9 +9,9 @@ import warnings
 import pytest
 
 import ganreg
-from ganreg.judging.evaluating import evaluate
+from ganreg.checkpoints.folder import CheckpointFolder
+from ganreg.evaluation.evaluating import evaluate
 from ganreg.runs import evaluations
-from ganreg.runs.checkpoints import CheckpointFolder
 from ganreg.runs.record import EvaluationPlan, Record
 from ganreg.runs.training import resume, train
 
@@ -22,7 +22,7 @@ STEPS = 40
 
 @pytest.fixture(scope="module", autouse=True)
 def cache(tmp_path_factory):
-    """One for all, so that floors are computed once."""
+    """One for all, so that baselines are computed once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GANREG_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
@@ -72,7 +72,7 @@ def test_the_best_by_the_first_score_is_kept(undisturbed):
     values = {int(row["iteration"]): float(row["moments"]) for row in rows_of(undisturbed)}
     best = min(values, key=values.get)
     gan = assemble()
-    assert CheckpointFolder(gan, undisturbed).restore("best").iteration == best
+    assert CheckpointFolder(gan.players, undisturbed).restore("best").iteration == best
     assert int(gan.iterations) == best
     assert evaluate(gan, PLAN.metrics, samples=50)[0].value == pytest.approx(values[best], rel=1e-6)
 
@@ -86,7 +86,7 @@ def test_resumed_wherever_it_was_killed_the_file_is_the_same(undisturbed, tmp_pa
     resume(path)
     assert (path / "evaluations.csv").read_bytes() == (undisturbed / "evaluations.csv").read_bytes()
     assert Record.read(path).result.weights == Record.read(undisturbed).result.weights
-    assert CheckpointFolder(assemble(), path).best() == CheckpointFolder(assemble(), undisturbed).best()
+    assert CheckpointFolder(assemble().players, path).best() == CheckpointFolder(assemble().players, undisturbed).best()
 
 
 @contextlib.contextmanager
@@ -138,7 +138,7 @@ def test_samples_that_cannot_be_judged_leave_an_empty_row_and_another_is_the_bes
     assert [row["moments"] == "" for row in rows_of(path)] == [False, True, False, False, False]
     assert Record.read(path).result.iterations == STEPS
     values = [float(row["kolmogorov_smirnov"]) for row in rows_of(path) if row["kolmogorov_smirnov"]]
-    best = CheckpointFolder(assemble(), path).best().score
+    best = CheckpointFolder(assemble().players, path).best().score
     assert (best.name, best.value) == ("kolmogorov_smirnov", pytest.approx(min(values)))
 
 

@@ -7,7 +7,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 
 import ganreg
-from ganreg.engine.callbacks import UpdateCallback
+from ganreg.contract.callbacks import UpdateCallback
 from ganreg.errors import GanregWarning
 from ganreg.runs import session
 from ganreg.runs.events import Events, hyperparameters

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import ganreg
-from ganreg.engine.callbacks import UpdateCallback
-from ganreg.engine.health.comparison import Comparison
-from ganreg.engine.health.evidence import Look
+from ganreg.contract.callbacks import UpdateCallback
+from ganreg.engine.health.evidence import Snapshot
 from ganreg.engine.health.findings import constant_data
+from ganreg.engine.health.reference import Deviation
 from ganreg.runs.health import RecordedHealth, findings_of
 from ganreg.runs.record import Record
 from ganreg.runs.training import resume, train
@@ -116,24 +116,24 @@ def test_what_was_seen_goes_into_checkpoints(tmp_path):
         generator="mlp:latent_dim=2,widths=[4]", discriminator="mlp:widths=[4]", data=ganreg.DataSpec((2,))
     )
     real = np.random.default_rng(0).normal(size=(64, 2)).astype(np.float32)
-    before, after = (RecordedHealth(gan, real, tmp_path, steps=100) for _ in range(2))
-    before.looks = [
-        Look(2, {"generator_loss": 1.5}),
-        Look(4, {}, Comparison(1.0, 0.1, 0.0, 0.2), movement=0.5, growth=2.0, last=Comparison(1.0, 0.0, 0.0, 0.0)),
+    before, after = (RecordedHealth(gan.players, real, tmp_path, steps=100) for _ in range(2))
+    before.snapshots = [
+        Snapshot(2, {"generator_loss": 1.5}),
+        Snapshot(4, {}, Deviation(1.0, 0.1, 0.0, 0.2), movement=0.5, growth=2.0, last=Deviation(1.0, 0.0, 0.0, 0.0)),
     ]
     before.first_norm = 7.0
     after.restore(json.loads(json.dumps(before.state())))
-    assert (after.looks, after.first_norm) == (before.looks, 7.0)
+    assert (after.snapshots, after.first_norm) == (before.snapshots, 7.0)
     for state in (None, 3, {"looks": [{}], "norm": 1.0}, {"norm": 1.0}):  # as of a run that was not watched
         after.restore(state)
-        assert after.looks == before.looks
+        assert after.snapshots == before.snapshots
 
 
 def test_a_file_that_cannot_be_written(tmp_path):
     gan = ganreg.assemble(
         generator="mlp:latent_dim=2,widths=[4]", discriminator="mlp:widths=[4]", data=ganreg.DataSpec((2,))
     )
-    health = RecordedHealth(gan, np.ones((9, 2), np.float32), tmp_path / "nowhere", steps=9)
+    health = RecordedHealth(gan.players, np.ones((9, 2), np.float32), tmp_path / "nowhere", steps=9)
     with (
         pytest.warns(ganreg.GanregWarning),
         pytest.raises(ganreg.RunError, match=r"cannot write .*nowhere.health\.jsonl: No such file"),

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import ganreg
-from ganreg.engine.callbacks import UpdateCallback
+from ganreg.contract.callbacks import UpdateCallback
 from ganreg.runs.metrics_file import MetricsFile
 from ganreg.runs.record import Record
 from ganreg.runs.stopping import StopOnSignal

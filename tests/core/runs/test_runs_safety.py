@@ -89,7 +89,7 @@ def test_links_within_the_folder_and_to_it_are_fine(run, tmp_path):
     assert int(ganreg.load(tmp_path / "link").iterations) == 6
 
 
-@pytest.mark.parametrize("name", ["os:system", "builtins:eval", "keras.layers:Lambda", "ganreg.engine.gan:GAN"])
+@pytest.mark.parametrize("name", ["os:system", "builtins:eval", "keras.layers:Lambda", "ganreg.gan:GAN"])
 @pytest.mark.parametrize("use", [resume, verify, ganreg.load])
 def test_a_recipe_names_registered_components_only(run, name, use):
     text = (run / "recipe.toml").read_text()

@@ -10,7 +10,7 @@ import pytest
 from matplotlib.image import imread
 
 import ganreg
-from ganreg.engine.callbacks import UpdateCallback
+from ganreg.contract.callbacks import UpdateCallback
 from ganreg.runs.metrics_file import MetricsFile
 from ganreg.runs.recording import picture_labels, picture_size
 from ganreg.runs.training import train

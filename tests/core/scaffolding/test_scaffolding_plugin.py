@@ -16,11 +16,11 @@ import ganreg.cli.train
 from ganreg import GanregError, SpecError
 from ganreg.cli.app import run
 from ganreg.cli.state import State
-from ganreg.components import component_kinds
-from ganreg.engine.assembly import resolve
-from ganreg.installed import EntryPoint, installed_entry_points
-from ganreg.plugins import KIND_HOOKS
-from ganreg.registry import build_registry
+from ganreg.contract.kinds import IMPLEMENTED
+from ganreg.engine.checks import problems as problems_of
+from ganreg.engine.resolving import resolve
+from ganreg.plugins.installed import EntryPoint, installed_entry_points
+from ganreg.plugins.registry import build_registry
 from ganreg.scaffolding.naming import LONGEST
 from ganreg.scaffolding.plugin import write_plugin
 
@@ -59,11 +59,11 @@ def test_a_regularizer_unless_told_otherwise(write, tmp_path):
     assert not any(requirement.startswith("numpy") for requirement in project["dependencies"])
 
 
-@pytest.mark.parametrize("kind", component_kinds())
+@pytest.mark.parametrize("kind", list(IMPLEMENTED))
 def test_every_kind_has_a_component_with_a_hook_and_a_test(write, kind):
     made = write("acme-gan", [kind])
 
-    hook = next(hook for hook, offered in KIND_HOOKS.items() if offered == kind)
+    hook = IMPLEMENTED[kind].hook
     assert f"def {hook}()" in (made.path / "acme_gan" / "__init__.py").read_text()
     assert (made.path / "acme_gan" / f"{kind}.py").is_file()
     assert (made.path / "tests" / f"test_{kind}.py").is_file()
@@ -72,7 +72,7 @@ def test_every_kind_has_a_component_with_a_hook_and_a_test(write, kind):
     assert f'("{kind}", "acme"),' in (made.path / "tests" / "test_plugin.py").read_text()
 
 
-@pytest.mark.parametrize("kind", component_kinds())
+@pytest.mark.parametrize("kind", list(IMPLEMENTED))
 def test_what_is_to_be_typed_next_is_accepted(write, kind, monkeypatch):
     made = write(f"zeta-{kind}-gan", [kind])
     monkeypatch.syspath_prepend(made.path)
@@ -86,7 +86,7 @@ def test_what_is_to_be_typed_next_is_accepted(write, kind, monkeypatch):
 
     ((recipe, chosen),) = asked
     data = chosen.pop("dataset")
-    problems = resolve(recipe, components=chosen, data=data, known=known).problems()
+    problems = problems_of(resolve(recipe, components=chosen, data=data, known=known))
     assert code == 0
     assert [problem for problem in problems if problem.severity == "error"] == []
     assert (kind == "metric") == (made.train_options == "")
@@ -103,7 +103,7 @@ def test_several_kinds_come_in_their_order_and_once(write):
 
 @pytest.mark.parametrize("name", ["a", "-".join(["abcdefghi"] * (LONGEST // 10)).ljust(LONGEST, "j")])
 def test_it_lints_and_is_formatted_whatever_its_name(write, name):
-    made = write(name, component_kinds())
+    made = write(name, list(IMPLEMENTED))
 
     assert len(name) in {1, LONGEST}
     for arguments in (["check"], ["format", "--check"]):

@@ -19,8 +19,9 @@ from ganreg import (
     parameter,
 )
 from ganreg.testing import check_component, parametrize_with_checks
-from ganreg.testing.check import NotApplicableError, check
+from ganreg.testing.check import check
 from ganreg.testing.conformance import ComponentCheck
+from ganreg.testing.failures import NotApplicableError
 from ganreg.testing.subject import subject_of
 
 QUICK = {"can-be-made", "explains-itself", "has-defaults", "is-frozen", "overrides-its-kind", "survives-text"}

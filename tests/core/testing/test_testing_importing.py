@@ -2,8 +2,8 @@
 
 import pytest
 
-from ganreg.plugins import Plugin
-from ganreg.registry import Entry
+from ganreg.plugins.host import Plugin
+from ganreg.plugins.registry import Entry
 from ganreg.testing import check_component
 from ganreg.testing.checks import importing
 from ganreg.testing.subject import Subject

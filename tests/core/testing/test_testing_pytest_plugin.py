@@ -59,6 +59,6 @@ def test_starting_pytest_loads_no_tensorflow():
 
 
 def test_the_reference_components_are_no_plugins_affair(tiny_gan):
-    classes = [type(part.component).__module__ for part in tiny_gan.assembly.all_parts]
+    classes = [type(part.implementation).__module__ for part in tiny_gan.assembly.all_parts]
     assert set(classes) == {"ganreg.testing.reference"}
     assert attrs.has(type(tiny_gan.assembly.loss))

@@ -1,0 +1,1 @@
+"""Checkpoints and the folder that holds them."""

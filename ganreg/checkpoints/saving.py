@@ -1,0 +1,87 @@
+"""Saving a GAN to a folder, or its generator to a file."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from pathlib import Path
+
+import attrs
+
+from ganreg.checkpoints.folder import CheckpointFolder
+from ganreg.contract.assembly import Assembly
+from ganreg.engine.players import Players
+from ganreg.engine.resolving import UNREGISTERED
+from ganreg.errors import RunError
+from ganreg.files.layout import GENERATOR, RECIPE
+from ganreg.files.writing import write_text, write_whole
+from ganreg.plugins.registry import registry
+
+
+def recipe_text(assembly: Assembly) -> str:
+    """The complete recipe as TOML, with the data's description and the plugins' versions.
+
+    Raises:
+        RunError: a component belongs to no plugin, so that no recipe can name it.
+    """
+    import tomli_w
+
+    refuse_unregistered(assembly)
+    table = assembly.recipe.as_table()
+    data = {"shape": list(assembly.data.shape)}
+    data |= {
+        name: value for name, value in attrs.asdict(assembly.data).items() if name != "shape" and value is not None
+    }
+    return tomli_w.dumps(table | {"data": data, "plugins": versions(assembly)})
+
+
+def refuse_unregistered(assembly: Assembly) -> None:
+    """Raises `RunError` for a component that no plugin offers, or an optimizer that no spec describes."""
+    for part in assembly.all_parts:
+        if part.spec.name.startswith(f"{UNREGISTERED}/"):
+            raise RunError(
+                f"{part.origin} is offered by no plugin, so a saved recipe cannot name it; "
+                "offer it through a hook, or save the networks' weights by themselves"
+            )
+    for player, optimizer in assembly.optimizers.items():
+        if isinstance(optimizer.get_config().get("learning_rate"), dict):
+            raise RunError(
+                f"the {player}'s optimizer follows a learning-rate schedule, which a saved recipe cannot hold; "
+                "give it a constant rate and change that in a callback"
+            )
+
+
+def versions(assembly: Assembly) -> dict[str, str]:
+    """The versions of the core, of the libraries and of each distribution that takes part."""
+    found = {name: metadata.version(name) for name in ("ganreg", "tensorflow", "keras")}
+    for kind, spec in assembly.recipe.named_components():
+        plugin = registry().find(kind, spec.name).plugin
+        found[plugin.distribution] = plugin.version
+    return found
+
+
+def save(players: Players, path: Path, *, overwrite: bool) -> None:
+    """Saves a GAN; see `GAN.save`."""
+    if path.exists() and not overwrite:
+        raise RunError(f"{path} exists; choose another, or pass overwrite=True")
+    if path.suffix == ".keras":
+        save_generator(players, path)
+        return
+    text = recipe_text(players.assembly)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(f"cannot make the folder {path}: {error.strerror or error}") from error
+    write_text(path / RECIPE, text)
+    checkpoints = CheckpointFolder(players, path)
+    checkpoints.forget_after(checkpoints.write())
+    save_generator(players, path / GENERATOR)
+
+
+def save_generator(players: Players, path: Path) -> None:
+    """Exports the averaged generator as a `keras.Model` in Keras's own format."""
+    try:
+        write_whole(path, players.average_generator.save)
+    except RuntimeError as error:  # h5py's, where it cannot close its file
+        if isinstance(error, RunError):
+            raise
+        raise RunError(f"cannot write {path}: {' '.join(str(error).split())}") from error

@@ -1,0 +1,60 @@
+"""What `ganreg train` and `ganreg resume` share: stopping by signals, and what is said at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from ganreg.errors import StoppedError
+
+if TYPE_CHECKING:
+    from ganreg.contract.run import Run
+    from ganreg.runs.record import Record
+    from ganreg.runs.stopping import StopOnSignal
+
+
+def until_stopped(train: Callable[[StopOnSignal], Run]) -> int:
+    """Trains until it is done or a signal stops it, and says what came of it; returns the exit code."""
+    from ganreg.runs.record import Record
+    from ganreg.runs.stopping import StopOnSignal
+
+    try:
+        run = train(StopOnSignal())
+    except StoppedError as stopped:
+        click.echo(str(stopped), err=True)
+        return stopped.exit_code
+    tell(run, Record.read(run.path))
+    return 0
+
+
+def tell(run: Run, record: Record) -> None:
+    """Says where everything is, and what the numbers are and depend on."""
+    result, versions = record.result, record.conditions.versions
+    if result is None:
+        return
+    libraries = ", ".join(f"{name} {versions.get(name, '?')}" for name in ("ganreg", "tensorflow", "keras"))
+    click.echo(
+        f"Weights sha256:{result.weights} ({record.execution}; {record.conditions.threads} threads; {libraries})"
+    )
+    if result.checkpoints:
+        mean = 1000 * result.checkpoint_seconds / result.checkpoints
+        click.echo(
+            f"{result.checkpoints} checkpoints paused the training for {result.checkpoint_seconds:.2f} s, "
+            f"{mean:.0f} ms each, {1000 * result.longest_pause:.0f} ms at most"
+        )
+    if record.plan.health != "off":
+        click.echo(_health(run))
+    last = max(run.samples.glob("*.png"), default=run.samples)
+    click.echo(
+        f"Trained {run.recipe.name} for {result.iterations} iterations: samples in {last}, all else in {run.path}"
+    )
+
+
+def _health(run: Run) -> str:
+    """What the monitor found, in a line."""
+    from ganreg.runs.health import findings_of
+
+    found = ", ".join(f"{finding.name} after {finding.iteration} updates" for finding in findings_of(run.path))
+    return f"Health: {found}; what to try is in {run.health}" if found else "Health: nothing was found amiss"

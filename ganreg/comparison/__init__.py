@@ -1,0 +1,1 @@
+"""Comparing combinations: plans, trials in processes of their own, ranking, and the report."""

@@ -1,0 +1,28 @@
+"""How long an iteration takes once everything is compiled. Importing this module loads Keras."""
+
+from __future__ import annotations
+
+import time
+
+from ganreg.contract.callbacks import Table, UpdateCallback
+
+
+class Pace(UpdateCallback):
+    """Measures from the end of the first compiled call on, which starts and compiles what the others only run.
+
+    Attributes:
+        seconds: of an iteration; 0 where all of them ran in one call, which tells nothing.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds = 0.0
+        self._first: tuple[int, float] | None = None
+
+    def on_updates(self, first: int, logs: Table) -> None:
+        """Looks at the clock."""
+        done, now = first + len(next(iter(logs.values()), ())), time.perf_counter()
+        if self._first is None:
+            self._first = done, now
+        elif done > self._first[0]:
+            self.seconds = (now - self._first[1]) / (done - self._first[0])

@@ -1,0 +1,1 @@
+"""What plugins and the engine agree on: components, their base classes, recipes, the step, callbacks."""

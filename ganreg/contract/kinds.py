@@ -1,0 +1,73 @@
+"""The kinds of component that there are: one row each, which everything else reads. Importable without TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from ganreg.contract.components import Component
+from ganreg.contract.datasets import Dataset
+from ganreg.contract.implementation import Implementation
+from ganreg.contract.losses import Loss
+from ganreg.contract.metrics import Metric
+from ganreg.contract.networks import Discriminator, Generator
+from ganreg.contract.recipes import Recipe
+from ganreg.contract.regularizers import Regularizer
+
+
+@attrs.frozen
+class Kind:
+    """One kind of component.
+
+    Attributes:
+        name: in the singular, such as `"loss"`.
+        plural: for listings, and for the name of the hook: `ganreg_losses`.
+        base: the base class of its implementations; for the kind `recipe` the class of what its hook returns.
+        article: `"a"` or `"an"`, for messages.
+    """
+
+    name: str
+    plural: str
+    base: type[Any]
+    article: str = "a"
+
+    @property
+    def hook(self) -> str:
+        """The hook that plugins offer such components by."""
+        return f"ganreg_{self.plural}"
+
+    @property
+    def has_implementations(self) -> bool:
+        """Whether a component of this kind names a class; a recipe is its own record."""
+        return issubclass(self.base, Implementation)
+
+    @property
+    def record(self) -> type[Any]:
+        """The class of what the hook returns."""
+        return Component if self.has_implementations else self.base
+
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("generator", "generators", Generator),
+        Kind("discriminator", "discriminators", Discriminator),
+        Kind("loss", "losses", Loss),
+        Kind("regularizer", "regularizers", Regularizer),
+        Kind("dataset", "datasets", Dataset),
+        Kind("metric", "metrics", Metric),
+        Kind("recipe", "recipes", Recipe),
+    )
+}
+"""Every kind by name, in the order of listings. A new kind is one row here, its base class, and its hook in
+`ganreg.plugins.hooks`."""
+
+IMPLEMENTED: Mapping[str, Kind] = {name: kind for name, kind in KINDS.items() if kind.has_implementations}
+"""Those whose components name a class."""
+
+
+def kind_of_class(implementation: type) -> Kind | None:
+    """The kind that a class belongs to by its base class, or `None`."""
+    return next((kind for kind in IMPLEMENTED.values() if issubclass(implementation, kind.base)), None)

@@ -1,0 +1,34 @@
+"""Declaring hyperparameters and naming components."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+
+_KEBAB_CASE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def is_kebab_case(name: object) -> bool:
+    """Whether `name` is lower-case words and digits joined by single hyphens, such as `wgan-gp`."""
+    return isinstance(name, str) and _KEBAB_CASE.fullmatch(name) is not None
+
+
+def parameter(default: Any, help: str, *validator: Callable[..., Any], **options: Any) -> Any:
+    """Declares one hyperparameter of an implementation: an `attrs.field` with a help text.
+
+    Args:
+        default: its value where the user gives none.
+        help: one line that says what it does, with its unit.
+        *validator: attrs validators that its value must pass, such as `attrs.validators.ge(0)`.
+        **options: passed on to `attrs.field`.
+
+    >>> @attrs.frozen(kw_only=True)
+    ... class Scaled(Loss):
+    ...     scale: float = parameter(1.0, "multiplies the logits", validators.gt(0))
+    >>> Scaled().scale
+    1.0
+    """
+    return attrs.field(default=default, validator=list(validator) or None, metadata={"help": help}, **options)

@@ -1,0 +1,236 @@
+"""Recipes: whole combinations, as objects and as TOML. Importable without TensorFlow."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import attrs
+from attrs import validators
+
+from ganreg.contract.parameters import is_kebab_case, parameter
+from ganreg.contract.schedule import Schedule
+from ganreg.contract.specs import Spec
+from ganreg.errors import SpecError, did_you_mean
+
+ADAM = "adam:learning_rate=0.0002,beta_1=0.5"
+
+
+def _specs(values: Any) -> tuple[Spec, ...]:
+    if isinstance(values, str) and values.strip().startswith("["):
+        from ganreg.contract.structuring import read_literal
+
+        values = read_literal(values)
+    if isinstance(values, (str, Spec, Mapping)):
+        values = [values]
+    if not isinstance(values, Sequence):
+        raise SpecError(f"expected a list of regularizers, got {values!r}")
+    return tuple(Spec.of(value) for value in values)
+
+
+def _optional_spec(value: Any) -> Spec | None:
+    return None if value is None else Spec.of(value)
+
+
+@attrs.frozen(kw_only=True)
+class Recipe:
+    """A whole combination, by name.
+
+    Components and optimizers are spec text, tables or `Spec`s. An optimizer is any of Keras's, by its name in lower
+    case, with its own options: `"adam:learning_rate=0.0002,beta_1=0.5"`.
+
+    Attributes:
+        name: kebab-case; what `ganreg train NAME` takes.
+        summary: one line for listings.
+        paper: where the combination comes from.
+        generator, discriminator, loss: specs of those kinds.
+        regularizers: specs; none by default.
+        dataset: spec of the data set that it trains on unless another is given.
+        generator_optimizer, discriminator_optimizer: one a player, learning rates of their own.
+        schedule: whose turn it is.
+        batch_size: real samples in one update.
+        steps: iterations of the schedule in a whole training.
+        learning_rate_decay: how both learning rates fall to 0 over `steps`: `"none"`, `"linear"` or `"cosine"`.
+        precision: what the networks compute in: `"float32"`, `"mixed_bfloat16"` or `"mixed_float16"`; variables,
+            losses and penalties are float32 always.
+        ema_decay: decay of the generator's exponential moving average; 0 turns it off.
+        seed: of the weights, the order of the data and all noise.
+
+    Raises:
+        SpecError: a spec is malformed, or a number is out of bounds.
+    """
+
+    name: str = parameter("custom", "kebab-case name")
+    summary: str = parameter("", "one line for listings")
+    paper: str = parameter("", "where the combination comes from")
+    generator: Spec = parameter("mlp", "spec of the generator", converter=Spec.of)
+    discriminator: Spec = parameter("mlp", "spec of the discriminator", converter=Spec.of)
+    loss: Spec = parameter("non-saturating", "spec of the loss", converter=Spec.of)
+    regularizers: tuple[Spec, ...] = parameter((), "specs of the regularizers", converter=_specs)
+    dataset: Spec | None = parameter(None, "spec of the data set", converter=_optional_spec)
+    generator_optimizer: Spec = parameter(ADAM, "a Keras optimizer with its options", converter=Spec.of)
+    discriminator_optimizer: Spec = parameter(ADAM, "a Keras optimizer with its options", converter=Spec.of)
+    schedule: Schedule = parameter("alternating", "whose turn it is", converter=Schedule.of)
+    batch_size: int = parameter(64, "real samples in one update", validators.ge(1))
+    steps: int = parameter(10_000, "iterations of the schedule", validators.ge(1))
+    learning_rate_decay: Literal["none", "linear", "cosine"] = parameter(
+        "none", "how both learning rates fall to 0 over the steps", validators.in_(("none", "linear", "cosine"))
+    )
+    precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = parameter(
+        "float32",
+        "what the networks compute in",
+        validators.in_(("float32", "mixed_bfloat16", "mixed_float16")),
+    )
+    ema_decay: float = parameter(
+        0.999, "decay of the generator's moving average, 0 for none", validators.ge(0.0), validators.lt(1.0)
+    )
+    seed: int = parameter(0, "of weights, data order and noise", validators.ge(0))
+
+    def __attrs_post_init__(self) -> None:
+        if not is_kebab_case(self.name):
+            raise SpecError(f"a recipe's name must be kebab-case, such as 'wgan-gp', got {self.name!r}")
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any], *, where: str = "recipe") -> Recipe:
+        """Makes a recipe of plain values, as a TOML file holds them.
+
+        Args:
+            table: by field name; what is left out keeps its default.
+            where: how messages call it, such as the file's path.
+
+        Raises:
+            SpecError: an unknown key, or a value that its field refuses.
+        """
+        from ganreg.contract.structuring import structure
+
+        recipe: Recipe = structure(cls, table, where=where)
+        return recipe
+
+    @classmethod
+    def read(cls, path: str | Path) -> Recipe:
+        """Reads a TOML file; the tables `plugins` and `data`, which runs add, are passed over.
+
+        Raises:
+            SpecError: the file cannot be read, is no TOML, or has an unknown key; the message names the file.
+        """
+        table = read_toml(path)
+        for added in ("plugins", "data"):
+            table.pop(added, None)
+        return cls.from_table(table, where=str(path))
+
+    def as_table(self) -> dict[str, Any]:
+        """The recipe as plain values, ready for TOML; what is empty is left out."""
+        return self._table(Spec.as_table)
+
+    def _table(self, table_of: Callable[[Spec], dict[str, Any]]) -> dict[str, Any]:
+        table: dict[str, Any] = {}
+        for field in attrs.fields(type(self)):
+            value = getattr(self, field.name)
+            if isinstance(value, Spec):
+                table[field.name] = table_of(value)
+            elif isinstance(value, Schedule):
+                table[field.name] = attrs.asdict(value)
+            elif field.name == "regularizers":
+                table[field.name] = [table_of(spec) for spec in value]
+            elif value not in (None, ""):
+                table[field.name] = value
+        return table
+
+    def to_toml(self) -> str:
+        """The recipe as TOML text, which `Recipe.read` reads back."""
+        import tomli_w
+
+        return tomli_w.dumps(self.as_table())
+
+    def named_components(self) -> list[tuple[str, Spec]]:
+        """The kind and the spec of every component that it names, the regularizers in order."""
+        named = [(role, getattr(self, role)) for role in ("generator", "discriminator", "loss")]
+        named += [("regularizer", spec) for spec in self.regularizers]
+        return named if self.dataset is None else [*named, ("dataset", self.dataset)]
+
+    def updated(self, **changes: Any) -> Recipe:
+        """A copy with some fields changed; `None` leaves a field as it is."""
+        given = {name: value for name, value in changes.items() if value is not None}
+        return attrs.evolve(self, **given)
+
+    def with_settings(self, settings: Sequence[str]) -> Recipe:
+        """A copy with settings such as `"generator_optimizer.learning_rate=1e-4"` applied.
+
+        Args:
+            settings: `key=value`; a dotted key reaches into a component's hyperparameters, an optimizer's options,
+                the schedule, or by number into the regularizers (`regularizers.0.weight=5`).
+
+        Raises:
+            SpecError: a setting is no `key=value`, or its key leads nowhere.
+        """
+        table = self._table(_unread_table)
+        for setting in settings:
+            _apply_setting(table, setting)
+        return type(self).from_table(table, where="--set")
+
+
+def _unread_table(spec: Spec) -> dict[str, Any]:
+    """A spec's table whose values stay as they were given: `2020` may yet meet a field that wants text."""
+    return {"name": spec.name, **spec.parameters}
+
+
+def _apply_setting(table: dict[str, Any], setting: str) -> None:
+    from ganreg.contract.structuring import RawText
+
+    key, equals, value = (part.strip() for part in setting.partition("="))
+    if not equals or not key or not value:
+        raise SpecError(f"setting {setting!r} must be key=value, such as generator_optimizer.learning_rate=1e-4")
+    *path, last = key.split(".")
+    place: Any = table
+    for part in path:
+        place = _descend(place, part, setting)
+    if not isinstance(place, dict):
+        raise SpecError(f"setting {setting!r}: '{key}' leads nowhere")
+    fields = [field.name for field in attrs.fields(Recipe)]
+    if not path and last not in fields:
+        raise SpecError(f"setting {setting!r}: a recipe has no '{last}'; {did_you_mean(last, fields)}")
+    place[last] = str(value) if not path and isinstance(table.get(last), dict) else RawText(value)
+
+
+def _descend(place: Any, part: str, setting: str) -> Any:
+    if isinstance(place, list) and part.isdigit() and int(part) < len(place):
+        return place[int(part)]
+    if isinstance(place, dict) and isinstance(place.get(part), (dict, list)):
+        return place[part]
+    known = place if isinstance(place, dict) else [str(number) for number in range(len(place))]
+    near = difflib.get_close_matches(part, list(known), n=1)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    raise SpecError(f"setting {setting!r}: there is no '{part}' to set something in{hint}")
+
+
+def flattened(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """A nested table as one of dotted keys, as `--set` takes them; lists of tables by number."""
+    flat: dict[str, Any] = {}
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            flat |= flattened(value, f"{prefix}{key}.")
+        elif isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
+            flat |= flattened({str(index): item for index, item in enumerate(value)}, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = list(value) if isinstance(value, tuple) else value
+    return flat
+
+
+def read_toml(path: str | Path) -> dict[str, Any]:
+    """Reads a TOML file.
+
+    Raises:
+        SpecError: it is missing, unreadable or malformed; the message names the file and the line.
+    """
+    import tomllib
+
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SpecError(f"cannot read {path}: {error.strerror or error}") from error
+    except ValueError as error:  # bytes that are no UTF-8, and numbers of more digits than Python reads, too
+        raise SpecError(f"{path} is no TOML: {error}") from error
+    except RecursionError:
+        raise SpecError(f"{path} is no TOML that can be read: it is nested too deeply") from None

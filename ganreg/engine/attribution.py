@@ -1,0 +1,125 @@
+"""Naming the culprit: an exception in a component's own code becomes one line that says whose it is."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import re
+import traceback
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from ganreg.contract.assembly import Part
+from ganreg.errors import GanregError, PluginError
+
+_ENGINE = str(Path(__file__).parent)
+_FRAME = re.compile(r'File "([^"]+)", line \d+, in (\S+)')
+_WRAPPED = "Exception encountered when calling"
+"""How Keras's own text begins where it packs up what a layer raised, with all of the layer's arguments."""
+
+
+@contextlib.contextmanager
+def attributed(origin: str, action: str) -> Iterator[None]:
+    """Turns an exception into a `PluginError` that names the component and its distribution.
+
+    Args:
+        origin: such as `"regularizer 'r1' of ganreg-regularizers"`.
+        action: what it was doing, such as `"discriminator_penalty"`.
+
+    Raises:
+        PluginError: something other than a `GanregError` was raised inside.
+    """
+    try:
+        yield
+    except GanregError as error:
+        raise _unwrapped(error) from error.__cause__
+    except (Exception, SystemExit) as error:  # a plugin that wants to end the process does not know what is at stake
+        cause = _unwrapped(error)
+        if isinstance(cause, GanregError):
+            raise cause from error
+        reason = " ".join(str(cause).split())
+        raise PluginError(f"{origin} failed in {action}: {type(cause).__name__}: {reason[:300]}") from error
+
+
+@contextlib.contextmanager
+def attributed_to_parts(parts: Iterable[Part]) -> Iterator[None]:
+    """Turns what TensorFlow raises from inside a compiled call into a `PluginError` that names the component.
+
+    TensorFlow's message tells in which lines of which files the failed operation was made; the innermost that lies in
+    a component's module, or in another module of its package, tells whose it is.
+
+    Args:
+        parts: all that take part.
+
+    Raises:
+        PluginError: an operation that a component made has failed; what else is raised passes as it is.
+    """
+    try:
+        yield
+    except (Exception, SystemExit) as error:
+        cause = _unwrapped(error)
+        if isinstance(cause, GanregError):
+            raise cause from (None if cause is error else error)
+        text = str(error)
+        made = [*_FRAME.findall(text)] or [
+            (frame.filename, frame.name) for frame in traceback.extract_tb(error.__traceback__)
+        ]
+        blamed = _blamed(_inside_the_engine(made), list(parts))
+        if blamed is None:
+            raise
+        raise PluginError(f"{blamed[0]} failed in {blamed[1]}, compiled: {_reason(str(cause))}") from error
+
+
+def _unwrapped(error: BaseException) -> BaseException:
+    """The exception that Keras packed up in one of its own."""
+    while str(error).startswith(_WRAPPED) and error.__context__ is not None:
+        error = error.__context__
+    return error
+
+
+def _inside_the_engine(frames: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The frames from the engine's first on: a script that calls `fit` may hold a component too."""
+    first = next((index for index, (path, _) in enumerate(frames) if path.startswith(_ENGINE)), 0)
+    return frames[first:]
+
+
+def _blamed(frames: list[tuple[str, str]], parts: Sequence[Part]) -> tuple[str, str] | None:
+    """Whose the innermost frame is that is anybody's, and its function; the innermost comes last.
+
+    A module that several components of a package share is that of the component that called it, as far as the frames
+    tell, else of all of them.
+    """
+    sources = {part.origin: path for part in parts if (path := _source_of(part))}
+    sharing: list[str] = []
+    function = ""
+    for path, name in reversed(frames):
+        own = [origin for origin, source in sources.items() if source == path]
+        if own:
+            return own[0], function or name
+        if sharing and path.startswith(_ENGINE):
+            break  # what lies further out called the engine, which called these
+        if not sharing:
+            sharing = [origin for origin, source in sources.items() if Path(path).is_relative_to(_package_of(source))]
+            function = name if sharing else ""
+    return (" or ".join(sharing), function) if sharing else None
+
+
+def _source_of(part: Part) -> str | None:
+    try:
+        return inspect.getsourcefile(type(part.implementation))
+    except TypeError:
+        return None
+
+
+def _package_of(source: str) -> Path:
+    """The outermost package that a module belongs to, as a folder; the module itself where it belongs to none."""
+    place = Path(source)
+    while (place.parent / "__init__.py").is_file():
+        place = place.parent
+    return place
+
+
+def _reason(text: str) -> str:
+    """The last line of TensorFlow's message that says something: no stack, no node's name."""
+    told = [line for line in text.splitlines() if line.strip() and not line.startswith((" ", "\t"))]
+    return told[-1][:300] if told else text[:300]

@@ -1,0 +1,1 @@
+"""Running updates: the training loop, compiled calls, and the choice between ways to compile."""

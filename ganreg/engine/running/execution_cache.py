@@ -1,0 +1,55 @@
+"""Remembering which execution was fastest, by recipe, shapes, library versions and machine."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import platform
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from ganreg.engine.players import Players
+from ganreg.engine.running.execution import Execution
+from ganreg.files.cache import cache_folder
+
+_FILE = "execution.json"
+
+
+def key_of(players: Players, batch_size: int, most: int) -> str:
+    """A key that changes with whatever the choice may depend on."""
+    recipe = players.recipe.as_table()
+    for irrelevant in ("name", "summary", "paper", "seed", "steps", "dataset"):
+        recipe.pop(irrelevant, None)
+    facts: list[Any] = [recipe, players.assembly.data.shape, players.assembly.data.num_classes, batch_size, most]
+    facts += [tf.__version__, keras.__version__, keras.config.dtype_policy().name]
+    facts += [platform.machine(), platform.processor(), os.cpu_count()]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
+def recall(key: str) -> Execution | None:
+    """The execution that is remembered under a key; `None` where there is none, or the file cannot be read."""
+    try:
+        known = json.loads((cache_folder() / _FILE).read_text(encoding="utf-8"))[key]
+        return Execution(known["mode"], int(known["updates_per_call"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def keep(key: str, execution: Execution) -> None:
+    """Remembers an execution; a cache that cannot be written is no reason to fail."""
+    path = cache_folder() / _FILE
+    with contextlib.suppress(OSError):
+        try:
+            known = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            known = {}
+        known = known if isinstance(known, dict) else {}
+        known[key] = {"mode": execution.mode, "updates_per_call": execution.updates_per_call}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        temporary.write_text(json.dumps(known, indent=1), encoding="utf-8")
+        temporary.replace(path)

@@ -1,0 +1,61 @@
+"""Getting the next call's batches ready while the current call runs."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+
+from ganreg.data.batches import Batches
+from ganreg.engine.running.execution import Prepared, TrainFunction
+
+Request = tuple[TrainFunction, int, int]
+"""The function that will run, the first batch that it needs, and how many."""
+
+
+class Feed:
+    """Hands out prepared batches; those asked for ahead are gathered by a thread of their own.
+
+    A context manager, so that the thread ends with the training.
+
+    Args:
+        batches: where they come from. A pipeline is never read ahead: what it yields cannot be put back.
+    """
+
+    def __init__(self, batches: Batches) -> None:
+        self._batches = batches
+        self._pool = ThreadPoolExecutor(1, "ganreg-batches") if batches.may_be_taken_ahead else None
+        self._ahead: tuple[Request, Future[Prepared]] | None = None
+
+    def __enter__(self) -> Feed:
+        """Returns itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Waits for the thread, and drops what it prepared."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def ask_ahead(self, function: TrainFunction, first: int, count: int) -> None:
+        """Begins to gather batches that will be taken next."""
+        if self._pool is not None:
+            request = (function, first, count)
+            self._ahead = request, self._pool.submit(self._prepare, *request)
+
+    def take(self, function: TrainFunction, first: int, count: int) -> Prepared:
+        """The batches from the `first`-th on; whatever gathering them raised is raised here.
+
+        Raises:
+            DataError: a pipeline ran out, or its batches do not fit.
+        """
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            request, future = ahead
+            prepared = future.result()  # waited for even where it is not wanted: batches are taken by one at a time
+            if request == (function, first, count):
+                return prepared
+        return self._prepare(function, first, count)
+
+    def _prepare(self, function: TrainFunction, first: int, count: int) -> Prepared:
+        return function.prepared(*self._batches.take(first, count))

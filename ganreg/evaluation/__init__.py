@@ -1,0 +1,1 @@
+"""Evaluating a GAN: feature extractors, real samples, metrics, scores and what is kept between processes."""

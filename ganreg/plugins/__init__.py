@@ -1,0 +1,1 @@
+"""Finding plugins, looking components up, and reading recipes that name them."""

@@ -1,0 +1,87 @@
+"""Every hook that a ganreg plugin can implement.
+
+A plugin is a module named by an entry point of the group `ganreg`. It implements any of these functions, marked
+with `@ganreg.hookimpl`. Importing it, and calling the component hooks, must not import TensorFlow: listing stays
+fast because a `Component` names its implementation as text.
+
+How hooks change from one release to the next:
+
+- New hooks come, and hooks get new arguments. An implementation declares the arguments that it wants and no others, so
+  nothing breaks. A plugin that needs a new one says so the way it says everything to pip, and pip sees to it:
+  `dependencies = ["ganreg>=0.2"]`.
+- A hook or an argument that goes is deprecated first, for two minor releases, by `warn_on_impl` or `warn_on_impl_args`
+  of its `@hookspec`, with text such as "'ganreg_x' goes in ganreg 0.5; implement 'ganreg_y'". Until then it works, and
+  the user is told once, with the name of the distribution.
+- A plugin that knows that it does not work with a later release declares `ganreg>=0.1,<0.3`. Where the installed ganreg
+  is outside of what a plugin declares (pip warns of that, and lets it happen), the plugin is not imported, and
+  `ganreg plugins` says which of the two to upgrade.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:
+    import click
+    import keras
+
+    from ganreg.contract.components import Component
+    from ganreg.contract.recipes import Recipe
+    from ganreg.contract.run import Run
+
+PROJECT = "ganreg"
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def ganreg_generators() -> Iterable[Component]:
+    """Offers generators: implementations that subclass `ganreg.Generator`."""
+
+
+@hookspec
+def ganreg_discriminators() -> Iterable[Component]:
+    """Offers discriminators: implementations that subclass `ganreg.Discriminator`."""
+
+
+@hookspec
+def ganreg_losses() -> Iterable[Component]:
+    """Offers losses: implementations that subclass `ganreg.Loss`."""
+
+
+@hookspec
+def ganreg_regularizers() -> Iterable[Component]:
+    """Offers regularizers: implementations that subclass `ganreg.Regularizer`."""
+
+
+@hookspec
+def ganreg_datasets() -> Iterable[Component]:
+    """Offers data sets: implementations that subclass `ganreg.Dataset`."""
+
+
+@hookspec
+def ganreg_metrics() -> Iterable[Component]:
+    """Offers metrics: implementations that subclass `ganreg.Metric`."""
+
+
+@hookspec
+def ganreg_recipes() -> Iterable[Recipe]:
+    """Offers whole combinations, ready to train by name."""
+
+
+@hookspec
+def ganreg_callbacks(run: Run) -> Iterable[keras.callbacks.Callback]:
+    """Returns Keras callbacks for a run that starts; an experiment tracker hangs on here.
+
+    Args:
+        run: the run, with its folder (`run.path`) and its complete recipe (`run.recipe`).
+    """
+
+
+@hookspec
+def ganreg_commands(cli: click.Group) -> None:
+    """Adds commands to the `ganreg` command line, with `@cli.command()`."""

@@ -1,0 +1,67 @@
+"""Loading a GAN from a folder; nothing in the folder is ever executed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from ganreg.checkpoints.folder import CheckpointFolder
+from ganreg.checkpoints.run_folder import require_run
+from ganreg.contract.recipes import Recipe, read_toml
+from ganreg.contract.structuring import structure
+from ganreg.data.spec import DataSpec
+from ganreg.engine.checks import problems, report
+from ganreg.engine.resolving import resolve
+from ganreg.errors import RunError
+from ganreg.files.layout import RECIPE
+from ganreg.gan import GAN
+
+
+def load(path: str | Path, *, checkpoint: str | int = "last") -> GAN:
+    """Loads a GAN from a run's folder, or from one that `GAN.save` wrote.
+
+    Args:
+        path: the folder.
+        checkpoint: `"last"` for the newest, `"best"` for the one that was judged best, or its iteration.
+
+    Returns:
+        The GAN at that checkpoint; `generate` samples from it and `fit` goes on training it.
+
+    Raises:
+        RunError: the folder holds no run, or no such checkpoint, or it does not fit the recipe.
+        UnknownComponentError: a plugin that the recipe names is not installed.
+    """
+    folder = Path(path)
+    gan = rebuild(folder)
+    restore(gan, folder, checkpoint)
+    return gan
+
+
+def rebuild(folder: Path) -> GAN:
+    """Assembles the GAN of a run's recipe, as it is before the first update.
+
+    Raises:
+        RunError: the folder holds no run.
+        UnknownComponentError: a plugin that the recipe names is not installed.
+    """
+    require_run(folder)
+    table = read_toml(folder / RECIPE)
+    table.pop("plugins", None)
+    data = table.pop("data", None)
+    recipe = Recipe.from_table(table, where=str(folder / RECIPE))
+    if data is not None and not isinstance(data, Mapping):
+        raise RunError(f"{folder / RECIPE} is damaged: data must be a table that describes a sample, got {data!r}")
+    spec = None if data is None else structure(DataSpec, data, where=f"{folder / RECIPE}: data")
+    assembly = resolve(recipe, described=spec)
+    report(problem for problem in problems(assembly) if problem.severity == "error")
+    return GAN(assembly)
+
+
+def restore(gan: GAN, folder: Path, checkpoint: str | int = "last") -> None:
+    """Brings a GAN to a checkpoint in a run's folder; to the newest that is whole unless told otherwise.
+
+    Raises:
+        RunError: there is none, or it does not fit.
+    """
+    if CheckpointFolder(gan.players, folder).restore(checkpoint) is None:
+        raise RunError(f"{folder} holds no checkpoint yet; the run ended before its first one")

@@ -1,0 +1,227 @@
+"""Checkpoints: whole or not there, and damage that is found and gone round."""
+
+import errno
+import random
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import ganreg
+from ganreg.checkpoints.folder import CheckpointFolder
+from ganreg.checkpoints.stored import StoredCheckpoint
+from ganreg.engine.variables import weights_hash
+
+BATCH = 8
+
+
+@pytest.fixture(scope="module")
+def gan():
+    """Trained for three iterations; a checkpoint is made at each of them."""
+    return ganreg.assemble(
+        generator="mlp:latent_dim=2,widths=[4]",
+        discriminator="mlp:widths=[4]",
+        data=ganreg.DataSpec((1,)),
+        batch_size=BATCH,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path, gan):
+    """Three checkpoints, and the weights of each by its number."""
+    checkpoints, hashes = CheckpointFolder(gan.players, tmp_path), {}
+    samples = np.linspace(-1, 1, BATCH, dtype=np.float32)[:, None]
+    for _ in range(3):
+        gan.fit(samples, steps=1, verbose=0, execution="graph")
+        hashes[checkpoints.write({"metrics": {"bytes": 7}})] = weights_hash(gan.players)
+    return checkpoints, tmp_path / "checkpoints", hashes
+
+
+def test_the_newest_is_restored(folder, gan):
+    checkpoints, _, hashes = folder
+    newest = max(hashes)
+    gan.generator.trainable_variables[0].assign_add(gan.generator.trainable_variables[0] + 1.0)
+    manifest = checkpoints.restore()
+    assert manifest.iteration == newest
+    assert manifest.recorders == {"metrics": {"bytes": 7}}
+    assert weights_hash(gan.players) == hashes[newest]
+
+
+def test_tensorflow_finds_it_too(folder):
+    _, path, hashes = folder
+    assert tf.train.latest_checkpoint(path) == str(path / f"ckpt-{max(hashes)}")
+
+
+def damages(path, newest, seed):
+    """The newest checkpoint's files, each cut off or with a bit flipped somewhere."""
+    rng = random.Random(seed)  # noqa: S311 - no secret
+    files = sorted(file for file in path.glob(f"ckpt-{newest}.*"))
+    for number in range(40):
+        file = rng.choice(files)
+        whole = file.read_bytes()
+        place = rng.randrange(len(whole))
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << rng.randrange(8)
+        yield file, whole, whole[:place] if number % 2 else bytes(flipped)
+
+
+def test_damage_leads_back_to_the_one_before(folder, gan):
+    checkpoints, path, hashes = folder
+    newest, before = max(hashes), max(hashes) - 1
+    for file, whole, damaged in damages(path, newest, seed=0):
+        file.write_bytes(damaged)
+        with pytest.warns(ganreg.GanregWarning, match=f"ckpt-{newest} is damaged: .*at iteration {before}"):
+            assert checkpoints.restore().iteration == before
+        assert weights_hash(gan.players) == hashes[before]
+        file.write_bytes(whole)
+
+
+@pytest.mark.parametrize("pattern", ["*.index", "*.data*", "*.json"])
+def test_a_missing_file_leads_back_to_the_one_before(folder, pattern):
+    checkpoints, path, hashes = folder
+    for file in path.glob(f"ckpt-{max(hashes)}{pattern[1:]}"):
+        file.unlink()
+    with pytest.warns(ganreg.GanregWarning, match="going back to the checkpoint before"):
+        assert checkpoints.restore().iteration == max(hashes) - 1
+
+
+def test_all_damaged_is_an_error(folder):
+    checkpoints, path, _ = folder
+    for file in path.glob("*.index"):
+        file.write_bytes(b"")
+    with pytest.raises(ganreg.RunError, match=r"holds no checkpoint that is whole: .*is not as it was written"):
+        checkpoints.restore()
+
+
+def test_none_is_none(tmp_path, gan):
+    assert CheckpointFolder(gan.players, tmp_path).restore() is None
+
+
+def test_later_ones_are_forgotten(folder):
+    checkpoints, path, hashes = folder
+    checkpoints.forget_after(min(hashes))
+    assert checkpoints.numbers() == [min(hashes)]
+    assert {file.name.partition(".")[0] for file in path.glob("ckpt*")} == {f"ckpt-{min(hashes)}"}
+
+
+def test_the_old_one_goes_when_the_new_one_is_complete(tmp_path, gan, monkeypatch):
+    checkpoints = CheckpointFolder(gan.players, tmp_path, keep=1)
+    first = checkpoints.write()
+    gan.iterations.assign_add(1)
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ganreg.checkpoints.stored.write_text", full)
+        with pytest.raises(ganreg.RunError, match=r"cannot write .*checkpoints: No space left on device") as error:
+            checkpoints.write()
+    assert error.value.exit_code == 1
+    assert checkpoints.numbers() == [first]
+    assert checkpoints.restore().iteration == first
+
+
+def test_what_tensorflow_cannot_write_is_told(tmp_path, gan):
+    (tmp_path / "checkpoints").write_text("a file where the folder should be")
+    with pytest.raises(ganreg.RunError, match=r"cannot write .*checkpoints"):
+        CheckpointFolder(gan.players, tmp_path).write()
+
+
+def test_a_checkpoint_of_other_networks_does_not_fit(folder):
+    _, path, _ = folder
+    other = ganreg.assemble(
+        generator="mlp:latent_dim=3,widths=[4]", discriminator="mlp:widths=[4]", data=ganreg.DataSpec((1,))
+    )
+    with pytest.raises(ganreg.RunError, match="does not fit its recipe"):
+        CheckpointFolder(other.players, path.parent).restore()
+
+
+def judged(checkpoints, gan, value, name="distance", *, lower_is_better=True):
+    """Whether the GAN, one iteration on, becomes the best."""
+    gan.iterations.assign_add(1)
+    return checkpoints.keep_best(value, name, lower_is_better=lower_is_better)
+
+
+def best_files(path):
+    return {file.name.partition(".")[0] for file in path.glob("best*")}
+
+
+@pytest.mark.parametrize(("lower", "values"), [(True, (0.5, 0.4, 0.6)), (False, (0.5, 0.6, 0.4))])
+def test_the_best_one_outlives_the_newest(folder, gan, lower, values):
+    checkpoints, path, _ = folder
+    began = int(gan.iterations)
+    assert [judged(checkpoints, gan, value, lower_is_better=lower) for value in values] == [True, True, False]
+    assert best_files(path) == {f"best-{began + 2}"}
+    best = checkpoints.best()
+    assert (best.iteration, best.score.name, best.score.value) == (began + 2, "distance", values[1])
+    for _ in range(4):
+        gan.iterations.assign_add(1)
+        checkpoints.write()
+    assert best_files(path) == {f"best-{began + 2}"}
+    assert checkpoints.restore("best").iteration == int(gan.iterations) == began + 2
+    assert checkpoints.numbers()[0] > began + 2
+
+
+@pytest.mark.parametrize("value", [0.5, 0.6, np.nan, np.inf, -np.inf])
+def test_what_is_no_better_is_not_kept(folder, gan, value):
+    checkpoints, path, _ = folder
+    assert judged(checkpoints, gan, 0.5)
+    kept = best_files(path)
+    assert not judged(checkpoints, gan, value)
+    assert best_files(path) == kept
+
+
+def test_another_score_takes_its_place(folder, gan):
+    checkpoints, _, _ = folder
+    judged(checkpoints, gan, 0.5)
+    assert judged(checkpoints, gan, 7.0, "recall", lower_is_better=False)
+    assert checkpoints.best().score.name == "recall"
+
+
+def test_a_crash_between_two_best_ones_leaves_the_better(folder, gan, monkeypatch):
+    checkpoints, path, _ = folder
+    judged(checkpoints, gan, 0.5)
+    with monkeypatch.context() as patch:
+        patch.setattr(StoredCheckpoint, "remove", lambda _: None)
+        judged(checkpoints, gan, 0.4)
+    assert len(best_files(path)) == 2
+    assert checkpoints.best().iteration == int(gan.iterations)
+    assert judged(checkpoints, gan, 0.3)
+    assert best_files(path) == {f"best-{int(gan.iterations)}"}
+
+
+def test_a_damaged_best_one_is_none(folder, gan):
+    checkpoints, path, hashes = folder
+    judged(checkpoints, gan, 0.5)
+    next(path.glob("best-*.index")).write_bytes(b"")
+    assert checkpoints.best() is None
+    with pytest.raises(ganreg.RunError, match="keeps no best checkpoint"):
+        checkpoints.restore("best")
+    assert checkpoints.restore().iteration == max(hashes)
+    assert judged(checkpoints, gan, 0.9)
+    assert checkpoints.restore("best").score.value == 0.9
+
+
+def test_an_iteration_is_restored(folder, gan):
+    checkpoints, _, hashes = folder
+    for number in (min(hashes), str(max(hashes))):
+        assert checkpoints.restore(number).iteration == int(number)
+        assert weights_hash(gan.players) == hashes[int(number)]
+    for which, message in ((999, "no checkpoint of iteration 999"), ("worst", "there is no checkpoint 'worst'")):
+        with pytest.raises(ganreg.RunError, match=f"{message}; choose 'last' or an iteration: {min(hashes)}, "):
+            checkpoints.restore(which)
+
+
+def test_what_is_not_finite_takes_no_place(folder, gan):
+    checkpoints, _, hashes = folder
+    before = checkpoints.numbers()
+    weight = gan.discriminator.trainable_variables[0]
+    weight.assign(weight * np.nan)
+    gan.iterations.assign_add(1)
+    for write in (checkpoints.write, lambda: judged(checkpoints, gan, 0.1)):
+        with pytest.raises(ganreg.NumericalError, match="of the discriminator is NaN"):
+            write()
+    assert checkpoints.numbers() == before
+    assert checkpoints.best() is None
+    checkpoints.restore()
+    assert weights_hash(gan.players) == hashes[max(hashes)]

@@ -1,0 +1,75 @@
+"""Pictures: where each image is, and which grey it has."""
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+import ganreg
+from ganreg.runs.sample_grids import draw, image_grid
+
+IMAGES = ganreg.DataSpec((4, 4, 1), value_range=(-1, 1))
+
+
+def test_a_grid_is_square_with_white_lines_between():
+    """Five images of 4x4 in 3 columns, 2 rows: each 640 // (3·5) = 42 times as large."""
+    values = np.array([-1.0, -0.5, 0.0, 0.5, 1.0], np.float32)
+    grid = image_grid(np.broadcast_to(values[:, None, None, None], (5, 4, 4, 1)), (-1, 1))
+    side = 4 * 42
+    assert grid.shape == (2 * (side + 2) + 2, 3 * (side + 2) + 2, 3)
+    assert grid.dtype == np.uint8
+    for index, grey in enumerate([0, 64, 128, 191, 255]):
+        top, left = 2 + (index // 3) * (side + 2), 2 + (index % 3) * (side + 2)
+        assert np.all(grid[top : top + side, left : left + side] == grey)
+    covered = np.zeros(grid.shape[:2], bool)
+    for row in range(2):
+        for column in range(3):
+            covered[2 + row * (side + 2) :, 2 + column * (side + 2) :][:side, :side] = True
+    assert np.all(grid[~covered] == 255)
+
+
+def test_enlarged_pixels_stay_where_they_are():
+    image = np.arange(16.0).reshape(1, 4, 4, 1)
+    grid = image_grid(image, (0, 15))
+    scale = (grid.shape[0] - 4) // 4
+    np.testing.assert_array_equal(grid[2:-2:scale, 2:-2:scale, 0][:4, :4], np.round(image[0, ..., 0] * 17))
+
+
+def test_colours_are_kept_and_other_channels_left_out():
+    colour = image_grid(np.array([[[[0.0, 0.5, 1.0]]]]), (0, 1))
+    assert colour[5, 5].tolist() == [0, 128, 255]
+    two = image_grid(np.array([[[[1.0, 0.0]]]]), (0, 1))
+    assert two[5, 5].tolist() == [255, 255, 255]
+
+
+def test_values_beyond_the_range_are_clipped():
+    assert image_grid(np.full((1, 1, 1, 1), 9.0), (-1, 1))[5, 5, 0] == 255
+    assert image_grid(np.full((1, 1, 1, 1), -9.0), (-1, 1))[5, 5, 0] == 0
+
+
+def test_without_a_range_the_extremes_are_black_and_white():
+    grid = image_grid(np.array([3.0, 7.0]).reshape(2, 1, 1, 1))
+    assert {int(grid[5, 5, 0]), int(grid[5, -5, 0])} == {0, 255}
+
+
+@pytest.mark.parametrize("shape", [(1,), (2,), (3,), (5, 2), (4, 4, 1)])
+@pytest.mark.parametrize("with_real", [False, True])
+def test_every_kind_of_sample_has_a_picture(tmp_path, shape, with_real):
+    rng = np.random.default_rng(0)
+    samples = rng.normal(size=(20, *shape)).astype(np.float32)
+    path = tmp_path / "deep" / "picture.png"
+    draw(samples, ganreg.DataSpec(shape), path, real=samples + 1 if with_real else None, title="a title")
+    assert imread(path).ndim == 3
+    assert [file.name for file in path.parent.iterdir()] == ["picture.png"]
+
+
+def test_a_picture_of_images_is_the_grid(tmp_path):
+    samples = np.random.default_rng(0).uniform(-1, 1, (4, 4, 4, 1)).astype(np.float32)
+    draw(samples, IMAGES, tmp_path / "grid.png")
+    written = np.round(imread(tmp_path / "grid.png")[..., :3] * 255).astype(np.uint8)
+    np.testing.assert_array_equal(written, image_grid(samples, (-1, 1)))
+
+
+def test_a_picture_that_cannot_be_written_says_where(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(ganreg.RunError, match=r"cannot write .*picture\.png"):
+        draw(np.zeros((1, 4, 4, 1)), IMAGES, tmp_path / "file" / "picture.png")
