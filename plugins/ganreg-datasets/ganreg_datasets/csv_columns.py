@@ -1,4 +1,4 @@
-"""The columns of a table as numbers that a network can make, and back."""
+"""Encodes the columns of a table as numbers that networks can generate, and decodes them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from ganreg_datasets.csv_reading import REMEDY, TextColumn
 from ganreg_datasets.splits import Array
 
 MOST_CATEGORIES = 1000
-"""Columns of more different values are refused, each of which would become a value of every sample."""
+"""The greatest number of different values in a column of categories; each becomes a value of every sample."""
 
 MISSING = frozenset({"?", "na", "n/a", "<na>", "#n/a", "nan", "null", "none", "-"})
-"""What stands for a missing value in a column that otherwise holds numbers; elsewhere it is a category."""
+"""Texts for a missing value in a column that otherwise holds numbers; in other columns they are categories."""
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
 _INFINITE = re.compile(r"[+-]?inf(inity)?", re.IGNORECASE)
@@ -27,13 +27,13 @@ _INFINITE = re.compile(r"[+-]?inf(inity)?", re.IGNORECASE)
 
 @attrs.frozen
 class NumberColumn:
-    """A column of numbers, scaled so that its least becomes -1 and its greatest 1; a constant one becomes 0.
+    """A column of numbers, scaled so that its minimum becomes -1 and its maximum 1; a constant column becomes 0.
 
     Attributes:
-        name: from the header.
-        least: its least number.
-        greatest: its greatest number.
-        decimals: digits after the point that the file gives at most, or `None` where all are whole numbers.
+        name: the column's name in the header.
+        least: its minimum.
+        greatest: its maximum.
+        decimals: the greatest number of decimals in the file, or `None` if all numbers are integers.
     """
 
     name: str
@@ -50,25 +50,25 @@ class NumberColumn:
         return np.clip((numbers - middle) / half, -1.0, 1.0) if half else np.zeros_like(numbers)
 
     def decode(self, encoded: Array) -> list[Any]:
-        """Turns values `[N, 1]` back into numbers within the column's range, with as many decimals as it has."""
+        """Turns values `[N, 1]` back into numbers within the column's range, rounded to its number of decimals."""
         middle, half = self._scale
         numbers = np.clip(middle + half * encoded[:, 0].astype(np.float64), self.least, self.greatest)
         if self.decimals is None:
             return [round(number) for number in numbers.tolist()]
-        return [round(number, self.decimals) + 0.0 for number in numbers.tolist()]  # no minus before a zero
+        return [round(number, self.decimals) + 0.0 for number in numbers.tolist()]  # + 0.0 turns -0.0 into 0.0
 
     @property
     def _scale(self) -> tuple[float, float]:
-        # Halved first: the difference of two large numbers may be infinite.
+        # Halved first, because the difference of two large numbers can overflow.
         return self.greatest / 2 + self.least / 2, self.greatest / 2 - self.least / 2
 
 
 @attrs.frozen
 class CategoryColumn:
-    """A column of categories, one value of a sample for each: 1 for the one that it has, -1 for all others.
+    """A column of categories, encoded as one value for each category: 1 for the row's own, -1 for the others.
 
     Attributes:
-        name: from the header.
+        name: the column's name in the header.
         categories: the different values, sorted.
     """
 
@@ -77,34 +77,34 @@ class CategoryColumn:
 
     @property
     def width(self) -> int:
-        """How many values of a sample the column takes."""
+        """The number of values that the column takes in a sample."""
         return len(self.categories)
 
     def index(self, values: Sequence[Any]) -> Array:
-        """The number of each value's category, int32 `[N]`."""
+        """Returns the index of each value's category, int32 `[N]`."""
         numbers = {category: number for number, category in enumerate(self.categories)}
         return np.array([numbers[value] for value in values], np.int32)
 
     def encode(self, values: Sequence[Any]) -> Array:
-        """One-hot in -1 and 1, `[N, width]`."""
+        """Encodes values as one-hot rows of -1 and 1, `[N, width]`."""
         encoded = np.full((len(values), self.width), -1.0, np.float32)
         encoded[np.arange(len(values)), self.index(values)] = 1.0
         return encoded
 
     def decode(self, encoded: Array) -> list[Any]:
-        """The category whose value is the greatest, of each row of `[N, width]`."""
+        """Returns the category with the greatest value in each row of `[N, width]`."""
         return [self.categories[number] for number in encoded.argmax(axis=1)]
 
 
 def fit_column(column: TextColumn, *, categorical: bool) -> tuple[NumberColumn | CategoryColumn, Sequence[Any]]:
-    """Tells whether a column holds numbers or categories, and returns its encoding and its values.
+    """Finds out whether a column holds numbers or categories, and returns its encoding and its values.
 
     Args:
-        column: as it stands in the file.
-        categorical: whether numbers are categories too.
+        column: the column as it is in the file.
+        categorical: whether numbers count as categories.
 
     Raises:
-        DataError: a number is missing or infinite, or there are too many categories.
+        DataError: if a number is missing or infinite, or there are too many categories.
     """
     numbers = _numbers(column)
     if numbers is None:
@@ -119,17 +119,17 @@ def _categories(name: str, values: Sequence[Any]) -> CategoryColumn:
     categories = sorted(set(values))
     if len(categories) > MOST_CATEGORIES:
         raise DataError(
-            f"column '{name}' has {len(categories)} different values, more than the {MOST_CATEGORIES} categories that "
-            "are sensible; leave it out with leave_out=, or make it plain numbers"
+            f"column '{name}' has {len(categories)} different values, but at most {MOST_CATEGORIES} categories are "
+            "supported; leave it out with leave_out=, or use plain numbers"
         )
     return CategoryColumn(name, tuple(categories))
 
 
 def _numbers(column: TextColumn) -> list[int] | list[float] | None:
-    """The column's numbers, whole ones as `int`; `None` where some cell holds text.
+    """Returns the column's numbers, as `int` if all are integers, or `None` if a cell holds text.
 
     Raises:
-        DataError: no cell holds text, but one holds no finite number.
+        DataError: if no cell holds text, but one does not hold a finite number.
     """
     others = [index for index, cell in enumerate(column.cells) if not _NUMBER.fullmatch(cell)]
     if len(others) == len(column.cells) or not all(_stands_for_a_number(column.cells[index]) for index in others):
@@ -140,7 +140,7 @@ def _numbers(column: TextColumn) -> list[int] | list[float] | None:
     values = [float(cell) for cell in column.cells]
     for value, line in zip(values, column.lines, strict=True):
         if not math.isfinite(value):
-            raise DataError(f"column '{column.name}' holds a number too large on line {line}; {REMEDY}")
+            raise DataError(f"column '{column.name}' holds a number on line {line} that is too large; {REMEDY}")
     if all(cell.lstrip("+-").isdigit() for cell in column.cells):
         return [int(cell) for cell in column.cells]
     return values

@@ -1,4 +1,4 @@
-"""The dataset `fashion-mnist`, read from a copy on this machine."""
+"""The dataset `fashion-mnist`, read from local files."""
 
 from __future__ import annotations
 
@@ -39,26 +39,26 @@ FILES = (
 
 @attrs.frozen(kw_only=True)
 class FashionMnist(Dataset):
-    """70,000 grey pictures of clothes, 28x28, in 10 classes: 60,000 to train on and 10,000 held out.
+    """70,000 greyscale images of clothes, 28x28, in 10 classes: 60,000 for training and 10,000 held out.
 
-    Pictures stay uint8, which the engine scales to -1..1 a batch at a time. They are never downloaded, but looked
-    for in `path` where it is given; otherwise in the folder of Debian's package `dataset-fashion-mnist`, then where
-    `keras.datasets.fashion_mnist.load_data()` keeps them (`$KERAS_HOME`, or `~/.keras`).
+    Images stay uint8, which the engine scales to -1..1 batch by batch. They are never downloaded. If there is a `path`,
+    they are read from it; otherwise from the folder of Debian's package `dataset-fashion-mnist`, or else from the cache
+    of `keras.datasets.fashion_mnist.load_data()` (`$KERAS_HOME`, or `~/.keras`).
 
     Source: Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747.
     """
 
-    path: Path | None = parameter(None, "folder with the four idx files, as .gz or not; none looks in the usual places")
+    path: Path | None = parameter(None, "folder of the four idx files, plain or .gz; none searches the usual places")
 
     def spec(self) -> DataSpec:
-        """Describes one picture, without looking for the files."""
+        """Describes one image, without looking for the files."""
         return DataSpec((SIDE, SIDE, 1), num_classes=len(CLASS_NAMES), value_range=(-1.0, 1.0))
 
     def load(self) -> Data:
-        """Reads the four files, once for each instance.
+        """Returns the images; each instance reads the four files once.
 
         Raises:
-            DataError: they are nowhere, or one is missing, truncated or no idx file of the right size.
+            DataError: if the files are not found, or one is missing, truncated or not an idx file of the right size.
         """
         return self._data
 
@@ -79,10 +79,10 @@ def find_files(path: str | Path | None) -> list[Path]:
     """Returns the four files, in the order of `FILES`, from the first folder that has them all.
 
     Args:
-        path: the only folder to look in, or nothing for the usual ones.
+        path: the only folder to search; `None` or an empty path searches the usual ones.
 
     Raises:
-        DataError: no folder has them; the message says which is missing, or how to get them.
+        DataError: if no folder has them; the message names the missing file, or says how to get them.
     """
     if path:
         return _files_in_given(expand(path))
@@ -91,13 +91,13 @@ def find_files(path: str | Path | None) -> list[Path]:
         if None not in found.values():
             return [file for file in found.values() if file is not None]
     raise DataError(
-        "Fashion-MNIST is not on this machine: run 'apt-get install dataset-fashion-mnist' (Debian), or once "
-        "'keras.datasets.fashion_mnist.load_data()' in Python, or give path= a folder with its four idx files"
+        "Fashion-MNIST was not found on this machine; run 'apt-get install dataset-fashion-mnist' (Debian), call "
+        "keras.datasets.fashion_mnist.load_data() once in Python, or set path= to a folder with its four idx files"
     )
 
 
 def usual_folders() -> Iterator[Path]:
-    """Yields where copies are kept: Debian's package, then Keras's cache."""
+    """Yields the folders of Debian's package and of Keras's cache."""
     yield DEBIAN_FOLDER
     yield expand(os.environ.get("KERAS_HOME") or "~/.keras") / "datasets" / "fashion-mnist"
 
@@ -107,8 +107,8 @@ def _files_in_given(folder: Path) -> list[Path]:
     missing = [name for name, file in found.items() if file is None]
     if missing:
         raise DataError(
-            f"folder {folder} lacks Fashion-MNIST's {', '.join(missing)} (each may end in .gz); "
-            "check path=, or leave it out to look in the usual places"
+            f"folder {folder} lacks the Fashion-MNIST files {', '.join(missing)} (each may end in .gz); "
+            "check path=, or leave it out to search the usual places"
         )
     return [file for file in found.values() if file is not None]
 
@@ -118,30 +118,30 @@ def _files_in(folder: Path) -> dict[str, Path | None]:
 
 
 def _existing(*candidates: Path) -> Path | None:
-    return next((file for file in candidates if os.path.isfile(file)), None)  # noqa: PTH113 - raises nothing
+    return next((file for file in candidates if os.path.isfile(file)), None)  # noqa: PTH113 - never raises
 
 
 def read_images(path: Path) -> npt.NDArray[np.uint8]:
-    """Reads pictures as uint8 `[N, 28, 28, 1]`.
+    """Reads images as uint8 `[N, 28, 28, 1]`.
 
     Raises:
-        DataError: the file is broken, empty, or holds pictures of another size.
+        DataError: if the file is broken or empty, or holds images of another size.
     """
     images = read_idx(path, axes=3)
     if len(images) == 0 or images.shape[1:] != (SIDE, SIDE):
-        raise DataError(f"{path} should hold {SIDE}x{SIDE} pictures, and holds an array of shape {images.shape}")
+        raise DataError(f"{path} must hold {SIDE}x{SIDE} images, but holds an array of shape {images.shape}")
     return images[..., np.newaxis]
 
 
 def read_labels(path: Path, count: int) -> npt.NDArray[np.uint8]:
-    """Reads one label a picture.
+    """Reads one label for each image.
 
     Raises:
-        DataError: the file is broken, has another number of labels, or names a class that there is none of.
+        DataError: if the file is broken, has another number of labels, or holds a label that is not a class.
     """
     labels = read_idx(path, axes=1)
     if len(labels) != count:
-        raise DataError(f"{path} holds {len(labels)} labels for {count} pictures; take all four files from one source")
+        raise DataError(f"{path} holds {len(labels)} labels for {count} images; take all four files from one source")
     if labels.max() >= len(CLASS_NAMES):
-        raise DataError(f"{path} holds the label {labels.max()}, but Fashion-MNIST's end at {len(CLASS_NAMES) - 1}")
+        raise DataError(f"{path} holds the label {labels.max()}, but labels must be at most {len(CLASS_NAMES) - 1}")
     return labels

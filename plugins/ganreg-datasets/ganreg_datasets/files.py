@@ -1,4 +1,4 @@
-"""Paths that users give, and one place where a broken file becomes a `DataError`."""
+"""Paths from users, and the one place that turns failures of reading into a `DataError`."""
 
 from __future__ import annotations
 
@@ -13,21 +13,24 @@ def expand(path: str | Path) -> Path:
     """Returns a path with a leading `~` expanded.
 
     Raises:
-        DataError: `~` names a user who has no home folder here.
+        DataError: if `~` names a user without a home folder.
     """
     try:
         return Path(path).expanduser()
     except RuntimeError as error:
-        raise DataError(f"path {str(path)!r} cannot be expanded: {error}; write the folder out") from error
+        raise DataError(f"path {str(path)!r} cannot be expanded: {error}; write out the folder") from error
 
 
 @contextlib.contextmanager
 def reading(path: Path, remedy: str) -> Iterator[None]:
-    """Turns whatever goes wrong inside into a `DataError` that names the file and what to do.
+    """Turns any error inside the block into a `DataError` that names the file and the remedy.
 
     Args:
         path: the file that is read.
-        remedy: what helps where it turns out to be broken.
+        remedy: the advice if the file is broken.
+
+    Raises:
+        DataError: if the block raises an error.
     """
     try:
         yield
@@ -35,11 +38,11 @@ def reading(path: Path, remedy: str) -> Iterator[None]:
         raise DataError(f"{path} does not exist; check path=") from error
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
-    except Exception as error:  # parsers raise a dozen kinds on broken bytes, MemoryError and SyntaxError among them
+    except Exception as error:  # parsers raise many kinds on broken bytes, including MemoryError and SyntaxError
         raise DataError(f"{path} cannot be read: {_reason(error)}; {remedy}") from error
 
 
 def _reason(error: Exception) -> str:
-    """The first line of an error's text, without the path that an `OSError` repeats."""
+    """Returns the first line of an error's text, without the path that an `OSError` repeats."""
     text = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return str(text).splitlines()[0].rstrip(".")

@@ -19,16 +19,16 @@ _UINT8 = 8
 
 
 def read_idx(path: Path, axes: int) -> npt.NDArray[np.uint8]:
-    """Reads one idx file of uint8 values, compressed with gzip or not; its content decides, not its name.
+    """Reads an idx file of uint8 values, plain or compressed with gzip, whatever its name.
 
     Args:
         path: the file.
-        axes: how many axes it must have: 3 for images, 1 for labels.
+        axes: the required number of axes: 3 for images, 1 for labels.
 
     Raises:
-        DataError: the file is missing, no idx file of that kind, truncated, too long or its compression broken.
+        DataError: if the file is missing, not an idx file of that kind, truncated, too long or badly compressed.
     """
-    with reading(path, "fetch the file again"), path.open("rb") as raw:
+    with reading(path, "download the file again"), path.open("rb") as raw:
         compressed = raw.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
         raw.seek(0)
         if not compressed:
@@ -41,18 +41,20 @@ def _parse(file: IO[bytes], axes: int) -> npt.NDArray[np.uint8]:
     magic = bytes([0, 0, _UINT8, axes])
     header = file.read(4 + 4 * axes)
     if header[:4] != magic:
-        raise DataError(f"is no idx file with {axes} axes: it starts with {header[:4].hex()}, not {magic.hex()}")
+        raise DataError(f"is not an idx file with {axes} axes: it starts with {header[:4].hex()}, not {magic.hex()}")
     if len(header) < 4 + 4 * axes:
-        raise DataError("is truncated within its header; fetch the file again")
+        raise DataError("is truncated within its header; download the file again")
     shape = tuple(int(size) for size in np.frombuffer(header, dtype=">u4", offset=4))
     return _values(file, math.prod(shape)).reshape(shape)
 
 
 def _values(file: IO[bytes], expected: int) -> npt.NDArray[np.uint8]:
-    # Asking for what follows the values shows a file that is too long, and makes gzip compare its checksum.
+    # Reading beyond the values shows whether the file is too long, and makes gzip verify its checksum.
     values = file.read(expected)
     beyond = file.read(1)
     if len(values) < expected or beyond:
         found = f"only {len(values)}" if len(values) < expected else "more"
-        raise DataError(f"should hold {expected} values by its header and holds {found}; fetch the file again")
+        raise DataError(
+            f"should hold {expected} values according to its header, but holds {found}; download the file again"
+        )
     return np.frombuffer(values, dtype=np.uint8)

@@ -1,4 +1,4 @@
-"""The dataset `npz`: arrays from a NumPy file of the user's own."""
+"""The dataset `npz`: arrays from the user's own NumPy file."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from ganreg_datasets.files import expand, reading
 Array = npt.NDArray[Any]
 
 USUAL_KEYS = {"x_train": "y_train", "x": "y", "samples": "labels"}
-"""The names under which samples are looked for, in order, each with that of their labels."""
+"""The usual names of the samples' array, in order of preference, each with that of the labels."""
 
 GREY_AXES = 3
-"""Axes of grey images that are stored without one for their channel, `[N, H, W]`."""
+"""The number of axes of greyscale images without a channel axis, `[N, H, W]`."""
 
 USUAL_RANGES = ((0.0, 1.0), (-1.0, 1.0))
-"""The ranges that float images are recognised by, the narrowest first."""
+"""The recognised ranges of float images, the narrowest first."""
 
 
 def _ordered(instance: Npz, attribute: attrs.Attribute[Any], value: tuple[float, float] | None) -> None:
@@ -38,46 +38,44 @@ def _ordered(instance: Npz, attribute: attrs.Attribute[Any], value: tuple[float,
 
 @attrs.frozen(kw_only=True)
 class Npz(Dataset):
-    """Samples from a `.npz` or `.npy` file, with labels and a held-out part where the file has them.
+    """Samples from an `.npz` or `.npy` file, with labels and a held-out part if the file has them.
 
-    Images are `[N, H, W, C]`, or `[N, H, W]`, which gets an axis for its one channel; points are `[N, D]` or `[N]`.
+    Images are `[N, H, W, C]` or `[N, H, W]`, to which a channel axis is added; points are `[N, D]` or `[N]`.
 
-    - uint8 stays uint8: its 0..255 are scaled to -1..1 a batch at a time.
-    - Other numbers become float32 and keep their unit. Points are unbounded unless `value_range` is given. Images
-      must be bounded: without `value_range` those within 0..1, or else within -1..1, are taken to have that range,
-      and any others are refused.
-    - Where the samples' key is one of the usual three, `x_test` and `y_test` are the held-out part if they are there.
+    - uint8 samples stay uint8: their 0..255 are scaled to -1..1 batch by batch.
+    - Other numbers become float32 and are not scaled. Points are unbounded by default; `value_range` bounds them.
+      Images must be bounded. Without `value_range`, images within 0..1 are taken to have that range, others within
+      -1..1 that one, and all others are refused.
+    - If the samples' key is one of the usual three, `x_test` and `y_test` are the held-out part, if they exist.
 
     Pickled objects are never loaded.
     """
 
-    path: Path | None = parameter(None, "the .npz or .npy file; needed")
-    samples_key: str = parameter(
-        "", "name of the samples' array; empty looks for x_train, x and samples, then takes the only one"
-    )
+    path: Path | None = parameter(None, "the .npz or .npy file; required")
+    samples_key: str = parameter("", "name of the samples' array; empty: x_train, x, samples, or the only array")
     labels_key: str | None = parameter(
-        "", "name of the labels' array; empty looks for y_train, y or labels beside the samples; none for no labels"
+        "", "name of the labels' array; empty: y_train, y or labels, to match the samples; none: no labels"
     )
     value_range: tuple[float, float] | None = parameter(
         None,
-        "least and greatest value of samples; none: unbounded, but float images must keep to 0..1 or -1..1",
+        "minimum and maximum of the samples; none: unbounded, or for float images 0..1 or -1..1",
         _ordered,
     )
 
     def spec(self) -> DataSpec:
-        """Describes one sample; reads the file, once for each instance.
+        """Describes one sample; each instance reads the file once.
 
         Raises:
-            DataError: as `load`.
+            DataError: as for `load`.
         """
         return self._data.spec
 
     def load(self) -> Data:
-        """Reads the file, once for each instance.
+        """Returns the samples; each instance reads the file once.
 
         Raises:
-            DataError: no `path`, a missing or broken file, an array that is not there or cannot be told, or samples
-                that are no finite numbers or out of range. The message names the file.
+            DataError: if there is no `path`, the file is missing or broken, an array does not exist or is ambiguous, or
+                samples are not finite numbers or are out of range. The message names the file.
         """
         return self._data
 
@@ -86,7 +84,7 @@ class Npz(Dataset):
         if not self.path:
             raise DataError("dataset 'npz' needs a file, such as npz:path=samples.npz")
         path = expand(self.path)
-        with reading(path, "write it again with numpy.savez and plain number arrays"), path.open("rb") as file:
+        with reading(path, "save it again with numpy.savez and plain number arrays"), path.open("rb") as file:
             return self._choose(_arrays(_loaded(file)))
 
     def _choose(self, arrays: Mapping[str, Any]) -> Data:
@@ -100,7 +98,9 @@ class Npz(Dataset):
             test_labels=arrays["y_test"] if has_test and labels_key and "y_test" in arrays else None,
         )
         if data.test is not None and data.test.dtype != data.train.dtype:
-            raise DataError(f"{samples_key} is {data.train.dtype} but x_test {data.test.dtype}; save both as one type")
+            raise DataError(
+                f"{samples_key} is {data.train.dtype}, but x_test is {data.test.dtype}; save both as one type"
+            )
         return attrs.evolve(data, value_range=self._range_of(data))
 
     def _samples_key(self, arrays: Mapping[str, Any]) -> str:
@@ -111,7 +111,7 @@ class Npz(Dataset):
             return usual[0]
         if len(arrays) == 1:
             return next(iter(arrays))
-        raise DataError(f"holds {_listed(arrays)}; say which are the samples with samples_key=")
+        raise DataError(f"holds {_listed(arrays)}; name the samples' array with samples_key=")
 
     def _labels_key(self, arrays: Mapping[str, Any], samples_key: str) -> str | None:
         if self.labels_key:
@@ -122,7 +122,7 @@ class Npz(Dataset):
     def _range_of(self, data: Data) -> tuple[float, float] | None:
         if data.train.dtype == np.uint8:
             if self.value_range is not None:
-                raise DataError("uint8 samples range over 0..255; leave value_range out, or save them as float32")
+                raise DataError("uint8 samples have the range 0..255; leave value_range out, or save them as float32")
             return None
         if self.value_range is not None or not data.spec.is_image:
             return self.value_range
@@ -135,18 +135,18 @@ def _loaded(file: BinaryIO) -> Any:
     except ValueError as error:
         if "load it unsafely" not in str(error):
             raise
-        raise DataError("is no .npz or .npy file; save one with numpy.savez and plain number arrays") from error
+        raise DataError("is not an .npz or .npy file; save one with numpy.savez and plain number arrays") from error
 
 
 def _arrays(loaded: Any) -> Mapping[str, Any]:
-    """What a file holds by name; the one array of a .npy file has none of its own."""
+    """Returns the arrays of a file by name; the one array of an .npy file is called samples."""
     return loaded if isinstance(loaded, Mapping) else {"samples": loaded}
 
 
 def _samples(stored: Any) -> Array:
     array = np.asarray(stored)
     if array.dtype.kind == "f":
-        with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite, which Data refuses
+        with np.errstate(over="ignore"):  # numbers too large for float32 become infinite, which Data refuses
             array = array.astype(np.float32, copy=False)
     return array[..., np.newaxis] if array.ndim == GREY_AXES else array
 
@@ -158,7 +158,7 @@ def _recognised_range(data: Data) -> tuple[float, float]:
         if lower <= least and greatest <= upper:
             return lower, upper
     raise DataError(
-        f"images range over {least:g}..{greatest:g}; save 0..255 as uint8, or give value_range=[least,greatest]"
+        f"images have values in {least:g}..{greatest:g}; save 0..255 as uint8, or set value_range=[least,greatest]"
     )
 
 

@@ -1,4 +1,4 @@
-"""Held-out parts: how synthetic samples are drawn twice and stored ones are divided."""
+"""Held-out parts: synthetic samples are drawn from a second stream, stored samples are split."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from ganreg import Data, Modes
 Array = npt.NDArray[Any]
 
 HELD_OUT_PARTS = 10
-"""A synthetic dataset holds out one sample for so many that it trains on."""
+"""The number of training samples for each held-out one in synthetic datasets."""
 
 
 def draw_split(draw: Callable[[np.random.Generator, int], Array], samples: int, seed: int) -> Data:
-    """Draws a part to train on and a held-out part from independent streams.
+    """Draws a training part and a held-out part from independent random streams.
 
     Args:
-        draw: makes so many samples, `[N, *shape]`, from a random generator.
-        samples: how many to train on; the held-out part has a tenth as many, at least one.
-        seed: keys both streams, so that the held-out part does not depend on `samples` but for its length.
+        draw: called as `draw(stream, N)`, returns samples `[N, *shape]`.
+        samples: number of training samples; the held-out part has a tenth as many, at least one.
+        seed: seed of both streams, so that only the length of the held-out part depends on `samples`.
     """
     train_stream = np.random.default_rng(seed)
     (test_stream,) = train_stream.spawn(1)
@@ -36,12 +36,12 @@ def draw_from_modes(modes: Modes, stream: np.random.Generator, count: int) -> Ar
 
 
 def held_out_mask(labels: Array, share: float, seed: int) -> npt.NDArray[np.bool_]:
-    """Marks the samples to hold out: the given share of each class, rounded down, so that every class stays in train.
+    """Marks the samples to hold out: a share of each class, rounded down so that every class remains in training.
 
     Args:
-        labels: one class number a sample, `[N]`.
-        share: from 0 up to but not including 1.
-        seed: which samples of a class they are.
+        labels: the class number of each sample, `[N]`.
+        share: the share, in [0, 1).
+        seed: random seed of the choice within each class.
     """
     stream = np.random.default_rng(seed)
     mask = np.zeros(len(labels), dtype=np.bool_)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 import attrs
 import numpy as np
@@ -21,21 +21,21 @@ Source = Literal["digits", "fashion-mnist"]
 class Stacked(Dataset):
     """Three images, drawn independently, as red, green and blue: a thousand modes to count.
 
-    Stacked MNIST (arXiv:1611.02163, section 3.3.1; PacGAN, arXiv:1712.04086, section 4.2) on data that need no
-    download. The label of an image is 100·a + 10·b + c for the classes a, b, c of its channels, so that its modes can
-    be counted with a classifier of the single images; networks need not be conditional. The held-out part, a tenth as
-    many, is stacked from the source's own held-out images. What is drawn depends on the seed alone.
+    This is Stacked MNIST (arXiv:1611.02163, section 3.3.1; PacGAN, arXiv:1712.04086, section 4.2) with data that needs
+    no download. The label of an image is 100·a + 10·b + c for the classes a, b, c of its channels, so that modes can be
+    counted with a classifier of the single images; the networks need not be conditional. The held-out part, a tenth as
+    many, is stacked from the held-out images of the source. The draws depend on the seed alone.
 
-    Images keep the source's size and type: 8x8 floats of `digits`, 28x28 uint8 of `fashion-mnist`.
+    Images keep the source's size and type: 8x8 floats for `digits`, 28x28 uint8 for `fashion-mnist`.
 
     >>> Stacked(samples=1000).load().train.shape
     (1000, 8, 8, 3)
     """
 
-    source: Source = parameter("digits", "where the single images come from", validators.in_(get_args(Source)))
-    path: Path | None = parameter(None, "folder with the files of fashion-mnist; none looks in the usual places")
-    samples: int = parameter(50_000, "images to train on; a tenth as many are held out", validators.ge(1))
-    seed: int = parameter(0, "which images are stacked", validators.ge(0))
+    source: Source = parameter("digits", "dataset of the single images", validators.in_(get_args(Source)))
+    path: Path | None = parameter(None, "folder of the fashion-mnist files; none searches the usual places")
+    samples: int = parameter(50_000, "number of training images; a tenth as many are held out", validators.ge(1))
+    seed: int = parameter(0, "random seed of the choice of images", validators.ge(0))
 
     def spec(self) -> DataSpec:
         """Describes one image, without loading any."""
@@ -43,17 +43,21 @@ class Stacked(Dataset):
         return DataSpec((height, width, 3), num_classes=1000, value_range=(-1.0, 1.0))
 
     def load(self) -> Data:
-        """Stacks the images, the same each time.
+        """Stacks the images, which depend on the parameters alone.
 
         Raises:
-            DataError: the source's files are missing or broken.
+            DataError: if the source's files are missing or broken.
         """
         single = self._single.load()
+        # Both sources have labels and a held-out part.
+        single_labels, single_test, single_test_labels = cast(
+            tuple[Array, Array, Array], (single.train_labels, single.test, single.test_labels)
+        )
         train_stream = np.random.default_rng(self.seed)
         (test_stream,) = train_stream.spawn(1)
-        train, train_labels = _stack(single.train, single.train_labels, train_stream, self.samples)
+        train, train_labels = _stack(single.train, single_labels, train_stream, self.samples)
         held_out = max(1, self.samples // HELD_OUT_PARTS)
-        test, test_labels = _stack(single.test, single.test_labels, test_stream, held_out)
+        test, test_labels = _stack(single_test, single_test_labels, test_stream, held_out)
         return Data(
             train=train,
             train_labels=train_labels,
@@ -64,7 +68,7 @@ class Stacked(Dataset):
         )
 
     def channel_data(self) -> Dataset:
-        """The source, whose images the channels are."""
+        """Returns the source, whose images are the channels."""
         return self._single
 
     @property
@@ -73,7 +77,7 @@ class Stacked(Dataset):
 
 
 def _stack(images: Array, labels: Array, stream: np.random.Generator, count: int) -> tuple[Array, Array]:
-    """Stacks grey images `[N, h, w, 1]` of 10 classes to `[count, h, w, 3]` of 1000."""
+    """Stacks images `[N, h, w, 1]` of 10 classes, which gives `[count, h, w, 3]` of 1000 classes."""
     chosen = stream.integers(len(images), size=(count, 3))
     stacked = np.empty((count, *images.shape[1:3], 3), images.dtype)
     for channel in range(3):

@@ -11,22 +11,28 @@ import numpy as np
 from attrs import validators
 
 from ganreg import DataError, Dataset, DataSpec, Metric, parameter
+from ganreg.lazy import lazy_module
 from ganreg_metrics.features import Array, checked_pair
 from ganreg_metrics.resampling import error_of_mean
+
+exceptions = lazy_module("sklearn.exceptions")
+linear_model = lazy_module("sklearn.linear_model")
+pipeline = lazy_module("sklearn.pipeline")
+preprocessing = lazy_module("sklearn.preprocessing")
 
 
 @attrs.frozen(kw_only=True)
 class ClassifierAccuracy(Metric):
-    """What a classifier that learns from fakes knows about reals, and the reverse (arXiv:1905.10887, section 3).
+    """Accuracy of classifiers trained on generated and tested on real samples, and the reverse (arXiv:1905.10887).
 
-    A logistic regression on standardized features learns the labels of one side and is tested on the other::
+    A logistic regression on standardised features is trained on labelled samples of one kind and tested on the other::
 
-        classifier_accuracy = share of reals whose label it tells, having learnt from fakes
-        reverse_accuracy    = share of fakes whose label it tells, having learnt from reals
+        classifier_accuracy = accuracy on real samples after training on generated samples
+        reverse_accuracy    = accuracy on generated samples after training on real samples
 
-    The first (GAN-train in arXiv:1807.09499) falls when fakes are poor or lack variety, the second (GAN-test) when
-    they are poor or carry wrong labels, and not when they lack variety. Compare both with what two halves of the
-    real data give. The errors are those of a share, with the classifier as it is.
+    The first value (GAN-train in arXiv:1807.09499) falls if generated samples have low quality or lack diversity. The
+    second (GAN-test) falls if they have low quality or wrong labels, but not if they lack diversity. Compare both with
+    the values for two halves of the real data. The errors are those of a share for the trained classifier.
 
     Values: `classifier_accuracy`, `reverse_accuracy`, `classifier_accuracy_error`, `reverse_accuracy_error`.
     """
@@ -34,31 +40,33 @@ class ClassifierAccuracy(Metric):
     needs_labels: ClassVar[bool] = True
     lower_is_better: ClassVar[Mapping[str, bool]] = {"classifier_accuracy": False, "reverse_accuracy": False}
 
-    samples: int = parameter(10_000, "of either side that are used at most, drawn at random", validators.ge(2))
-    penalty: float = parameter(1.0, "weight of the squared coefficients beside the loss", validators.gt(0))
+    samples: int = parameter(
+        10_000, "maximum number of real and of generated samples, drawn at random", validators.ge(2)
+    )
+    penalty: float = parameter(1.0, "strength of the L2 regularisation", validators.gt(0))
     bootstrap: int = parameter(200, "resamples for the errors", validators.ge(2))
-    seed: int = parameter(0, "which samples and resamples are drawn", validators.ge(0))
+    seed: int = parameter(0, "random seed of samples and resamples", validators.ge(0))
 
     def suits(self, data: DataSpec, dataset: Dataset | None) -> bool:
-        """Whether samples are points or rows of a table, with labels."""
+        """Whether samples are labelled points or rows of a table."""
         return len(data.shape) == 1 and data.num_classes is not None
 
     def compute(self, real: Array, fake: Array) -> dict[str, float]:
-        """Cannot be computed without labels.
+        """Refuses to compute without labels; see `compute_with_labels`.
 
         Raises:
-            DataError: always; `compute_with_labels` can.
+            DataError: always.
         """
         raise DataError(
-            "classifier-accuracy needs labels of the real and of the generated samples; take a data set that has "
-            "labels and a conditional generator, or 'two-sample' without labels"
+            "classifier-accuracy needs labels of the real and generated samples; use a dataset with labels and a "
+            "conditional generator, or 'two-sample', which needs no labels"
         )
 
     def compute_with_labels(self, real: Array, fake: Array, real_labels: Array, fake_labels: Array) -> dict[str, float]:
         """Compares features `[N, F]` with labels `[N]`.
 
         Raises:
-            DataError: features or labels are malformed, or a side has labels of one class only.
+            DataError: if features or labels are malformed, or real or generated samples have a single class.
         """
         reals, fakes = checked_pair(real, fake, metric="classifier-accuracy", minimum=2)
         sides = [
@@ -81,19 +89,15 @@ class ClassifierAccuracy(Metric):
         return features.astype(np.float64), labels
 
     def _learn(self, features: Array, labels: Array, whose: str) -> Any:
-        from sklearn.exceptions import ConvergenceWarning
-        from sklearn.linear_model import LogisticRegression
-        from sklearn.pipeline import make_pipeline
-        from sklearn.preprocessing import StandardScaler
-
         if len(np.unique(labels)) < 2:
             raise DataError(
-                f"classifier-accuracy: all {whose} samples have the label {labels[0]}; it needs two classes"
+                f"classifier-accuracy: all {whose} samples have the label {labels[0]}; at least two classes are needed"
             )
-        classifier = make_pipeline(StandardScaler(), LogisticRegression(C=1 / self.penalty, max_iter=_ITERATIONS))
+        regression = linear_model.LogisticRegression(C=1 / self.penalty, max_iter=_ITERATIONS)
+        classifier = pipeline.make_pipeline(preprocessing.StandardScaler(), regression)
         with warnings.catch_warnings():
-            # Classes that separate perfectly let it go on for ever, with the same answers.
-            warnings.simplefilter("ignore", ConvergenceWarning)
+            # On perfectly separable classes it never converges, although the predictions no longer change.
+            warnings.simplefilter("ignore", exceptions.ConvergenceWarning)
             return classifier.fit(features, labels)
 
 
@@ -101,11 +105,11 @@ def _labels(labels: Any, count: int, whose: str) -> Array:
     array = np.asarray(labels)
     if array.shape != (count,) or array.dtype.kind not in "iu":
         raise DataError(
-            f"classifier-accuracy: {whose} labels must be {count} integers, one a sample, "
+            f"classifier-accuracy: {whose} labels must be {count} integers, one for each sample, "
             f"got {array.dtype} of shape {array.shape}"
         )
     return array
 
 
 _ITERATIONS = 300
-"""Enough for features that are standardized."""
+"""Enough iterations for standardised features."""

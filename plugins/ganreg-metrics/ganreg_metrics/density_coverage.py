@@ -17,42 +17,42 @@ from ganreg_metrics.resampling import error_of_mean
 
 @attrs.frozen(kw_only=True)
 class DensityCoverage(Metric):
-    """How thickly fakes lie around reals, and how many reals have a fake near (arXiv:2002.09797, section 3).
+    """Density of generated samples around real ones, and coverage of the real ones (arXiv:2002.09797, section 3).
 
-    Around each real lies a ball as wide as the distance to its k-th nearest other real. With M fakes::
+    Each real sample is the centre of a ball that reaches to its k-th nearest real neighbour. For M generated samples::
 
-        density  = number of (real, fake) with the fake in the real's ball / (k M)
-        coverage = share of reals with a fake in their ball
+        density  = number of pairs with the generated sample in the ball of the real one / (k M)
+        coverage = share of the real samples with a generated sample in their ball
 
-    Both are about 1 for a perfect generator; density may be greater, where fakes gather where reals are dense.
-    Unlike precision, one outlier among the reals does not make all fakes near it right. The paper takes k = 5. As in
-    its authors' code a ball's surface is not part of it, so that a set compared with itself has a density of 1;
-    where k + 1 reals are the same, their balls are empty. The errors hold the balls as they are.
+    Both are about 1 for a perfect generator. Density exceeds 1 if generated samples concentrate where real samples are
+    dense. Unlike precision, it does not reward all samples near a single real outlier. The paper uses k = 5. As in the
+    authors' code, the surface does not belong to the ball, so that a set compared with itself has a density of 1; if
+    k + 1 real samples are equal, their balls are empty. The errors are computed for fixed balls.
 
     Values: `density`, `coverage`, `density_error`, `coverage_error`.
     """
 
     lower_is_better: ClassVar[Mapping[str, bool]] = {"density": False, "coverage": False}
 
-    neighbours: int = parameter(5, "the neighbour that a ball reaches to (the paper's k)", validators.ge(1))
+    neighbours: int = parameter(5, "nearest neighbour that defines the radius (k in the paper)", validators.ge(1))
     bootstrap: int = parameter(200, "resamples for the errors", validators.ge(2))
-    seed: int = parameter(0, "which resamples are drawn", validators.ge(0))
+    seed: int = parameter(0, "random seed of the resamples", validators.ge(0))
 
     def suits(self, data: DataSpec, dataset: Dataset | None) -> bool:
         """Whether samples are images."""
         return data.is_image
 
     def minimum_samples(self, features: int) -> int:
-        """One more than the neighbours that each has to have."""
+        """Returns one more than the number of neighbours."""
         return self.neighbours + 1
 
     def compute(self, real: Array, fake: Array) -> dict[str, float]:
         """Compares features `[N, F]`.
 
         Raises:
-            DataError: the features are malformed, or no more samples than `neighbours`.
+            DataError: if the features are malformed, or there are not more samples than `neighbours`.
         """
-        why = f"each has to have {self.neighbours} others"
+        why = f"each needs {self.neighbours} neighbours"
         reals, fakes = checked_pair(real, fake, metric="density-coverage", minimum=self.minimum_samples(1), why=why)
         origin = mean_of(reals)
         radii = nearest_squared(reals, reals, origin, count=self.neighbours, same=True)[:, -1]

@@ -1,8 +1,8 @@
-"""Euclidean distances between many samples, block by block, so that no matrix of all pairs is ever held.
+"""Euclidean distances between many samples, block by block, so that memory never holds the matrix of all pairs.
 
-Squared distances come from a matrix product, |x - y|² = |x|² + |y|² - 2 x·y, in float64 and about a common origin
-amid the data, so that features far from 0 lose no digits. What a nearest neighbour's distance is, is computed once
-more from the difference itself: a copy is at distance 0 exactly.
+Squared distances come from a matrix product, |x - y|² = |x|² + |y|² - 2 x·y, in float64 and relative to a common origin
+within the data, so that features far from 0 lose no precision. The distance of a nearest neighbour is computed again
+from the difference itself, so that a copy has a distance of exactly 0.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ import numpy as np
 from ganreg_metrics.features import BLOCK, Array, blocks
 
 ROUNDING = 64 * np.finfo(np.float64).eps
-"""Of the squared norms, what a matrix product may be off by; nearer than that, two distances count as equal."""
+"""The relative rounding error of squared norms in a matrix product; closer distances count as equal."""
 
 
 def distance_blocks(
     queries: Array, points: Array, origin: Array, *, slack: float = 0.0, block: int = BLOCK
 ) -> Iterator[tuple[slice, slice, Array]]:
-    """Yields the rows, the columns and the squared distances between them, for all pairs of blocks, rows slowest.
+    """Yields rows, columns and the squared distances between them for all pairs of blocks, with rows in the outer loop.
 
     Args:
         queries: `[N, F]`, the rows.
         points: `[M, F]`, the columns.
-        origin: `[F]`, amid the data.
-        slack: of the squared norms, what is added to each squared distance; `-ROUNDING` so that what equals a bound
-            lies within it, `ROUNDING` so that it does not.
+        origin: `[F]`, a point within the data.
+        slack: multiple of the squared norms that is added to each squared distance: `-ROUNDING` so that a distance
+            equal to a bound lies within it, `ROUNDING` so that it does not.
         block: rows and columns in a block.
     """
     for rows in blocks(len(queries), block):
@@ -46,15 +46,15 @@ def distance_blocks(
 def nearest_squared(
     queries: Array, points: Array, origin: Array, *, count: int = 1, same: bool = False, block: int = BLOCK
 ) -> Array:
-    """The squared distances to each query's nearest points, ascending, float64 `[N, count]`.
+    """Returns the squared distances to the nearest points of each query, ascending, float64 `[N, count]`.
 
     Args:
         queries: `[N, F]`.
         points: `[M, F]`.
-        origin: `[F]`, amid the data.
-        count: how many neighbours; at most M, or M - 1 where `same`.
-        same: whether queries and points are one set, in which nothing is its own neighbour.
-        block: rows and columns that are worked on at a time.
+        origin: `[F]`, a point within the data.
+        count: number of neighbours, at most M, or M - 1 with `same`.
+        same: whether queries and points are the same set, in which no sample is its own neighbour.
+        block: rows and columns in a block.
     """
     answer = np.empty((len(queries), count))
     for rows in blocks(len(queries), block):

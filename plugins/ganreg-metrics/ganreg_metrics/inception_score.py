@@ -11,44 +11,48 @@ import numpy as np
 from attrs import validators
 
 from ganreg import DataError, Metric, parameter
-from ganreg_metrics.features import Array, blocks, checked
+from ganreg.lazy import lazy_module
+from ganreg_metrics.features import BLOCK, Array, blocks, checked
+
+special = lazy_module("scipy.special")
 
 
 @attrs.frozen(kw_only=True)
 class InceptionScore(Metric):
-    """How sure a classifier is of each fake, and how varied its answers are (arXiv:1606.03498, section 4).
+    """Confidence and diversity of a classifier's predictions for generated samples (arXiv:1606.03498, section 4).
 
-    With p(y|x) for the classifier's probabilities of the classes y, and p(y) for their mean over the samples::
+    With p(y|x) for the predicted probabilities of the classes y and p(y) for their mean over the samples::
 
         IS = exp( mean_x KL( p(y|x) || p(y) ) )
 
-    between 1 and the number of classes, greater is better. It is the mean over 10 equal parts of the samples, in
-    their order. The generated features must be probabilities, `[N, classes]`, each row with the sum 1; the real
-    ones are not looked at. Named for Inception's 1000 classes, it takes any classifier's.
+    It lies between 1 and the number of classes; greater is better. The value is the mean over 10 equal parts of the
+    samples, in their order. The generated features must be probabilities, `[N, classes]`, with a sum of 1 in each row;
+    the real features are not used. The score is named after Inception with its 1000 classes, but any classifier can be
+    used.
 
-    Values: `inception_score`, `inception_score_error` (the parts' deviation over √parts), and
-    `inception_score_deviation`, the deviation among the parts, which papers print beside the score.
+    Values: `inception_score`, `inception_score_error` (the standard deviation of the parts over √parts), and
+    `inception_score_deviation`, the standard deviation of the parts, which papers report with the score.
     """
 
     looks_at: ClassVar[Literal["features", "samples", "probabilities"]] = "probabilities"
     lower_is_better: ClassVar[Mapping[str, bool]] = {"inception_score": False}
 
-    splits: int = parameter(10, "parts that the samples are scored in", validators.ge(2))
+    splits: int = parameter(10, "parts of the samples that are scored separately", validators.ge(2))
 
     def minimum_samples(self, features: int) -> int:
-        """One for each class in each part."""
+        """Returns one sample for each class in each part."""
         return features * self.splits
 
     def compute(self, real: Array, fake: Array) -> dict[str, float]:
         """Scores class probabilities `[N, classes]`; `real` is not used.
 
         Raises:
-            DataError: `fake` are no probabilities, or fewer in a part than there are classes.
+            DataError: if `fake` does not hold probabilities, or a part has fewer samples than there are classes.
         """
         answers = checked(fake, "generated", metric="inception-score")
         _check_probabilities(answers)
         classes = answers.shape[1]
-        why = f"{classes} in each of {self.splits} parts, one for each class; 'splits' makes fewer parts"
+        why = f"{classes} in each of {self.splits} parts, one for each class; set splits= to use fewer parts"
         checked(fake, "generated", metric="inception-score", minimum=self.minimum_samples(classes), why=why)
         edges = [len(answers) * part // self.splits for part in range(self.splits + 1)]
         scores = np.array([_score(answers[start:stop]) for start, stop in itertools.pairwise(edges)])
@@ -63,19 +67,19 @@ def _check_probabilities(answers: Array) -> None:
     sums = answers.sum(axis=1, dtype=np.float64)
     if answers.shape[1] < 2 or answers.min() < 0 or np.abs(sums - 1).max() > _ROUNDING:
         raise DataError(
-            "inception-score: generated features must be class probabilities [N, classes], at least 0 and with the "
-            f"sum 1 in each row, got {answers.shape[1]} from {answers.min():g} on with sums from {sums.min():g} to "
-            f"{sums.max():g}; take a classifier's softmax output, not its logits or hidden features"
+            "inception-score: generated features must be class probabilities [N, classes], not negative and with a "
+            f"sum of 1 in each row, got {answers.shape[1]} columns with a minimum of {answers.min():g} and sums from "
+            f"{sums.min():g} to {sums.max():g}; use a classifier's softmax output, not its logits or hidden features"
         )
 
 
 def _score(answers: Array) -> float:
-    from scipy.special import rel_entr
-
     marginal = answers.mean(axis=0, dtype=np.float64)
-    divergences = sum(rel_entr(answers[rows].astype(np.float64), marginal).sum() for rows in blocks(len(answers), 2048))
+    divergences = sum(
+        special.rel_entr(answers[rows].astype(np.float64), marginal).sum() for rows in blocks(len(answers), BLOCK)
+    )
     return float(np.exp(divergences / len(answers)))
 
 
 _ROUNDING = 1e-3
-"""By how much the sum of a float16 or float32 softmax over a thousand classes may be off."""
+"""Tolerance for the sum of a float16 or float32 softmax over a thousand classes."""

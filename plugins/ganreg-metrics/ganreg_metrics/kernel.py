@@ -10,50 +10,54 @@ import numpy as np
 from attrs import validators
 
 from ganreg import Metric, parameter
+from ganreg.lazy import lazy_module
 from ganreg_metrics.features import Array, checked_pair
+
+blas = lazy_module("scipy.linalg.blas")
 
 
 @attrs.frozen(kw_only=True)
 class Kernel(Metric):
-    """The squared maximum mean discrepancy under a polynomial kernel (arXiv:1801.01401, section 4).
+    """Squared maximum mean discrepancy with a polynomial kernel (arXiv:1801.01401, section 4).
 
     With k(x, y) = (x·y / F + 1)³ for F features, the unbiased estimate from s real x and s generated y is::
 
         MMD² = Σ_{i≠j} k(x_i, x_j) / s(s-1) + Σ_{i≠j} k(y_i, y_j) / s(s-1) - 2 Σ_{i,j} k(x_i, y_j) / s²
 
-    It is averaged over subsets of s = 1000 samples, 100 of them, each drawn without replacement from either side;
-    of fewer than s samples on a side, as many as the smaller side has. Unbiased, it may come out below 0, and
-    scores of different sample counts can be compared. With the exponent 3, on Inception's features, it is the KID.
+    It is averaged over 100 pairs of subsets of s = 1000 real and generated samples, each drawn without replacement. If
+    there are fewer than s real or generated samples, s is the smaller of both numbers. The estimate is unbiased, so
+    that it can be negative, and scores for different numbers of samples can be compared. With exponent 3, on
+    Inception's features, it is the KID.
 
-    The subsets overlap, so that the spread of their values over √subsets is too small an error. For a mean of B
-    subsets of s out of N samples with variance v among their values, the variance is at most
-    v · ( s / (N - s) + 1 / B ). Where s is more than N/2, the values of as many subsets of N/2 serve in its place.
+    The subsets overlap, so that the standard deviation of their values over √subsets underestimates the error. For a
+    mean over B subsets of s out of N samples whose values have variance v, the variance is at most
+    v · ( s / (N - s) + 1 / B ). If s is greater than N/2, v comes from as many subsets of N/2 samples instead.
 
-    Values: `kernel`, `kernel_error`, and `kernel_deviation`, the deviation among the subsets' values, which papers
-    print beside the score.
+    Values: `kernel`, `kernel_error`, and `kernel_deviation`, the standard deviation of the subsets' values, which
+    papers report with the score.
     """
 
     lower_is_better: ClassVar[Mapping[str, bool]] = {"kernel": True}
 
-    subsets: int = parameter(100, "subsets whose values are averaged", validators.ge(2))
-    subset_size: int = parameter(1000, "samples in a subset, of either side", validators.ge(2))
-    degree: int = parameter(3, "the kernel's exponent", validators.ge(1))
-    seed: int = parameter(0, "which subsets are drawn", validators.ge(0))
+    subsets: int = parameter(100, "number of subsets", validators.ge(2))
+    subset_size: int = parameter(1000, "real samples and generated samples in a subset", validators.ge(2))
+    degree: int = parameter(3, "exponent of the kernel", validators.ge(1))
+    seed: int = parameter(0, "random seed of the subsets", validators.ge(0))
 
     @property
-    def published_names(self) -> Mapping[str, Mapping[str, str]]:  # type: ignore[override]  # one metric's, not all
-        """The KID is that of the paper's kernel, and of no other exponent's."""
+    def published_names(self) -> Mapping[str, Mapping[str, str]]:  # type: ignore[override]  # depends on the instance
+        """The name KID, which applies to the paper's exponent only."""
         return {"inception": {"kernel": "KID"}} if self.degree == _PUBLISHED_DEGREE else {}
 
     def minimum_samples(self, features: int) -> int:
-        """Two in each half."""
+        """Returns two samples in each half."""
         return 4
 
     def compute(self, real: Array, fake: Array) -> dict[str, float]:
         """Compares features `[N, F]`; 0 on average where both come from one distribution.
 
         Raises:
-            DataError: the features are malformed, or fewer than 4 samples.
+            DataError: if the features are malformed, or there are fewer than 4 samples.
         """
         reals, fakes = checked_pair(
             real, fake, metric="kernel", minimum=self.minimum_samples(1), why="two in each half"
@@ -83,12 +87,10 @@ class Kernel(Metric):
         return values
 
     def _discrepancy(self, x: Array, y: Array) -> float:
-        """The unbiased estimate from two arrays `[s, F]`."""
-        from scipy.linalg import blas
-
+        """Returns the unbiased estimate from two arrays `[s, F]`."""
         size, features = x.shape
         both = np.concatenate([x, y]).astype(np.float64)
-        # One product for all pairs, of which the symmetric half is computed: the upper one, zeros below.
+        # One product for all pairs, of which only the upper triangle is computed; the rest is 0.
         products = blas.dsyrk(1.0 / features, both.T, trans=1)
         among_x = np.triu(self._kernel(products[:size, :size]), 1).sum()
         among_y = np.triu(self._kernel(products[size:, size:]), 1).sum()
@@ -98,11 +100,11 @@ class Kernel(Metric):
     def _kernel(self, products: Array) -> Array:
         base = products + 1.0
         values = base.copy()
-        # Some thirty times as fast as numpy's power.
+        # About thirty times as fast as numpy's power.
         for _ in range(self.degree - 1):
             values *= base
         return values
 
 
 _PUBLISHED_DEGREE = 3
-"""The kernel's exponent in the paper."""
+"""The exponent of the kernel in the paper."""

@@ -18,40 +18,41 @@ NAMES = ("mean", "standard_deviation", "skewness", "kurtosis")
 
 @attrs.frozen(kw_only=True)
 class Moments(Metric):
-    """Mean, standard deviation, skewness and kurtosis of one feature, and one number for how far they are off.
+    """Mean, standard deviation, skewness and kurtosis of one feature, and one number for their differences.
 
-    With μ, σ, γ and κ for those of the reals, and dashes for the fakes'::
+    With μ, σ, γ and κ for those of the real samples, and primes for those of the generated samples::
 
         σ² = mean (x - μ)²    γ = mean (x - μ)³ / σ³    κ = mean (x - μ)⁴ / σ⁴ - 3
 
         moments = √( ( (μ' - μ)² / σ² + (σ' / σ - 1)² + (γ' - γ)² + (κ' - κ)² ) / 4 )
 
-    All are the samples' own, divided by N; the kurtosis of a normal distribution is 0. Where all fakes are the same,
-    γ' and κ' do not exist and count as 0.
+    All moments are divided by N; the kurtosis of a normal distribution is 0. If all generated samples are equal, γ' and
+    κ' are not defined and count as 0.
 
-    Values: `moments`; `mean`, `standard_deviation`, `skewness`, `kurtosis` of the fakes; the same of the reals, as
-    `real_mean` and so on; and the errors of `moments` and of the fakes' values, as `mean_error` and so on.
+    Values: `moments`; `mean`, `standard_deviation`, `skewness` and `kurtosis` of the generated samples; those of the
+    real samples as `real_mean` and so on; and the errors of `moments` and of the generated samples' values as
+    `mean_error` and so on.
     """
 
     looks_at: ClassVar[Literal["features", "samples", "probabilities"]] = "samples"
     lower_is_better: ClassVar[Mapping[str, bool]] = {"moments": True}
 
     bootstrap: int = parameter(200, "resamples for the errors", validators.ge(2))
-    seed: int = parameter(0, "which resamples are drawn", validators.ge(0))
+    seed: int = parameter(0, "random seed of the resamples", validators.ge(0))
 
     def suits(self, data: DataSpec, dataset: Dataset | None) -> bool:
         """Whether samples are single numbers."""
         return data.size == 1
 
     def minimum_samples(self, features: int) -> int:
-        """One for each moment."""
+        """Returns one sample for each moment."""
         return 4
 
     def compute(self, real: Array, fake: Array) -> dict[str, float]:
-        """Compares single features, `[N, 1]`; 0 means that all four agree.
+        """Compares single features, `[N, 1]`; 0 means that all four are equal.
 
         Raises:
-            DataError: there are several features, fewer than 4 samples, or all reals are the same.
+            DataError: if there are several features or fewer than 4 samples, or if all real samples are equal.
         """
         reals, fakes = (
             one_dimension(each, "moments")
@@ -60,7 +61,7 @@ class Moments(Metric):
             )
         )
         if reals.min() == reals.max():
-            raise DataError(f"moments: all real samples are {reals[0]:g}; there is no deviation to measure by")
+            raise DataError(f"moments: all real samples are {reals[0]:g}; their standard deviation must not be 0")
         of_real, of_fake = _moments(reals), _moments(fakes)
         errors = errors_of(_all_moments, [reals, fakes], self.bootstrap, self.seed)
         answer = {"moments": _off(of_real, of_fake)}
@@ -76,14 +77,14 @@ def _moments(values: Array) -> Array:
     deviation = np.sqrt((apart**2).mean())
     if values.min() == values.max():
         return np.array([values[0], 0.0, 0.0, 0.0])
-    # By the deviation first, so that no power of a tiny or huge number leaves the range of float64.
+    # Divided by the standard deviation first, so that powers of tiny or huge numbers stay within float64.
     apart /= deviation
     return np.array([mean, deviation, (apart**2 * apart).mean(), (apart**2 * apart**2).mean() - 3.0])
 
 
 def _off(real: Array, fake: Array) -> float:
     parts = fake - real
-    # A resample of the reals may be all the same; a deviation of 0 has no measure.
+    # All real samples of a resample may be equal, which gives a standard deviation of 0.
     parts[:2] /= real[1] or 1.0
     return float(np.sqrt((parts**2).mean()))
 

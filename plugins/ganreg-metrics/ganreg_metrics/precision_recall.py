@@ -17,41 +17,41 @@ from ganreg_metrics.resampling import error_of_mean
 
 @attrs.frozen(kw_only=True)
 class PrecisionRecall(Metric):
-    """How many fakes lie amid the reals, and how many reals amid the fakes (arXiv:1904.06991, equations 1 and 2).
+    """Share of generated samples in the real manifold, and of real in the generated (arXiv:1904.06991, equations 1, 2).
 
-    A set's manifold is the union of balls around its members, each as wide as the distance to the k-th nearest other
-    member, its surface included::
+    The manifold of a set of samples is the union of balls around them, each of which reaches to the k-th nearest
+    neighbour in the set and includes its surface::
 
-        precision = share of fakes within the reals' manifold
-        recall    = share of reals within the fakes' manifold
+        precision = share of the generated samples in the manifold of the real samples
+        recall    = share of the real samples in the manifold of the generated samples
 
-    The paper takes k = 3 and 50,000 samples on either side; both values grow with k, and depend on the counts. The
-    errors are those of a share, with the other side's manifold as it is.
+    The paper uses k = 3 and 50,000 real and generated samples. Both values increase with k and depend on the numbers of
+    samples. The errors are those of a share for a fixed manifold.
 
     Values: `precision`, `recall`, `precision_error`, `recall_error`.
     """
 
     lower_is_better: ClassVar[Mapping[str, bool]] = {"precision": False, "recall": False}
 
-    neighbours: int = parameter(3, "the neighbour that a ball reaches to (the paper's k)", validators.ge(1))
+    neighbours: int = parameter(3, "nearest neighbour that defines the radius (k in the paper)", validators.ge(1))
     bootstrap: int = parameter(200, "resamples for the errors", validators.ge(2))
-    seed: int = parameter(0, "which resamples are drawn", validators.ge(0))
+    seed: int = parameter(0, "random seed of the resamples", validators.ge(0))
 
     def suits(self, data: DataSpec, dataset: Dataset | None) -> bool:
         """Whether samples are images."""
         return data.is_image
 
     def minimum_samples(self, features: int) -> int:
-        """One more than the neighbours that each has to have."""
+        """Returns one more than the number of neighbours."""
         return self.neighbours + 1
 
     def compute(self, real: Array, fake: Array) -> dict[str, float]:
         """Compares features `[N, F]`.
 
         Raises:
-            DataError: the features are malformed, or no more samples than `neighbours`.
+            DataError: if the features are malformed, or there are not more samples than `neighbours`.
         """
-        why = f"each has to have {self.neighbours} others"
+        why = f"each needs {self.neighbours} neighbours"
         reals, fakes = checked_pair(real, fake, metric="precision-recall", minimum=self.minimum_samples(1), why=why)
         origin = mean_of(reals)
         real_radii, fake_radii = (

@@ -1,4 +1,4 @@
-"""Standard errors by the bootstrap: how far a value moves when the samples are drawn again."""
+"""Standard errors by the bootstrap."""
 
 from __future__ import annotations
 
@@ -10,33 +10,31 @@ from ganreg_metrics.features import Array
 
 
 def error_of_mean(values: Array, resamples: int, seed: int) -> float:
-    """The bootstrap's standard error of the mean of one value a sample.
+    """Returns the bootstrap's standard error of a mean.
 
     Args:
-        values: float `[N]`.
-        resamples: how often they are drawn again, with replacement.
-        seed: decides the draws.
+        values: float `[N]`, one for each sample.
+        resamples: number of resamples, drawn with replacement.
+        seed: random seed of the resamples.
     """
-    return errors_of(lambda drawn: drawn.mean(), [values], resamples, seed)
+    error = errors_of(lambda drawn: drawn.mean(), [values], resamples, seed)
+    return float(error)
 
 
-def errors_of(
-    statistic: Callable[..., float | Array], samples: list[Array], resamples: int, seed: int
-) -> float | Array:
-    """The bootstrap's standard error of a statistic of several independent sets of samples.
+def errors_of(statistic: Callable[..., float | Array], samples: list[Array], resamples: int, seed: int) -> Array:
+    """Returns the bootstrap's standard error of a statistic of several independent sets of samples.
 
     Args:
-        statistic: of as many arrays as there are sets; a number, or several as an array.
-        samples: the sets, each drawn from with replacement along its first axis.
-        resamples: how often they are drawn again.
-        seed: decides the draws.
+        statistic: a function of one array for each set, which returns a number or an array.
+        samples: the sets, each resampled with replacement along its first axis.
+        resamples: number of resamples.
+        seed: random seed of the resamples.
 
     Returns:
-        The standard deviation over the draws, of the form that the statistic has.
+        The standard deviation over the resamples, of the statistic's shape.
     """
     stream = np.random.default_rng(seed)
     drawn = [
         statistic(*(each[stream.integers(len(each), size=len(each))] for each in samples)) for _ in range(resamples)
     ]
-    deviation = np.std(np.asarray(drawn, dtype=np.float64), axis=0, ddof=1)
-    return float(deviation) if deviation.ndim == 0 else deviation
+    return np.asarray(np.std(np.asarray(drawn, dtype=np.float64), axis=0, ddof=1))

@@ -15,35 +15,36 @@ from ganreg_metrics.features import BLOCK, Array, blocks, checked_pair
 
 @attrs.frozen(kw_only=True)
 class SlicedWasserstein(Metric):
-    """What it costs to move fakes to reals, seen along random directions (arXiv:1803.11188, equation 4).
+    """Wasserstein distance averaged over projections onto random directions (arXiv:1803.11188, equation 4).
 
-    With the quantile functions Q_θ of the reals' and Q'_θ of the fakes' projections x·θ on a unit vector θ::
+    With the quantile functions Q_θ and Q'_θ of the projections x·θ of real and generated samples on a unit vector θ::
 
         SW_p = ( mean_θ ∫ |Q_θ(u) - Q'_θ(u)|^p du )^(1/p)
 
-    The integral is exact, also for unequal counts; for equal ones it is the mean over the sorted projections. Of one
-    feature there is one direction, and this is the Wasserstein distance itself. The paper minimises SW_2²; the root
-    is what is called the distance since. The error draws samples and directions again.
+    The integral is exact, also for unequal numbers of samples; for equal numbers it is a mean over the sorted
+    projections. For a single feature there is one direction, and the value is the Wasserstein distance itself. The
+    paper minimises SW_2²; its root is now called the distance. The error comes from resampling both samples and
+    directions.
 
     Values: `sliced_wasserstein`, `sliced_wasserstein_error`.
     """
 
     lower_is_better: ClassVar[Mapping[str, bool]] = {"sliced_wasserstein": True}
 
-    p: int = parameter(2, "power of the distances, 1 or 2", validators.in_((1, 2)))
-    projections: int = parameter(128, "random directions", validators.ge(1))
+    p: int = parameter(2, "exponent p of the distance, 1 or 2", validators.in_((1, 2)))
+    projections: int = parameter(128, "number of random directions", validators.ge(1))
     bootstrap: int = parameter(50, "resamples for the error", validators.ge(2))
-    seed: int = parameter(0, "which directions and resamples are drawn", validators.ge(0))
+    seed: int = parameter(0, "random seed of directions and resamples", validators.ge(0))
 
     def suits(self, data: DataSpec, dataset: Dataset | None) -> bool:
-        """Whether samples are anything but images or single numbers."""
+        """Whether samples are neither images nor single numbers."""
         return not data.is_image and data.size > 1
 
     def compute(self, real: Array, fake: Array) -> dict[str, float]:
-        """Compares features `[N, F]`, in their units; 0 means that the projections are the same.
+        """Compares features `[N, F]`, in their units; 0 means that the projections have equal distributions.
 
         Raises:
-            DataError: the features are malformed, or fewer than 2 samples.
+            DataError: if the features are malformed, or there are fewer than 2 samples.
         """
         reals, fakes = checked_pair(real, fake, metric="sliced-wasserstein", minimum=2)
         stream = np.random.default_rng(self.seed)
@@ -55,14 +56,14 @@ class SlicedWasserstein(Metric):
         for _ in range(self.bootstrap):
             drawn = [side.drawn_again(stream) for side in sides]
             along = stream.integers(len(costs), size=len(costs))
-            resampled.append(self._distance(self._costs(*drawn, coupling)[along]))
+            resampled.append(self._distance(self._costs(drawn[0], drawn[1], coupling)[along]))
         return {
             "sliced_wasserstein": self._distance(costs),
             "sliced_wasserstein_error": float(np.std(resampled, ddof=1)),
         }
 
     def _costs(self, real: Array, fake: Array, coupling: tuple[Array, Array, Array]) -> Array:
-        """The integral for each direction, from ascending projections `[directions, N]` and `[directions, M]`."""
+        """Returns the integral for each direction from ascending projections `[directions, N]`, `[directions, M]`."""
         real_places, fake_places, weights = coupling
         return np.array(
             [weights @ np.abs(x[real_places] - y[fake_places]) ** self.p for x, y in zip(real, fake, strict=True)]
@@ -74,7 +75,7 @@ class SlicedWasserstein(Metric):
 
 @attrs.frozen
 class _Projected:
-    """One side along all directions: ascending values, and which sample each is, `[directions, N]`."""
+    """The projections of real or generated samples: ascending values and their samples, `[directions, N]`."""
 
     ordered: Array
     order: Array
@@ -88,24 +89,24 @@ class _Projected:
         return cls(np.take_along_axis(values, order, axis=1), order)
 
     def drawn_again(self, stream: np.random.Generator) -> Array:
-        """The values of samples drawn with replacement, the same ones along each direction, ascending."""
+        """Returns the ascending values of samples drawn with replacement, the same for all directions."""
         count = self.order.shape[1]
         times = np.bincount(stream.integers(count, size=count), minlength=count)
-        # Ascending values, each repeated, ascend: nothing has to be sorted again.
+        # Repeating ascending values keeps them ascending, so that nothing must be sorted again.
         return np.stack([np.repeat(x, times[order]) for x, order in zip(self.ordered, self.order, strict=True)])
 
 
 def _directions(stream: np.random.Generator, features: int, count: int) -> Array:
-    """Unit vectors `[count, F]`, evenly distributed; the only one there is for one feature."""
+    """Returns uniformly distributed unit vectors `[count, F]`, or the only one for a single feature."""
     if features == 1:
         return np.ones((1, 1))
     vectors = stream.normal(size=(count, features))
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
 
 def _coupling(reals: int, fakes: int) -> tuple[Array, Array, Array]:
-    """Which ranks meet as both quantile functions are walked along, and over how long a part of [0, 1]."""
-    # In units of 1 / (reals · fakes), where all steps of both lie at whole numbers.
+    """Returns the pairs of ranks that both quantile functions pass together, and the length of each interval."""
+    # In units of 1 / (reals · fakes), in which all steps of both functions are at integers.
     edges = np.union1d(np.arange(reals + 1) * fakes, np.arange(fakes + 1) * reals)
     starts = edges[:-1]
     return starts // fakes, starts // reals, np.diff(edges) / (reals * fakes)

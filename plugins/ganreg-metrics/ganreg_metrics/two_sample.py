@@ -11,28 +11,39 @@ import numpy as np
 from attrs import validators
 
 from ganreg import Dataset, DataSpec, Metric, parameter
+from ganreg.lazy import lazy_module
 from ganreg_metrics.features import Array, checked_pair
 from ganreg_metrics.resampling import errors_of
+
+exceptions = lazy_module("sklearn.exceptions")
+linear_model = lazy_module("sklearn.linear_model")
+model_selection = lazy_module("sklearn.model_selection")
+neighbors = lazy_module("sklearn.neighbors")
+neural_network = lazy_module("sklearn.neural_network")
+pipeline = lazy_module("sklearn.pipeline")
+preprocessing = lazy_module("sklearn.preprocessing")
+stats = lazy_module("scipy.stats")
 
 CLASSIFIERS = ("network", "neighbours", "logistic")
 
 
 @attrs.frozen(kw_only=True)
 class TwoSample(Metric):
-    """How well a classifier tells fakes from reals, on samples that it did not learn from (arXiv:1610.06545).
+    """Accuracy of a classifier that distinguishes real from generated samples, on held-out samples (arXiv:1610.06545).
 
-    As many fakes as reals are divided into folds; each fold is judged by a classifier that learnt from the others,
-    on standardized features::
+    Equal numbers of real and generated samples are divided into folds. A classifier trained on the standardised
+    features of the other folds classifies each fold::
 
-        accuracy = share of samples told rightly,    1/2 where they cannot be told, 1 where they always can
+        accuracy = share of correct classifications,    from 1/2 (indistinguishable) to 1 (always distinguishable)
 
-    The classifiers are the paper's: a network of one hidden layer with 20 rectified units, trained for 100 epochs,
-    or the majority of the √n nearest of n samples; and a logistic regression, which sees differences of the means
-    alone but is quick. The p-value is that of so great an accuracy by chance, from the paper's N(1/2, 1/(4n)) for n
-    judged samples; that each of them also served to learn from makes it approximate.
+    Two classifiers are the paper's: a network with one hidden layer of 20 ReLU units, trained for 100 epochs, and the
+    majority of the √n nearest neighbours among n samples. The third, logistic regression, is fast but detects only
+    differences of the means. The p-value is the probability of at least this accuracy by chance, from the paper's
+    N(1/2, 1/(4n)) for n samples; it is approximate, because each sample is also used for training.
 
-    An accuracy well below 1/2 is no better than one above: fakes that copy reals lie where the classifier learnt of
-    the reals, and are told wrongly. So the accuracy itself chooses no generator; its distance from 1/2 does.
+    An accuracy well below 1/2 is not better than one above it: generated copies of real samples lie where the
+    classifier was trained on real samples, and are misclassified. Therefore generators are not ranked by the accuracy
+    but by its distance from 1/2.
 
     Values: `two_sample` (the accuracy), `two_sample_distance` (from 1/2), `p_value`, `two_sample_error`,
     `two_sample_distance_error`.
@@ -41,29 +52,27 @@ class TwoSample(Metric):
     lower_is_better: ClassVar[Mapping[str, bool]] = {"two_sample_distance": True}
 
     classifier: str = parameter("network", "'network', 'neighbours' or 'logistic'", validators.in_(CLASSIFIERS))
-    folds: int = parameter(5, "parts that are judged in turn", validators.ge(2), validators.le(50))
-    samples: int = parameter(5_000, "of either side that are used at most, drawn at random", validators.ge(100))
+    folds: int = parameter(5, "number of folds", validators.ge(2), validators.le(50))
+    samples: int = parameter(
+        5_000, "maximum number of real and of generated samples, drawn at random", validators.ge(100)
+    )
     bootstrap: int = parameter(200, "resamples for the error", validators.ge(2))
-    seed: int = parameter(0, "which samples, folds, weights and resamples are drawn", validators.ge(0))
+    seed: int = parameter(0, "random seed of samples, folds, weights and resamples", validators.ge(0))
 
     def suits(self, data: DataSpec, dataset: Dataset | None) -> bool:
         """Whether samples are points or rows of a table."""
         return len(data.shape) == 1 and data.size > 1
 
     def minimum_samples(self, features: int) -> int:
-        """Two in each fold."""
+        """Returns two samples in each fold."""
         return 2 * self.folds
 
     def compute(self, real: Array, fake: Array) -> dict[str, float]:
-        """Compares features `[N, F]`; one half is perfect.
+        """Compares features `[N, F]`; an accuracy of 1/2 is perfect.
 
         Raises:
-            DataError: the features are malformed, or a fold has fewer than 2 samples of a side.
+            DataError: if the features are malformed, or a fold has fewer than 2 real or generated samples.
         """
-        from scipy import stats
-        from sklearn.exceptions import ConvergenceWarning
-        from sklearn.model_selection import StratifiedKFold, cross_val_predict
-
         reals, fakes = checked_pair(
             real, fake, metric="two-sample", minimum=self.minimum_samples(1), why=f"two in each of {self.folds} folds"
         )
@@ -73,12 +82,13 @@ class TwoSample(Metric):
         features = np.concatenate(chosen).astype(np.float64)
         truth = np.repeat([1, 0], count)
         seed = int(stream.integers(2**31))
-        folds = StratifiedKFold(self.folds, shuffle=True, random_state=seed)
+        folds = model_selection.StratifiedKFold(self.folds, shuffle=True, random_state=seed)
         with warnings.catch_warnings():
-            # The paper's network trains for so many epochs, settled or not.
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            told = cross_val_predict(self._classifier(2 * count, seed), features, truth, cv=folds)
-        right = told == truth
+            # The paper's network trains for a fixed number of epochs, converged or not.
+            warnings.simplefilter("ignore", exceptions.ConvergenceWarning)
+            classifier = self._classifier(2 * count, seed)
+            predicted = model_selection.cross_val_predict(classifier, features, truth, cv=folds)
+        right = predicted == truth
         accuracy, distance = map(float, _accuracy_and_distance(right))
         errors = errors_of(_accuracy_and_distance, [right], self.bootstrap, self.seed)
         return {
@@ -90,19 +100,13 @@ class TwoSample(Metric):
         }
 
     def _classifier(self, count: int, seed: int) -> Any:
-        from sklearn.linear_model import LogisticRegression
-        from sklearn.neighbors import KNeighborsClassifier
-        from sklearn.neural_network import MLPClassifier
-        from sklearn.pipeline import make_pipeline
-        from sklearn.preprocessing import StandardScaler
-
         learnt = count - count // self.folds
         make = {
-            "network": lambda: MLPClassifier((20,), max_iter=100, random_state=seed),
-            "neighbours": lambda: KNeighborsClassifier(int(learnt**0.5)),
-            "logistic": lambda: LogisticRegression(max_iter=300),
+            "network": lambda: neural_network.MLPClassifier((20,), max_iter=100, random_state=seed),
+            "neighbours": lambda: neighbors.KNeighborsClassifier(int(learnt**0.5)),
+            "logistic": lambda: linear_model.LogisticRegression(max_iter=300),
         }
-        return make_pipeline(StandardScaler(), make[self.classifier]())
+        return pipeline.make_pipeline(preprocessing.StandardScaler(), make[self.classifier]())
 
 
 def _accuracy_and_distance(right: Array) -> Array:

@@ -11,17 +11,17 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="ganreg_networks")
 class Attend(keras.layers.Layer):
-    """Each pixel's mixture of all pixels' values (Zhang et al., arXiv:1805.08318, equations 1 and 2).
+    """Mixes the values of all pixels for each pixel (Zhang et al., arXiv:1805.08318, equations 1 and 2).
 
-    From queries q, keys k and values v::
+    For queries q, keys k and values v::
 
         o_j = Σ_i softmax_i(q_j·k_i)·v_i
 
-    Called with queries `[B, H, W, D]`, keys `[B, h, w, D]` and values `[B, h, w, C]`; returns `[B, H, W, C]`. The
-    products are not divided by √D, as in the paper; the softmax is taken in float32.
+    Call it with queries `[B, H, W, D]`, keys `[B, h, w, D]` and values `[B, h, w, C]`; it returns `[B, H, W, C]`. As
+    in the paper, the products are not divided by √D. The softmax is computed in float32.
 
     Args:
-        **options: of any Keras layer.
+        **options: options of any Keras layer.
     """
 
     def call(self, inputs: Any) -> Any:
@@ -32,27 +32,27 @@ class Attend(keras.layers.Layer):
             ops.reshape(maps, (batch, maps.shape[1] * maps.shape[2], maps.shape[3])) for maps in inputs
         )
         similarities = ops.matmul(flat_queries, ops.transpose(flat_keys, (0, 2, 1)))
-        # Not Keras's, which warns of a single key.
+        # Keras's softmax warns where there is a single key.
         attention = tf.nn.softmax(tf.cast(similarities, "float32"))
         mixed = ops.matmul(ops.cast(attention, values.dtype), flat_values)
         return ops.reshape(mixed, (batch, height, width, values.shape[3]))
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        """Returns the queries' shape with the values' channels."""
+        """Returns the queries' shape with the values' number of channels."""
         queries, _, values = input_shape
         return (*queries[:-1], values[-1])
 
 
 @keras.saving.register_keras_serializable(package="ganreg_networks")
 class Gate(keras.layers.Layer):
-    """γ·x with one learned number, which starts at 0 (arXiv:1805.08318, equation 3).
+    """Multiplies its input by a learned scalar γ, initially 0 (arXiv:1805.08318, equation 3).
 
     Args:
-        **options: of any Keras layer.
+        **options: options of any Keras layer.
     """
 
     def build(self, input_shape: Any) -> None:
-        """Makes γ."""
+        """Creates γ."""
         self.gamma = self.add_weight(name="gamma", shape=(), initializer="zeros")
 
     def call(self, inputs: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The Keras layer that judges by reconstruction. Importing this module loads Keras."""
+"""The Keras layer that computes the reconstruction energy. Importing this module loads Keras."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="ganreg_networks")
 class ReconstructionEnergy(keras.layers.Layer):
-    """Minus the mean error between samples and their reconstructions, `[B, 1]`, computed in float32.
+    """Computes the negative mean error between samples and their reconstructions, `[B, 1]`, in float32.
 
-    Called with samples and reconstructions, `[B, *shape]` each.
+    Call it with samples and reconstructions, `[B, *shape]` each.
 
     Args:
         error: `"mean-squared"` or `"mean-absolute"`, over all values of a sample.
-        **options: of any Keras layer.
+        **options: options of any Keras layer.
     """
 
     def __init__(self, error: str, **options: Any) -> None:
@@ -24,7 +24,7 @@ class ReconstructionEnergy(keras.layers.Layer):
         self.error = error
 
     def call(self, inputs: Any) -> Any:
-        """Returns the energies with their sign turned."""
+        """Returns the negative energies."""
         samples, reconstructions = inputs
         difference = samples - reconstructions
         errors = ops.square(difference) if self.error == "mean-squared" else ops.abs(difference)
@@ -35,5 +35,5 @@ class ReconstructionEnergy(keras.layers.Layer):
         return (input_shape[0][0], 1)
 
     def get_config(self) -> dict[str, Any]:
-        """Returns what makes an equal layer."""
+        """Returns the arguments that create an equal layer."""
         return {**super().get_config(), "error": self.error}

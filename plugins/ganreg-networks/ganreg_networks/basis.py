@@ -10,11 +10,11 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="ganreg_networks")
 class ScaledBasis(keras.layers.Layer):
-    """One learned map for each channel, N(0, 1) at first, times a number: `[B, C]` to `[B, side, side, C]`.
+    """Scales one learned map for each channel, initially N(0, 1): `[B, C]` to `[B, side, side, C]`.
 
     Args:
-        side: of the maps.
-        **options: of any Keras layer.
+        side: height and width of the maps.
+        **options: options of any Keras layer.
     """
 
     def __init__(self, side: int, **options: Any) -> None:
@@ -22,7 +22,7 @@ class ScaledBasis(keras.layers.Layer):
         self.side = side
 
     def build(self, input_shape: tuple[int | None, int]) -> None:
-        """Makes the maps."""
+        """Creates the maps."""
         self.basis = self.add_weight(
             name="basis",
             shape=(self.side, self.side, input_shape[-1]),
@@ -39,22 +39,22 @@ class ScaledBasis(keras.layers.Layer):
         return (batch, self.side, self.side, channels)
 
     def get_config(self) -> dict[str, Any]:
-        """Returns what makes an equal layer."""
+        """Returns the arguments that create an equal layer."""
         return {**super().get_config(), "side": self.side}
 
 
 @keras.saving.register_keras_serializable(package="ganreg_networks")
 class WeightedSum(keras.layers.Layer):
-    """Each channel's pixels, weighted by a learned map of its own and summed: `[B, H, W, C]` to `[B, C]`.
+    """Sums each channel's pixels with learned weights: `[B, H, W, C]` to `[B, C]`.
 
-    It is a depthwise convolution whose kernel is as large as the maps.
+    This is a depthwise convolution whose kernel is as large as the maps.
 
     Args:
-        **options: of any Keras layer.
+        **options: options of any Keras layer.
     """
 
     def build(self, input_shape: tuple[int | None, int, int, int]) -> None:
-        """Makes the maps; they start with a deviation of 1/√(H·W)."""
+        """Creates the weights, initially with a standard deviation of 1/√(H·W)."""
         _, height, width, channels = input_shape
         self.basis = self.add_weight(
             name="basis",

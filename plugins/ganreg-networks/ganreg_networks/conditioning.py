@@ -1,4 +1,4 @@
-"""The Keras layers by which labels enter residual networks. Importing this module loads Keras."""
+"""The Keras layers that make residual networks conditional. Importing this module loads Keras."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="ganreg_networks")
 class ClassAffine(keras.layers.Layer):
-    """The second half of conditional batch normalization (Dumoulin et al., arXiv:1610.07629, equation 5).
+    """The second half of conditional batch normalisation (Dumoulin et al., arXiv:1610.07629, equation 5).
 
-    Normalized maps x become::
+    It turns normalised maps x into::
 
         y = γ_c·x + β_c
 
-    with a scale and a shift of each channel for each class c. Called with normalized maps `[B, H, W, C]` and one-hot
-    labels `[B, K]`. The scales start as N(1, 0.02) rather than 1, so that the label counts from the first update.
+    with a scale and a shift of each channel for each class c. Call it with normalised maps `[B, H, W, C]` and one-hot
+    labels `[B, K]`. The scales are initialised from N(1, 0.02) rather than to 1, so that the label matters from the
+    first update.
 
     Args:
-        **options: of any Keras layer.
+        **options: options of any Keras layer.
     """
 
     def build(self, input_shape: Any) -> None:
-        """Makes γ and β, `[K, C]` each."""
+        """Creates γ and β, `[K, C]` each."""
         (*_, channels), (_, classes) = input_shape
         near_one = keras.initializers.RandomNormal(mean=1.0, stddev=0.02)
         self.gamma = self.add_weight(name="gamma", shape=(classes, channels), initializer=near_one)
@@ -43,16 +44,16 @@ class ClassAffine(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="ganreg_networks")
 class Projection(keras.layers.Layer):
-    """How well features fit a class: v_c·h (Miyato and Koyama, arXiv:1802.05637, equation 4).
+    """Projects features onto the embedding of a class: v_c·h (Miyato and Koyama, arXiv:1802.05637, equation 4).
 
-    Called with features h, `[B, F]`, and one-hot labels, `[B, K]`; returns `[B, 1]`.
+    Call it with features h, `[B, F]`, and one-hot labels, `[B, K]`; it returns `[B, 1]`.
 
     Args:
-        **options: of any Keras layer.
+        **options: options of any Keras layer.
     """
 
     def build(self, input_shape: Any) -> None:
-        """Makes the embeddings v, `[K, F]`."""
+        """Creates the embeddings v, `[K, F]`."""
         (_, features), (_, classes) = input_shape
         self.embeddings = self.add_weight(
             name="embeddings", shape=(classes, features), initializer=keras.initializers.GlorotUniform()

@@ -1,4 +1,4 @@
-"""Convolutions that a CPU computes faster, or at all, in another form. Importing this module loads Keras."""
+"""Convolutions rewritten so that CPUs compute them faster, or at all. Importing this module loads Keras."""
 
 from __future__ import annotations
 
@@ -10,24 +10,25 @@ import tensorflow as tf
 
 @keras.saving.register_keras_serializable(package="ganreg_networks")
 class DownsamplingConvolution(keras.layers.Conv2D):
-    """`keras.layers.Conv2D`, computed as a stride-1 convolution where it halves maps by 4x4 kernels.
+    """`keras.layers.Conv2D`, computed as a stride-1 convolution if it halves maps with 4x4 kernels.
 
-    XLA's CPU backend takes the gradient of a strided convolution by its input as a dilated convolution, which
-    multiplies mostly zeros. Each 2x2 block of pixels becomes one pixel of four times as many channels instead, and
-    the 4x4 kernel a 2x2 kernel on those. Variables, configuration and result are those of Keras's layer, to which
-    anything else falls back: other kernels, strides or padding, dilation, groups, odd sides, channels first.
+    XLA's CPU backend computes the gradient of a strided convolution with respect to its input as a dilated
+    convolution, which mostly multiplies zeros. Instead, each 2x2 block of pixels becomes one pixel with four times as
+    many channels, and the 4x4 kernel becomes a 2x2 kernel on those. Variables, configuration and result are those of
+    Keras's layer, which is used in all other cases: other kernels, strides or padding, dilation, groups, odd sides,
+    channels first.
     """
 
     def convolution_op(self, inputs: Any, kernel: Any) -> Any:
-        """Convolves `[B, H, W, C]` with a kernel `[4, 4, C, filters]` to `[B, H/2, W/2, filters]`."""
+        """Convolves maps `[B, H, W, C]` with a kernel `[4, 4, C, filters]`, which gives `[B, H/2, W/2, filters]`."""
         if not self._halves(inputs.shape):
             return super().convolution_op(inputs, kernel)
         inputs, kernel = tf.convert_to_tensor(inputs), tf.convert_to_tensor(kernel)
-        # "same" pads by 1 on each side where a 4x4 kernel moves by 2 over an even side.
+        # For a 4x4 kernel of stride 2 on even sides, "same" pads by 1 on each side.
         blocks = tf.nn.space_to_depth(tf.pad(inputs, [(0, 0), (1, 1), (1, 1), (0, 0)]), 2)
         channels, filters = kernel.shape[2:]
-        # A row of the kernel is (row of the block, row in the block), a column alike; space_to_depth orders channels
-        # by row in the block, column in the block, channel.
+        # A row index of the kernel is (block's row, row within the block), and likewise for columns; space_to_depth
+        # orders channels by row within the block, column within the block, channel.
         folded = tf.transpose(tf.reshape(kernel, (2, 2, 2, 2, channels, filters)), (0, 2, 1, 3, 4, 5))
         return tf.nn.conv2d(blocks, tf.reshape(folded, (2, 2, 4 * channels, filters)), strides=1, padding="VALID")
 
@@ -36,21 +37,22 @@ class DownsamplingConvolution(keras.layers.Conv2D):
         return (
             (self.kernel_size, self.strides, self.dilation_rate) == ((4, 4), (2, 2), (1, 1))
             and (self.padding, self.data_format, self.groups) == ("same", "channels_last", 1)
-            and None not in (height, width)
+            and height is not None
+            and width is not None
             and height % 2 == width % 2 == 0
         )
 
 
 @keras.saving.register_keras_serializable(package="ganreg_networks")
 class GroupedConvolution(keras.layers.Conv2D):
-    """`keras.layers.Conv2D` with groups, computed as one product of matrices for each group.
+    """`keras.layers.Conv2D` with groups, computed as one matrix product for each group.
 
-    TensorFlow has no gradient of a grouped convolution on a CPU. Variables, configuration and result are those of
-    Keras's layer, to which anything else than stride 1 and `"same"` padding of odd kernels falls back.
+    TensorFlow does not implement the gradient of grouped convolutions on CPUs. Variables, configuration and result are
+    those of Keras's layer, which is used for anything but odd kernels with stride 1 and `"same"` padding.
     """
 
     def convolution_op(self, inputs: Any, kernel: Any) -> Any:
-        """Convolves `[B, H, W, C]` with a kernel `[k, k, C/groups, filters]` to `[B, H, W, filters]`."""
+        """Convolves maps `[B, H, W, C]` with a kernel `[k, k, C/groups, filters]`, which gives `[B, H, W, filters]`."""
         if not self._is_plain():
             return super().convolution_op(inputs, kernel)
         inputs, kernel = tf.convert_to_tensor(inputs), tf.convert_to_tensor(kernel)
@@ -58,7 +60,7 @@ class GroupedConvolution(keras.layers.Conv2D):
         rows, columns, per_group, filters = kernel.shape
         pixels = tf.pad(inputs, [(0, 0), (rows // 2, rows // 2), (columns // 2, columns // 2), (0, 0)])
         pixels = tf.reshape(pixels, (-1, height + rows - 1, width + columns - 1, self.groups, channels // self.groups))
-        # The group leads, as that of a product of batches of matrices.
+        # The group comes first, as the batch axis of the matrix product.
         pixels = tf.transpose(pixels, (3, 0, 1, 2, 4))
         shifted = [
             pixels[:, :, row : row + height, column : column + width]

@@ -1,4 +1,4 @@
-"""DCGAN (Radford et al., arXiv:1511.06434): stride-2 convolutions and nothing else that changes a map's size."""
+"""DCGAN (Radford et al., arXiv:1511.06434): stride-2 convolutions alone change the resolution."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ import attrs
 from attrs import validators
 
 from ganreg import DataSpec, Discriminator, Generator, Problem, parameter
+from ganreg.lazy import keras, lazy_module
 from ganreg_networks.images import first_weights, image_problems, widths_of
 from ganreg_networks.labels import append_label_map, append_labels, label_input, label_problems
 from ganreg_networks.layers import Norm, activated, bounded, dropped_out, normalized, refuse
 
 if TYPE_CHECKING:
-    import keras
-
     from ganreg import Assembly
 
+convolution = lazy_module("ganreg_networks.convolution")
+
 KERNEL = 4
-"""A multiple of the stride, so that every pixel is touched equally often; the paper's 5 leaves checkerboards
-(https://distill.pub/2016/deconv-checkerboard)."""
+"""The side of all kernels. It is a multiple of the stride, so that every pixel is covered equally often; the paper's 5
+causes checkerboard artifacts (https://distill.pub/2016/deconv-checkerboard)."""
 
 
 @attrs.frozen(kw_only=True)
@@ -28,39 +29,39 @@ class DcganGenerator(Generator):
     """Stride-2 transposed convolutions from latents to a square image (Radford et al., arXiv:1511.06434, figure 1).
 
     A dense layer projects the latents to the coarsest maps, such as 7x7 for an image of 28x28 and 4x4 for 64x64.
-    Transposed convolutions double their side and halve their number until they are the image. Every hidden layer is
-    normalized and passes a ReLU; the image passes a tanh, scaled to the data's `value_range`, or nothing where that
-    is `None`. A conditional network reads the one-hot label behind the latents (arXiv:1411.1784).
+    Transposed convolutions double the side and halve the number of channels up to the image. Each hidden layer is
+    normalised and followed by a ReLU. The image passes through a tanh scaled to the data's `value_range`; it is linear
+    if that is `None`. A conditional network reads the latents with the one-hot label appended (arXiv:1411.1784).
 
-    The paper's networks, for 64x64, are `width=128, max_width=1024`. They rely on the norm: with `norm="none"` take
-    `initializer_deviation=none`, as a deviation of 0.02 shrinks the signal in each layer and learning starts slowly.
+    The paper's networks for 64x64 are `width=128, max_width=1024`. They rely on normalisation: with `norm="none"`, use
+    `initializer_deviation=none`, because a standard deviation of 0.02 shrinks the signal in each layer and slows down
+    the start of the training.
 
     Shapes: latents `[B, latent_dim]` (and labels `[B]`) to images `[B, H, H, C]`, H divisible by 4.
 
     Raises:
-        AssemblyError: from `build`, for samples of another shape, or conditional on data without classes.
+        AssemblyError: by `build`, if the samples have another shape, or if the network is conditional and the data has
+            no classes.
     """
 
-    latent_dim: int = parameter(100, "numbers in one latent vector", validators.ge(1))
+    latent_dim: int = parameter(100, "dimension of the latents", validators.ge(1))
     width: int = parameter(
-        64, "channels of the finest hidden maps; each coarser map has twice as many", validators.ge(1)
+        64, "channels of the finest hidden maps, doubled at each coarser resolution", validators.ge(1)
     )
-    max_width: int = parameter(512, "most channels that any map has", validators.ge(1))
-    norm: Norm = parameter("batch", "normalizes each hidden layer before its ReLU", validators.in_(get_args(Norm)))
+    max_width: int = parameter(512, "maximum number of channels", validators.ge(1))
+    norm: Norm = parameter("batch", "normalisation before each ReLU", validators.in_(get_args(Norm)))
     initializer_deviation: float | None = parameter(
         0.02,
-        "standard deviation of the first weights; none scales it to each layer (He)",
+        "standard deviation of the initial weights; none scales it to each layer (He)",
         validators.optional(validators.gt(0)),
     )
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:
-        """Yields an error where the samples are no fitting images."""
+        """Yields an error if the samples are not square images with a side divisible by 4."""
         return image_problems("generator dcgan", assembly.data)
 
     def build(self, data: DataSpec) -> keras.Model:
-        """Builds the network; see the class."""
-        import keras
-
+        """Builds the network that the class describes."""
         refuse(self._problems(data))
         inputs = latents = keras.Input((self.latent_dim,), name="latents")
         vectors = latents
@@ -77,22 +78,18 @@ class DcganGenerator(Generator):
 
     @property
     def _use_bias(self) -> bool:
-        """Whether hidden layers have a bias; a norm's own shift takes its place."""
+        """Whether hidden layers have a bias, which the shift of a normalisation replaces."""
         return self.norm == "none"
 
     def _project(self, vectors: keras.KerasTensor, side: int, width: int) -> keras.KerasTensor:
-        from keras import layers
-
         initializer = first_weights(self.initializer_deviation)
         units = side * side * width
-        maps = layers.Dense(units, use_bias=self._use_bias, kernel_initializer=initializer)(vectors)
-        return layers.Reshape((side, side, width))(maps)
+        maps = keras.layers.Dense(units, use_bias=self._use_bias, kernel_initializer=initializer)(vectors)
+        return keras.layers.Reshape((side, side, width))(maps)
 
     def _upsample(self, hidden: keras.KerasTensor, width: int, *, use_bias: bool) -> keras.KerasTensor:
-        from keras import layers
-
         initializer = first_weights(self.initializer_deviation)
-        return layers.Conv2DTranspose(
+        return keras.layers.Conv2DTranspose(
             width, KERNEL, strides=2, padding="same", use_bias=use_bias, kernel_initializer=initializer
         )(hidden)
 
@@ -108,51 +105,54 @@ class DcganGenerator(Generator):
 class DcganDiscriminator(Discriminator):
     """Stride-2 convolutions from a square image to one logit (Radford et al., arXiv:1511.06434, section 4).
 
-    The generator mirrored: convolutions halve the maps' side and double their number. Each is normalized, all but
-    the first as in the paper, passes a leaky ReLU and is thinned by dropout; what leaves it is one of the features,
-    the last of them flattened, as the linear layer behind it reads it. A conditional network sees the label as one
-    more channel, a map learned for each class (arXiv:1411.1784; the map as in LAPGAN, arXiv:1506.05751).
+    The network mirrors the generator: convolutions halve the side and double the number of channels. Each is followed
+    by normalisation (except the first, as in the paper), a leaky ReLU and dropout. The outputs of these layers are the
+    features; the last one is flattened and feeds a linear layer. A conditional network receives the label as an
+    additional channel, a map learned for each class (arXiv:1411.1784; the map as in LAPGAN, arXiv:1506.05751).
 
-    Two defaults differ from the paper's, `norm="batch"` and `initializer_deviation=0.02`. A gradient penalty is wrong
-    where samples share batch statistics, so nothing is normalized; and without a norm that deviation would shrink the
-    signal in each layer, so it is scaled to each layer instead (He et al., arXiv:1502.01852).
+    Two defaults differ from the paper's `norm="batch"` and `initializer_deviation=0.02`. Gradient penalties are not
+    valid where samples share batch statistics, so nothing is normalised. Without normalisation that deviation would
+    shrink the signal in each layer, so it is scaled to each layer instead (He et al., arXiv:1502.01852).
 
     Shapes: images `[B, H, H, C]`, H divisible by 4 (and labels `[B]`), to logits `[B, 1]`, features `[B, h, h, width]`
     and the last of them `[B, F]`.
 
     Raises:
-        AssemblyError: from `build`, for samples of another shape, or conditional on data without classes.
+        AssemblyError: by `build`, if the samples have another shape, or if the network is conditional and the data has
+            no classes.
     """
 
     width: int = parameter(
-        64, "channels of the finest hidden maps; each coarser map has twice as many", validators.ge(1)
+        64, "channels of the finest hidden maps, doubled at each coarser resolution", validators.ge(1)
     )
-    max_width: int = parameter(512, "most channels that any map has", validators.ge(1))
+    max_width: int = parameter(512, "maximum number of channels", validators.ge(1))
     norm: Norm = parameter(
-        "none", "normalizes each hidden layer but the first; the paper takes batch", validators.in_(get_args(Norm))
+        "none",
+        "normalisation of each hidden layer except the first; the paper uses batch",
+        validators.in_(get_args(Norm)),
     )
-    dropout: float = parameter(
-        0.0, "share of each hidden layer's units zeroed in training", validators.ge(0), validators.lt(1)
-    )
+    dropout: float = parameter(0.0, "dropout rate of each hidden layer", validators.ge(0), validators.lt(1))
     initializer_deviation: float | None = parameter(
         None,
-        "standard deviation of the first weights; none scales it to each layer (He), the paper takes 0.02",
+        "standard deviation of the initial weights; none scales it to each layer (He), the paper uses 0.02",
         validators.optional(validators.gt(0)),
     )
 
     @property
     def normalizes_batch(self) -> bool:
-        """Whether batch statistics tie one sample's logits to the others."""
+        """Whether a sample's logits depend on its batch through batch statistics."""
         return self.norm == "batch"
 
+    def without_batch_statistics(self) -> DcganDiscriminator:
+        """Returns the same discriminator with layer normalisation."""
+        return attrs.evolve(self, norm="layer")
+
     def check(self, assembly: Assembly) -> Iterable[Problem]:
-        """Yields an error where the samples are no fitting images."""
+        """Yields an error if the samples are not square images with a side divisible by 4."""
         return image_problems("discriminator dcgan", assembly.data)
 
     def build(self, data: DataSpec) -> keras.Model:
-        """Builds the network; see the class."""
-        import keras
-
+        """Builds the network that the class describes."""
         refuse(self._problems(data))
         inputs = images = keras.Input(data.shape, name="samples")
         hidden = images
@@ -169,10 +169,8 @@ class DcganDiscriminator(Discriminator):
         return keras.Model(inputs, outputs, name="discriminator")
 
     def _downsample(self, hidden: keras.KerasTensor, width: int, *, norm: Norm) -> keras.KerasTensor:
-        from ganreg_networks.convolution import DownsamplingConvolution
-
         initializer = first_weights(self.initializer_deviation)
-        maps = DownsamplingConvolution(
+        maps = convolution.DownsamplingConvolution(
             width, KERNEL, strides=2, padding="same", use_bias=norm == "none", kernel_initializer=initializer
         )(hidden)
         return dropped_out(activated(normalized(maps, norm), "leaky-relu"), self.dropout)

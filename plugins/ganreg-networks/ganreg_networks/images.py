@@ -1,25 +1,22 @@
-"""What convolutional networks ask of images, and how their maps shrink."""
+"""What convolutional networks require of images, and how many channels their maps have."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from ganreg import DataSpec, Problem
-
-if TYPE_CHECKING:
-    import keras
+from ganreg.lazy import keras
 
 COARSEST = 4
-"""The side that halving stops at, which is that of DCGAN's first maps (arXiv:1511.06434, figure 1)."""
+"""The side at which halving stops, that of DCGAN's first maps (arXiv:1511.06434, figure 1)."""
 
 
 def image_problems(component: str, data: DataSpec) -> Iterator[Problem]:
-    """Yields what keeps a convolutional component from samples that are no square images of a fitting side.
+    """Yields an error if samples are not square images with a side divisible by 4.
 
     Args:
-        component: how messages call it, such as `"generator dcgan"`.
-        data: what it would be built for.
+        component: the component's kind and name for messages, such as `"generator dcgan"`.
+        data: the data that it would be built for.
     """
     if not data.is_image or data.shape[0] != data.shape[1] or data.shape[0] % 4:
         kind = component.partition(" ")[0]
@@ -31,10 +28,15 @@ def image_problems(component: str, data: DataSpec) -> Iterator[Problem]:
 
 
 def widths_of(side: int, width: int, max_width: int) -> list[int]:
-    """The channels of the hidden maps, fine to coarse, one for each halving of the side.
+    """Returns the channels of the hidden maps from fine to coarse, one number for each halving of the side.
 
-    The side is halved twice, then for as long as that leaves a whole number of at least `COARSEST`: 28 to 7, 32 and
+    The side is halved twice, then again while the result is a whole number of at least `COARSEST`: 28 to 7, 32 and
     64 to 4, 8 to 2.
+
+    Args:
+        side: height and width of the images, divisible by 4.
+        width: channels of the finest hidden maps, doubled at each halving.
+        max_width: maximum number of channels.
     """
     halvings = 2
     while side % (2 << halvings) == 0 and side >> (halvings + 1) >= COARSEST:
@@ -43,13 +45,11 @@ def widths_of(side: int, width: int, max_width: int) -> list[int]:
 
 
 def first_weights(deviation: float | None) -> keras.initializers.Initializer:
-    """A new initializer for one layer, as one that is shared would draw the same weights again.
+    """Returns a new initializer for one layer; a shared one would draw the same weights again.
 
     Args:
         deviation: the weights' standard deviation; `None` scales it to the layer (He et al., arXiv:1502.01852).
     """
-    import keras
-
     if deviation is None:
         return keras.initializers.HeNormal()
     return keras.initializers.RandomNormal(stddev=deviation)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
 import attrs
 from attrs import validators
 
 from ganreg import DataSpec, Discriminator, Generator, Problem, parameter
+from ganreg.lazy import keras
 from ganreg_networks.labels import append_labels, label_input, label_problems
 from ganreg_networks.layers import Norm, activated, bounded, dropped_out, normalized, refuse
-
-if TYPE_CHECKING:
-    import keras
-
 
 Activation = Literal["relu", "leaky-relu", "elu", "gelu", "silu", "softplus", "tanh"]
 Initializer = Literal["glorot-uniform", "he-normal", "orthogonal"]
@@ -28,30 +25,28 @@ _are_widths = validators.deep_iterable(
 class MlpGenerator(Generator):
     """Dense layers from latents to a sample of any shape (Goodfellow et al., arXiv:1406.2661, section 5).
 
-    Each hidden layer is dense, then normalized, then activated. The last one is dense and linear where the data is
-    unbounded; where it has a `value_range`, a tanh scaled to it follows. A conditional network reads the one-hot
-    label behind the latents (arXiv:1411.1784, section 4.1).
+    Each hidden layer is dense and followed by normalisation and an activation. The output layer is linear if the data
+    is unbounded; if it has a `value_range`, a tanh scaled to that range follows. A conditional network reads the
+    latents with the one-hot label appended (arXiv:1411.1784, section 4.1).
 
-    Small latents are the default because drawing noise takes most of a tiny network's step.
+    The default latents are small because drawing them takes most of the time of a step in tiny networks.
 
     Shapes: latents `[B, latent_dim]` (and labels `[B]`) to samples `[B, *data.shape]`.
 
     Raises:
-        AssemblyError: from `build`, conditional on data without classes.
+        AssemblyError: by `build`, if the network is conditional and the data has no classes.
     """
 
-    latent_dim: int = parameter(16, "numbers in one latent vector", validators.ge(1))
-    widths: tuple[int, ...] = parameter((128, 128), "units of each hidden layer, first to last", _are_widths)
-    activation: Activation = parameter("relu", "follows each hidden layer", validators.in_(get_args(Activation)))
-    norm: Norm = parameter("none", "normalizes each hidden layer before its activation", validators.in_(get_args(Norm)))
+    latent_dim: int = parameter(16, "dimension of the latents", validators.ge(1))
+    widths: tuple[int, ...] = parameter((128, 128), "units of each hidden layer, from first to last", _are_widths)
+    activation: Activation = parameter("relu", "activation of each hidden layer", validators.in_(get_args(Activation)))
+    norm: Norm = parameter("none", "normalisation before each activation", validators.in_(get_args(Norm)))
     initializer: Initializer = parameter(
-        "glorot-uniform", "draws the first weights", validators.in_(get_args(Initializer))
+        "glorot-uniform", "initializer of the weights", validators.in_(get_args(Initializer))
     )
 
     def build(self, data: DataSpec) -> keras.Model:
-        """Builds the network; see the class."""
-        import keras
-
+        """Builds the network that the class describes."""
         refuse(self._problems(data))
         inputs = latents = keras.Input((self.latent_dim,), name="latents")
         hidden = latents
@@ -72,38 +67,40 @@ class MlpGenerator(Generator):
 class MlpDiscriminator(Discriminator):
     """Dense layers from a flattened sample of any shape to one logit (Goodfellow et al., arXiv:1406.2661, section 5).
 
-    Each hidden layer is dense, then normalized, activated and thinned by dropout; what leaves it is one of the
-    features. A linear layer reads the last feature. Without hidden layers the whole discriminator is linear, and
-    its one feature is its flattened input. A conditional network reads the one-hot label behind the sample
+    Each hidden layer is dense and followed by normalisation, an activation and dropout. The outputs of the hidden
+    layers are the features, and a linear layer reads the last one. Without hidden layers the discriminator is linear,
+    and its only feature is the flattened input. A conditional network reads the sample with the one-hot label appended
     (arXiv:1411.1784, section 4.1).
 
-    Nothing is normalized by default, since a gradient penalty is wrong where samples share batch statistics.
+    By default nothing is normalised, because gradient penalties are not valid where samples share batch statistics.
 
     Shapes: samples `[B, *data.shape]` (and labels `[B]`) to logits `[B, 1]` and features `[B, width]`.
 
     Raises:
-        AssemblyError: from `build`, conditional on data without classes.
+        AssemblyError: by `build`, if the network is conditional and the data has no classes.
     """
 
-    widths: tuple[int, ...] = parameter((128, 128), "units of each hidden layer, first to last", _are_widths)
-    activation: Activation = parameter("leaky-relu", "follows each hidden layer", validators.in_(get_args(Activation)))
-    norm: Norm = parameter("none", "normalizes each hidden layer before its activation", validators.in_(get_args(Norm)))
-    dropout: float = parameter(
-        0.0, "share of each hidden layer's units zeroed in training", validators.ge(0), validators.lt(1)
+    widths: tuple[int, ...] = parameter((128, 128), "units of each hidden layer, from first to last", _are_widths)
+    activation: Activation = parameter(
+        "leaky-relu", "activation of each hidden layer", validators.in_(get_args(Activation))
     )
+    norm: Norm = parameter("none", "normalisation before each activation", validators.in_(get_args(Norm)))
+    dropout: float = parameter(0.0, "dropout rate of each hidden layer", validators.ge(0), validators.lt(1))
     initializer: Initializer = parameter(
-        "glorot-uniform", "draws the first weights", validators.in_(get_args(Initializer))
+        "glorot-uniform", "initializer of the weights", validators.in_(get_args(Initializer))
     )
 
     @property
     def normalizes_batch(self) -> bool:
-        """Whether batch statistics tie one sample's logits to the others."""
+        """Whether a sample's logits depend on its batch through batch statistics."""
         return self.norm == "batch" and bool(self.widths)
 
-    def build(self, data: DataSpec) -> keras.Model:
-        """Builds the network; see the class."""
-        import keras
+    def without_batch_statistics(self) -> MlpDiscriminator:
+        """Returns the same discriminator with layer normalisation."""
+        return attrs.evolve(self, norm="layer")
 
+    def build(self, data: DataSpec) -> keras.Model:
+        """Builds the network that the class describes."""
         refuse(self._problems(data))
         inputs = samples = keras.Input(data.shape, name="samples")
         hidden = keras.layers.Flatten()(samples)
@@ -123,9 +120,7 @@ class MlpDiscriminator(Discriminator):
 
 
 def _dense(hidden: keras.KerasTensor, width: int, network: MlpGenerator | MlpDiscriminator) -> keras.KerasTensor:
-    """One hidden layer; the norm's own shift takes the place of the bias."""
-    import keras
-
+    """Adds a hidden layer; the shift of a normalisation replaces the bias."""
     dense = keras.layers.Dense(
         width, use_bias=network.norm == "none", kernel_initializer=_keras_name(network.initializer)
     )

@@ -1,4 +1,4 @@
-"""The Keras layers of StyleGAN2's synthesis network (arXiv:1912.04958, section 2). Importing this loads Keras."""
+"""The Keras layers of StyleGAN2's synthesis network (arXiv:1912.04958, section 2). Importing it loads Keras."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from ganreg_networks.style_layers import EPSILON, equalized_kernel
 
 @keras.saving.register_keras_serializable(package="ganreg_networks")
 class ModulatedConvolution(keras.layers.Layer):
-    """A convolution whose kernel each sample scales (Karras et al., arXiv:1912.04958, equations 1 and 3).
+    """A convolution whose kernel is scaled for each sample (Karras et al., arXiv:1912.04958, equations 1 and 3).
 
     For a sample with scales s_i of the input's channels::
 
         w'_{ijk} = s_i·w_{ijk}
         w''_{ijk} = w'_{ijk} / √(Σ_{i,k} w'_{ijk}² + ε)           with demodulate
 
-    Computed as scaling the maps, convolving them by the kernel that all samples share, and scaling the result, which
-    is the same: no sample needs a kernel of its own. Called with maps `[B, H, W, C]` and scales `[B, C]`; returns
+    This is computed by scaling the maps, convolving them with the shared kernel and scaling the result, which is
+    equivalent and needs no kernel for each sample. Call it with maps `[B, H, W, C]` and scales `[B, C]`; it returns
     `[B, H, W, filters]`.
 
     Args:
-        filters: how many channels to make.
+        filters: number of output channels.
         kernel_size: the kernel's side.
-        demodulate: whether results are scaled back to a deviation of 1.
-        equalized: whether weights start as N(0, 1), scaled at run time.
-        **options: of any Keras layer.
+        demodulate: whether outputs are scaled back to a standard deviation of 1.
+        equalized: whether weights are initialised from N(0, 1) and scaled at run time.
+        **options: options of any Keras layer.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class ModulatedConvolution(keras.layers.Layer):
         self.demodulate, self.equalized = demodulate, equalized
 
     def build(self, input_shape: Any) -> None:
-        """Makes w, `[k, k, C, filters]`."""
+        """Creates w, `[k, k, C, filters]`."""
         channels = input_shape[0][-1]
         initializer, self.scale = equalized_kernel(channels * self.kernel_size**2, equalized=self.equalized)
         self.kernel = self.add_weight(
@@ -55,7 +55,7 @@ class ModulatedConvolution(keras.layers.Layer):
         convolved = ops.conv(maps * scales[:, None, None, :], kernel, padding="same", data_format="channels_last")
         if not self.demodulate:
             return convolved
-        # Squares of half-precision numbers lose too much.
+        # In float32, because squares lose too much precision in 16 bits.
         squares = ops.sum(ops.square(ops.cast(kernel, "float32")), axis=(0, 1))
         sums = ops.matmul(ops.square(ops.cast(scales, "float32")), squares)
         return convolved * ops.cast(ops.rsqrt(sums + EPSILON), convolved.dtype)[:, None, None, :]
@@ -65,22 +65,22 @@ class ModulatedConvolution(keras.layers.Layer):
         return (*input_shape[0][:-1], self.filters)
 
     def get_config(self) -> dict[str, Any]:
-        """Returns what makes an equal layer."""
+        """Returns the arguments that create an equal layer."""
         own = {name: getattr(self, name) for name in ("filters", "kernel_size", "demodulate", "equalized")}
         return {**super().get_config(), **own}
 
 
 @keras.saving.register_keras_serializable(package="ganreg_networks")
 class Noise(keras.layers.Layer):
-    """Adds one map of noise to all channels, by a learned strength that starts at 0; `[B, H, W, C]` alike.
+    """Adds one noise map to all channels of `[B, H, W, C]`, scaled by a learned strength that is initially 0.
 
-    In training each sample gets new noise at each pass, from a Keras seed generator as dropout's is; its state is one
-    of the model's variables. Otherwise all samples get the same noise each time, which is saved with the weights, so
-    that a latent always gives the same image.
+    In training each sample gets new noise in each pass, from a Keras seed generator like that of dropout, whose state
+    is one of the model's variables. At inference all samples get the same fixed noise, which is saved with the weights,
+    so that the same latents always give the same image.
 
     Args:
-        seed: of the noise; drawn unless given.
-        **options: of any Keras layer.
+        seed: seed of the noise in training. By default it is drawn.
+        **options: options of any Keras layer.
     """
 
     def __init__(self, seed: int | None = None, **options: Any) -> None:
@@ -89,7 +89,7 @@ class Noise(keras.layers.Layer):
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def build(self, input_shape: Any) -> None:
-        """Makes the strength and the noise of inference."""
+        """Creates the strength and the fixed noise of inference."""
         self.strength = self.add_weight(name="strength", shape=(), initializer="zeros")
         self.fixed = self.add_weight(
             name="fixed",
@@ -99,7 +99,7 @@ class Noise(keras.layers.Layer):
         )
 
     def call(self, maps: Any, training: bool = False) -> Any:
-        """Returns the maps with noise."""
+        """Returns the maps with noise added."""
         if training:
             noise = keras.random.normal((*ops.shape(maps)[:3], 1), dtype=self.compute_dtype, seed=self.seed_generator)
         else:
@@ -111,20 +111,20 @@ class Noise(keras.layers.Layer):
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
-        """Returns what makes an equal layer."""
+        """Returns the arguments that create an equal layer."""
         return {**super().get_config(), "seed": self.seed}
 
 
 @keras.saving.register_keras_serializable(package="ganreg_networks")
 class Bias(keras.layers.Layer):
-    """Adds a number to each channel, 0 at first.
+    """Adds a learned bias to each channel, initially 0.
 
     Args:
-        **options: of any Keras layer.
+        **options: options of any Keras layer.
     """
 
     def build(self, input_shape: Any) -> None:
-        """Makes the numbers."""
+        """Creates the biases."""
         self.bias = self.add_weight(name="bias", shape=(input_shape[-1],), initializer="zeros")
 
     def call(self, maps: Any) -> Any:

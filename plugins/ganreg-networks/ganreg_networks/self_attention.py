@@ -1,46 +1,46 @@
-"""Self-attention GAN (Zhang et al., arXiv:1805.08318): residual networks whose pixels look at each other."""
+"""Self-attention GAN (Zhang et al., arXiv:1805.08318): residual networks with attention between pixels."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import attrs
 from attrs import validators
 
 from ganreg import DataSpec, Problem, parameter
+from ganreg.lazy import keras, lazy_module
 from ganreg_networks.images import image_problems, widths_of
 from ganreg_networks.residual import convolved
 from ganreg_networks.resnet import ResnetDiscriminator, ResnetGenerator
 
-if TYPE_CHECKING:
-    import keras
+attention = lazy_module("ganreg_networks.attention")
 
 
 @attrs.frozen(kw_only=True)
 class SelfAttentionGenerator(ResnetGenerator):
     """The generator `resnet` with self-attention at one resolution (Zhang et al., arXiv:1805.08318, section 3).
 
-    Maps x become::
+    It turns maps x into::
 
-        y = x + γ·W_v' Σ_i softmax_i((W_q x_j)·(W_k x_i))·W_v x_i         γ = 0 at first
+        y = x + γ·W_v' Σ_i softmax_i((W_q x_j)·(W_k x_i))·W_v x_i         γ = 0 initially
 
-    W are 1x1 convolutions: queries and keys have an eighth of the maps' channels, values half. Keys and values are
-    max-pooled 2x2, which the paper leaves out and its authors' code and BigGAN (arXiv:1809.11096) have. The paper's
-    attention is at 32x32 for images of 128x128, its networks have `width=64, max_width=1024` and spectral
-    normalization on both sides.
+    Each W is a 1x1 convolution: queries and keys have an eighth of the maps' channels, values half of them. Keys and
+    values are max-pooled 2x2; the paper does not mention this, but its authors' code and BigGAN (arXiv:1809.11096) do
+    it. In the paper, attention is at 32x32 for images of 128x128, and the networks have `width=64, max_width=1024` and
+    spectral normalisation in both players.
 
     Shapes: latents `[B, latent_dim]` (and labels `[B]`) to images `[B, H, H, C]`, H divisible by 4.
 
     Raises:
-        AssemblyError: from `build`, for samples of another shape, where no maps have the side `attention_side`, or
-            conditional on data without classes.
+        AssemblyError: by `build`, if the samples have another shape, if no maps have the side `attention_side`, or if
+            the network is conditional and the data has no classes.
     """
 
     called: ClassVar[str] = "self-attention"
 
     attention_side: int | None = parameter(
-        None, "side of the maps with attention; none for the middle one", validators.optional(validators.ge(1))
+        None, "side of the maps with attention; none uses the middle one", validators.optional(validators.ge(1))
     )
 
     def _after_block(self, hidden: keras.KerasTensor, side: int, data: DataSpec) -> keras.KerasTensor:
@@ -54,20 +54,20 @@ class SelfAttentionGenerator(ResnetGenerator):
 class SelfAttentionDiscriminator(ResnetDiscriminator):
     """The discriminator `resnet` with self-attention at one resolution (Zhang et al., arXiv:1805.08318, section 3).
 
-    The formula, and what the paper's sizes are, is with the generator of this name.
+    The generator `self-attention` gives the formula and the paper's sizes.
 
     Shapes: images `[B, H, H, C]`, H divisible by 4 (and labels `[B]`), to logits `[B, 1]`, features `[B, h, h, width]`
     and the last of them `[B, F]`.
 
     Raises:
-        AssemblyError: from `build`, for samples of another shape, where no maps have the side `attention_side`, or
-            conditional on data without classes.
+        AssemblyError: by `build`, if the samples have another shape, if no maps have the side `attention_side`, or if
+            the network is conditional and the data has no classes.
     """
 
     called: ClassVar[str] = "self-attention"
 
     attention_side: int | None = parameter(
-        None, "side of the maps with attention; none for the middle one", validators.optional(validators.ge(1))
+        None, "side of the maps with attention; none uses the middle one", validators.optional(validators.ge(1))
     )
 
     def _after_block(self, hidden: keras.KerasTensor, side: int, data: DataSpec) -> keras.KerasTensor:
@@ -78,21 +78,17 @@ class SelfAttentionDiscriminator(ResnetDiscriminator):
 
 
 def attended(hidden: keras.KerasTensor) -> keras.KerasTensor:
-    """Adds γ times what each pixel attends to, `[B, H, W, C]` alike; see `SelfAttentionGenerator`."""
-    from keras import layers
-
-    from ganreg_networks.attention import Attend, Gate
-
+    """Adds self-attention, which keeps `[B, H, W, C]`; see `SelfAttentionGenerator`."""
     channels = hidden.shape[-1]
     queries = convolved(hidden, max(channels // 8, 1), kernel=1, gain=1.0)
-    keys = layers.MaxPooling2D(2, padding="same")(convolved(hidden, max(channels // 8, 1), kernel=1, gain=1.0))
-    values = layers.MaxPooling2D(2, padding="same")(convolved(hidden, max(channels // 2, 1), kernel=1, gain=1.0))
-    mixed = convolved(Attend()([queries, keys, values]), channels, kernel=1, gain=1.0)
-    return layers.Add()([hidden, Gate()(mixed)])
+    keys = keras.layers.MaxPooling2D(2, padding="same")(convolved(hidden, max(channels // 8, 1), kernel=1, gain=1.0))
+    values = keras.layers.MaxPooling2D(2, padding="same")(convolved(hidden, max(channels // 2, 1), kernel=1, gain=1.0))
+    mixed = convolved(attention.Attend()([queries, keys, values]), channels, kernel=1, gain=1.0)
+    return keras.layers.Add()([hidden, attention.Gate()(mixed)])
 
 
 def _sides(data: DataSpec) -> list[int]:
-    """The sides that both players' maps have between the coarsest and the image, coarse to fine."""
+    """Returns the sides of the maps that both players have, from coarse to fine, without the coarsest and the image."""
     halvings = len(widths_of(data.shape[0], 1, 1))
     return [data.shape[0] >> depth for depth in range(halvings - 1, 0, -1)]
 
@@ -110,5 +106,5 @@ def _problems(component: str, chosen: int | None, data: DataSpec) -> Iterator[Pr
         yield Problem(
             "error",
             f"{component} has no maps of side attention_side={chosen} for images of {data}",
-            f"take one of {sides}, or none for the middle one",
+            f"use one of {sides}, or none for the middle one",
         )

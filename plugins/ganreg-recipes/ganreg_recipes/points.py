@@ -1,4 +1,7 @@
-"""Recipes on points: minutes of training, pictures that show everything."""
+"""Recipes for points and tables, which train in minutes."""
+
+# mypy: disable-error-code="arg-type"
+# Recipe converts text to specs, which mypy cannot see.
 
 from __future__ import annotations
 
@@ -9,12 +12,12 @@ THREE = "[128,128,128]"
 RECIPES = (
     Recipe(
         name="gaussian-1d",
-        summary="one dimension: the bell curve of mean 4 and deviation 0.5",
+        summary="one dimension: a normal distribution",
         generator="mlp:latent_dim=1,widths=[16],activation=softplus",
         discriminator="mlp:widths=[32,32],activation=tanh",
         loss="non-saturating",
         dataset="gaussian-1d",
-        # The discriminator twice as fast, and no momentum: what one player has learnt is stale when the other moves.
+        # D learns twice as fast, without momentum, which is stale as soon as the other player moves.
         generator_optimizer="adam:learning_rate=0.001,beta_1=0.0",
         discriminator_optimizer="adam:learning_rate=0.002,beta_1=0.0",
         batch_size=128,
@@ -22,7 +25,7 @@ RECIPES = (
     ),
     Recipe(
         name="quadratic",
-        summary="the curve y = x² + 5, learnt by two small networks",
+        summary="the parabola y = x² + 5 with two small networks",
         generator="mlp:latent_dim=4,widths=[64,64],activation=leaky-relu",
         discriminator="mlp:widths=[64,64,64],activation=leaky-relu",
         loss="non-saturating",
@@ -34,14 +37,14 @@ RECIPES = (
     ),
     Recipe(
         name="feature-matching",
-        summary="the 1-D bell curve with a generator that matches D's features",
+        summary="one dimension: feature matching",
         paper="arXiv:1606.03498",
         generator="mlp:latent_dim=1,widths=[16],activation=softplus",
         discriminator="mlp:widths=[32,32],activation=tanh",
         loss="non-saturating",
         regularizers=("feature-matching",),
         dataset="gaussian-1d",
-        # The discriminator twice as fast, and no momentum: what one player has learnt is stale when the other moves.
+        # D learns twice as fast, without momentum, which is stale as soon as the other player moves.
         generator_optimizer="adam:learning_rate=0.001,beta_1=0.0",
         discriminator_optimizer="adam:learning_rate=0.002,beta_1=0.0",
         batch_size=128,
@@ -49,7 +52,7 @@ RECIPES = (
     ),
     Recipe(
         name="ring",
-        summary="eight Gaussians around a circle, all of them found",
+        summary="eight normal distributions around a circle",
         paper="arXiv:2501.05441",
         generator=f"mlp:latent_dim=2,widths={THREE},activation=leaky-relu",
         discriminator=f"mlp:widths={THREE},activation=leaky-relu",
@@ -59,20 +62,20 @@ RECIPES = (
         generator_optimizer="adam:learning_rate=0.001,beta_1=0.0,beta_2=0.9",
         discriminator_optimizer="adam:learning_rate=0.001,beta_1=0.0,beta_2=0.9",
         schedule="simultaneous",
-        # What the last updates gain in sharpness is lost again at a constant rate.
+        # At a constant learning rate the modes do not become as sharp.
         learning_rate_decay="cosine",
         batch_size=256,
         steps=60_000,
     ),
     Recipe(
         name="grid",
-        summary="25 Gaussians on a grid, all of them found",
+        summary="25 normal distributions on a grid",
         paper="arXiv:2501.05441",
         generator=f"mlp:latent_dim=2,widths={THREE},activation=leaky-relu",
         discriminator=f"mlp:widths={THREE},activation=leaky-relu",
         loss="relativistic-paired",
         regularizers=("r1:weight=0.01", "r2:weight=0.01"),
-        # About the variance 1, as WGAN-GP's code has it: the networks' first weights are made for such inputs.
+        # A variance of about 1, as in WGAN-GP's code, suits the initial weights of the networks.
         dataset="grid:scale=0.3536",
         generator_optimizer="adam:learning_rate=0.001,beta_1=0.0,beta_2=0.9",
         discriminator_optimizer="adam:learning_rate=0.001,beta_1=0.0,beta_2=0.9",
@@ -83,7 +86,7 @@ RECIPES = (
     ),
     Recipe(
         name="tabular",
-        summary="rows of a table, judged ten at a time; give it --dataset csv:path=FILE.csv",
+        summary="rows of a table; needs --dataset csv:path=FILE.csv",
         paper="arXiv:1907.00503",
         generator="mlp:latent_dim=128,widths=[256,256],norm=batch",
         discriminator="mlp:widths=[256,256],activation=leaky-relu,dropout=0.5",

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 from ganreg_datasets.csv_table import CsvTable
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import ganreg
@@ -153,7 +153,7 @@ class TestColumns:
         assert dataset.columns(np.float32([[-0.9, -0.2, -0.3], [0.1, 0.2, 0.3]])) == {"kind": ["b", "c"]}
 
     def test_samples_of_another_table(self, save):
-        with pytest.raises(DataError, match=r"samples have shape \(3,\), but the columns of .*table.csv make \(8,\)"):
+        with pytest.raises(DataError, match=r"samples have shape \(3,\), but the columns of .*table.csv need \(8,\)"):
             CsvTable(path=save(PEOPLE)).columns(np.zeros((2, 3)))
 
     def test_samples_that_are_not_finite(self, save):
@@ -180,19 +180,19 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("text", "message"),
         [
-            ("x,y\n1,2\n3,\n", "column 'y' is empty on line 3; fill the missing value in, or remove the row"),
-            ("x,y\n1,2\n3,NA\n", "column 'y' holds 'NA' instead of a number on line 3; fill the missing"),
-            ("x,y\n1,2\n?,3\n", "column 'x' holds '?' instead of a number on line 3; fill the missing"),
+            ("x,y\n1,2\n3,\n", "column 'y' is empty on line 3; correct the cell, or remove the row"),
+            ("x,y\n1,2\n3,NA\n", "column 'y' holds 'NA' instead of a number on line 3; correct the cell"),
+            ("x,y\n1,2\n?,3\n", "column 'x' holds '?' instead of a number on line 3; correct the cell"),
             ("x\n1\nnan\n", "column 'x' holds 'nan' instead of a number on line 3"),
             ("x\n1\n-inf\n", "column 'x' holds '-inf' instead of a number on line 3"),
-            ("x\n1\n1e999\n", "column 'x' holds a number too large on line 3"),
+            ("x\n1\n1e999\n", "column 'x' holds a number on line 3 that is too large"),
             ("x,y\n1,2\n3\n", "line 3 has 1 cells, but the header names 2 columns"),
             ("x,y\n1,2,3\n", "line 2 has 3 cells, but the header names 2 columns"),
             ('x,y\n1,"2"3\n', "line 2 is broken: "),
             ('x,y\n1,"2\n', "line 2 is broken: unexpected end of data"),
-            ("x,x\n1,2\n", "has two columns 'x'; rename one"),
-            ("x,,z\n1,2,3\n", "names no column 2 in its header"),
-            ("x,y\n", "holds a header but no rows"),
+            ("x,x\n1,2\n", "has two columns named 'x'; rename one of them"),
+            ("x,,z\n1,2,3\n", "has no name for column 2 in its header"),
+            ("x,y\n", "has a header but no rows"),
             ("", "is empty; the first row must name the columns"),
         ],
     )
@@ -219,11 +219,13 @@ class TestRefused:
     )
     def test_a_column_that_is_not_there(self, save, options):
         field = next(iter(options))
-        with pytest.raises(DataError, match=f"has no column 'no', which {field}= names; there are age, kind, score"):
+        with pytest.raises(
+            DataError, match=f"has no column 'no', which {field}= names; its columns are age, kind, score"
+        ):
             CsvTable(path=save(PEOPLE), **options).load()
 
     def test_no_column_left(self, save):
-        with pytest.raises(DataError, match="no column beside the label's"):
+        with pytest.raises(DataError, match="no columns other than the label"):
             CsvTable(path=save("x,y\n1,2\n"), label="y", leave_out=("x",)).load()
         with pytest.raises(DataError, match="label= and leave_out= both name the column 'y'"):
             CsvTable(path=save("x,y\n1,2\n"), label="y", leave_out=("y",)).load()
@@ -270,8 +272,7 @@ def test_round_trip_of_any_table(tmp_path, columns):
     try:
         table = dataset.columns(samples_of(dataset))
     except DataError as error:
-        if "instead of a number" in str(error) or "too large" in str(error):  # words such as NA among numerals
-            return
+        assume("instead of a number" not in str(error) and "too large" not in str(error))  # such as NA among numerals
         raise
     for (name, values), cells in zip(table.items(), columns, strict=True):
         if isinstance(values[0], str):

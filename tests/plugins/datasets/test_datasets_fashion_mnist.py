@@ -97,18 +97,18 @@ def test_nowhere_names_every_way_to_get_it():
 def test_a_given_folder_without_the_files_is_not_replaced_by_a_usual_one(places):
     write(places / "debian")
     (write(places / "mine") / f"{FILES[2]}.gz").unlink()
-    with pytest.raises(DataError, match=rf"folder {places}/mine lacks .*'s t10k-images-idx3-ubyte \(each may"):
+    with pytest.raises(DataError, match=rf"folder {places}/mine lacks the .*files t10k-images-idx3-ubyte \(each may"):
         FashionMnist(path=str(places / "mine")).load()
 
 
 @pytest.mark.parametrize(
     ("file", "array", "message"),
     [
-        (0, np.zeros((TRAIN, 27, 28), np.uint8), r"28x28 pictures, and holds an array of shape \(5, 27, 28\)"),
-        (0, np.zeros((0, 28, 28), np.uint8), r"28x28 pictures, and holds an array of shape \(0, 28, 28\)"),
-        (1, np.zeros(TRAIN + 1, np.uint8), "holds 6 labels for 5 pictures"),
-        (3, np.full(TEST, 10, np.uint8), "holds the label 10, but Fashion-MNIST's end at 9"),
-        (2, np.zeros(TEST, np.uint8), "is no idx file with 3 axes"),
+        (0, np.zeros((TRAIN, 27, 28), np.uint8), r"28x28 images, but holds an array of shape \(5, 27, 28\)"),
+        (0, np.zeros((0, 28, 28), np.uint8), r"28x28 images, but holds an array of shape \(0, 28, 28\)"),
+        (1, np.zeros(TRAIN + 1, np.uint8), "holds 6 labels for 5 images"),
+        (3, np.full(TEST, 10, np.uint8), "holds the label 10, but labels must be at most 9"),
+        (2, np.zeros(TEST, np.uint8), "is not an idx file with 3 axes"),
     ],
 )
 def test_a_file_of_something_else_is_named(places, file, array, message):

@@ -40,13 +40,13 @@ def test_round_trip(tmp_path, array, compress):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "is no idx file with 3 axes"),
-        (WHOLE[:3], "is no idx file with 3 axes"),
+        (b"", "is not an idx file with 3 axes"),
+        (WHOLE[:3], "is not an idx file with 3 axes"),
         (idx_bytes(IMAGES[0, 0]), "starts with 00000801, not 00000803"),
         (b"\0\0\x0d\x03" + WHOLE[4:], "starts with 00000d03, not 00000803"),
         (WHOLE[:10], "truncated within its header"),
-        (WHOLE[:-1], "should hold 24 values by its header and holds only 23; fetch the file again"),
-        (WHOLE + b"\0", "should hold 24 values by its header and holds more; fetch the file again"),
+        (WHOLE[:-1], "should hold 24 values according to its header, but holds only 23; download the file again"),
+        (WHOLE + b"\0", "should hold 24 values according to its header, but holds more; download the file again"),
     ],
 )
 def test_a_wrong_file_is_named(tmp_path, pack, content, message):
@@ -63,7 +63,7 @@ def test_a_missing_file_is_named(tmp_path):
 @pytest.mark.parametrize("cut", [3, 12, 20, -9, -1])
 def test_truncated_gzip(tmp_path, cut):
     path = written(tmp_path, gzip.compress(WHOLE)[:cut])
-    with pytest.raises(DataError, match=f"^{path} cannot be read: .*; fetch the file again"):
+    with pytest.raises(DataError, match=f"^{path} cannot be read: .*; download the file again"):
         read_idx(path, axes=3)
 
 

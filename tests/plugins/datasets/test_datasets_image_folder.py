@@ -163,7 +163,7 @@ class TestRefused:
         self.refuses(tmp_path / "a.png", "a.png cannot be read: Not a directory; check path=")
 
     def test_an_empty_folder(self, tmp_path):
-        self.refuses(tmp_path, f"^{tmp_path}: holds no PNG or JPEG files, nor folders of them$")
+        self.refuses(tmp_path, f"^{tmp_path}: holds neither PNG or JPEG files nor folders of them$")
 
     def test_an_empty_class(self, save, tmp_path):
         (tmp_path / "dog").mkdir()
@@ -174,23 +174,23 @@ class TestRefused:
     def test_folders_within_a_class(self, save, tmp_path):
         save("train/a.png")
         self.refuses(
-            save("train/cat/a.png"), f"^{tmp_path}: class folder train holds the folder cat; it may hold images"
+            save("train/cat/a.png"), f"^{tmp_path}: class folder train holds the folder cat, but may hold only images"
         )
 
     def test_loose_images_beside_classes(self, save, tmp_path):
         save("cat/a.png")
         self.refuses(
-            save("b.png"), f"^{tmp_path}: images such as b.png lie beside folders such as cat; put every image"
+            save("b.png"), f"^{tmp_path}: holds both images such as b.png and folders such as cat; put every image"
         )
 
     def test_an_image_that_is_something_else(self, save, tmp_path):
         folder = save("a.png")
         (tmp_path / "b.png").write_text("<html>")
         self.refuses(
-            folder, f"^{tmp_path}/b.png: is broken, or no PNG or JPEG whatever its name says; replace or remove"
+            folder, f"^{tmp_path}/b.png: is broken, or is not a PNG or JPEG file despite its name; replace or remove"
         )
         Image.new("RGB", (4, 4)).save(tmp_path / "b.png", format="GIF")
-        self.refuses(folder, f"^{tmp_path}/b.png: is broken, or no PNG or JPEG")
+        self.refuses(folder, f"^{tmp_path}/b.png: is broken, or is not a PNG or JPEG")
 
     @pytest.mark.parametrize("suffix", ["png", "jpg"])
     def test_a_truncated_image(self, tmp_path, suffix):
@@ -204,7 +204,7 @@ class TestRefused:
     def test_an_image_beyond_pillows_limit(self, save, tmp_path, monkeypatch, limit):
         monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", limit)  # Pillow warns beyond it, and raises beyond its double
         self.refuses(
-            save("a.png"), f"^{tmp_path}/a.png: has more than {limit} pixels, Pillow's limit; make it smaller$"
+            save("a.png"), f"^{tmp_path}/a.png: has more than {limit} pixels, Pillow's limit; reduce its size$"
         )
 
     @pytest.mark.parametrize("wrong", [{"size": 0}, {"channels": 4}])

@@ -89,7 +89,7 @@ class TestValueRange:
 
     def test_other_images_need_a_range(self, save):
         path = save(x=GREY.astype(np.float32))
-        with pytest.raises(DataError, match=r"samples.npz: images range over 0..59; save 0..255 as uint8, or give"):
+        with pytest.raises(DataError, match=r"samples.npz: images have values in 0..59; save 0..255 as uint8, or set"):
             Npz(path=path).load()
         data = Npz(path=path, value_range=(0.0, 64.0)).load()
         assert data.value_range == (0.0, 64.0)
@@ -155,7 +155,7 @@ class TestKeys:
         assert Npz(path=save(a=POINTS, x_test=GREY), samples_key="a").load().test is None
 
     def test_ambiguous_names_are_listed(self, save):
-        with pytest.raises(DataError, match=r"samples.npz: holds the arrays a, b; say which .* samples_key="):
+        with pytest.raises(DataError, match=r"samples.npz: holds the arrays a, b; name the samples' array with"):
             Npz(path=save(a=POINTS, b=POINTS)).load()
 
     @pytest.mark.parametrize("key", ["samples_key", "labels_key"])
@@ -205,18 +205,18 @@ class TestRefused:
     def test_held_out_samples_of_another_shape_or_type(self, save):
         with pytest.raises(DataError, match=r"samples.npz: test samples have shape \(1,\)"):
             Npz(path=save(x_train=POINTS, x_test=POINTS[:, :1])).load()
-        with pytest.raises(DataError, match="x_train is uint8 but x_test float32; save both as one type"):
+        with pytest.raises(DataError, match="x_train is uint8, but x_test is float32; save both as one type"):
             Npz(path=save(x_train=GREY, x_test=UNIT)).load()
 
     def test_objects_are_never_unpickled(self, tmp_path):
         path = tmp_path / "samples.npz"
         np.savez(path, x=np.array([Bomb()], dtype=object))
         with pytest.raises(
-            DataError, match=r"Object arrays cannot be loaded.*write it again with numpy.savez and plain"
+            DataError, match=r"Object arrays cannot be loaded.*save it again with numpy.savez and plain"
         ):
             Npz(path=str(path)).load()
         np.save(tmp_path / "samples.npy", np.array([Bomb()], dtype=object))
-        with pytest.raises(DataError, match="Object arrays cannot be loaded when allow_pickle=False; write it again"):
+        with pytest.raises(DataError, match="Object arrays cannot be loaded when allow_pickle=False; save it again"):
             Npz(path=str(tmp_path / "samples.npy")).load()
         assert not Bomb.exploded
 

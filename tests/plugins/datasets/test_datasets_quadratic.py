@@ -35,6 +35,10 @@ def test_the_seed_decides_and_the_parts_differ():
     assert not np.isin(first.test[:, 0], first.train[:, 0]).any()
 
 
+def test_a_curve_has_no_modes():
+    assert Quadratic().modes() is None
+
+
 @pytest.mark.parametrize("wrong", [{"half_width": -1.0}, {"samples": 0}, {"seed": -1}])
 def test_wrong_parameters_are_refused(wrong):
     with pytest.raises(ganreg.SpecError, match=next(iter(wrong))):

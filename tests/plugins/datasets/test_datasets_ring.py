@@ -58,7 +58,3 @@ def test_the_seed_decides_and_the_parts_differ():
 def test_wrong_parameters_are_refused(wrong):
     with pytest.raises(ganreg.SpecError, match=next(iter(wrong))):
         ganreg.create("dataset", "ring", **wrong)
-
-
-def test_other_datasets_know_no_modes():
-    assert ganreg.create("dataset", "quadratic").modes() is None

@@ -65,7 +65,7 @@ def test_channels_are_images_of_the_source():
 
 
 def test_the_path_is_fashion_mnists(tmp_path):
-    with pytest.raises(ganreg.DataError, match=f"folder {tmp_path} lacks Fashion-MNIST's"):
+    with pytest.raises(ganreg.DataError, match=f"folder {tmp_path} lacks the Fashion-MNIST files"):
         Stacked(source="fashion-mnist", path=str(tmp_path)).load()
 
 
@@ -75,6 +75,7 @@ def test_the_seed_decides():
     assert not np.array_equal(first.train, Stacked(samples=100, seed=2).load().train)
 
 
+@pytest.mark.slow
 def test_networks_need_not_be_conditional():
     gan = ganreg.assemble(
         generator="mlp:widths=[4],latent_dim=2",

@@ -69,6 +69,6 @@ def test_float32_rounding_is_no_reason_to_refuse():
 
 def test_parts_smaller_than_the_classes_are_refused():
     answers = softmax(np.random.default_rng(0).normal(size=(39, 4)))
-    with pytest.raises(ganreg.DataError, match=r"39 generated samples are too few; it needs at least 40 .*'splits'"):
+    with pytest.raises(ganreg.DataError, match=r"39 generated samples are too few; it needs at least 40 .*splits="):
         InceptionScore().compute(None, answers)
     assert InceptionScore(splits=9).compute(None, answers)["inception_score"] > 1

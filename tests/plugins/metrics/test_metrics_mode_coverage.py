@@ -17,7 +17,7 @@ class Unknown(ganreg.Dataset):
     pass
 
 
-def judge(samples, **fields):
+def evaluate(samples, **fields):
     return ModeCoverage(**fields).for_data(Known()).compute(None, np.array(samples, dtype=float))
 
 
@@ -27,7 +27,7 @@ def test_the_documented_example():
 
 def test_counted_by_hand():
     """Five within three deviations of a mode, in the shares 3/5, 1/5, 1/5, 0; one between all."""
-    value = judge([[0, 0], [0, 2.9], [-3.0, 0], [10, 1], [2, 9], [5, 5]])
+    value = evaluate([[0, 0], [0, 2.9], [-3.0, 0], [10, 1], [2, 9], [5, 5]])
     assert value["modes"] == 3.0
     assert value["high_quality"] == pytest.approx(5 / 6)
     expected = 0.6 * np.log(4 * 0.6) + 2 * 0.2 * np.log(4 * 0.2)
@@ -36,21 +36,21 @@ def test_counted_by_hand():
 
 def test_even_shares_diverge_by_nothing_and_one_mode_by_the_most():
     even = np.tile(Known().modes().means, (5, 1))
-    assert judge(even)["reverse_kl"] == pytest.approx(0.0, abs=1e-12)
-    collapsed = judge(np.zeros((10, 2)))
+    assert evaluate(even)["reverse_kl"] == pytest.approx(0.0, abs=1e-12)
+    collapsed = evaluate(np.zeros((10, 2)))
     assert (collapsed["modes"], collapsed["high_quality"]) == (1.0, 1.0)
     assert collapsed["reverse_kl"] == pytest.approx(np.log(4))
 
 
 def test_no_sample_of_high_quality_is_the_worst():
-    value = judge(np.full((10, 2), 100.0))
+    value = evaluate(np.full((10, 2), 100.0))
     assert (value["modes"], value["high_quality"]) == (0.0, 0.0)
     assert value["reverse_kl"] == pytest.approx(np.log(4))
 
 
 def test_what_counts_as_near_is_a_field():
-    assert judge([[0.0, 4.0]] * 4)["high_quality"] == 0.0
-    assert judge([[0.0, 4.0]] * 4, deviations=4.0)["high_quality"] == 1.0
+    assert evaluate([[0.0, 4.0]] * 4)["high_quality"] == 0.0
+    assert evaluate([[0.0, 4.0]] * 4, deviations=4.0)["high_quality"] == 1.0
 
 
 def test_a_perfect_sampler_has_the_quality_that_the_paper_names():
@@ -73,13 +73,13 @@ def test_unbound_it_says_how_to_bind_it():
 
 
 def test_features_instead_of_samples_are_refused():
-    with pytest.raises(ganreg.DataError, match="samples have 3 values each and the modes 2; it judges the samples"):
-        judge(np.zeros((10, 3)))
+    with pytest.raises(ganreg.DataError, match="samples have 3 values, but the modes have 2; it evaluates the samples"):
+        evaluate(np.zeros((10, 3)))
 
 
 def test_fewer_samples_than_modes_are_refused():
     with pytest.raises(ganreg.DataError, match="3 generated samples are too few; it needs at least 4"):
-        judge(np.zeros((3, 2)))
+        evaluate(np.zeros((3, 2)))
 
 
 class OfChannels(ganreg.Dataset):
@@ -106,7 +106,7 @@ def test_combinations_of_classes_are_modes_by_what_a_classifier_finds_likeliest(
 
 def test_a_classifier_of_other_classes():
     metric = ModeCoverage().for_data(OfChannels())
-    with pytest.raises(ganreg.DataError, match="tells 3 classes apart and the data has 4"):
+    with pytest.raises(ganreg.DataError, match="has 3 classes, but the data has 4"):
         metric.compute(None, np.full((8, 3), 1 / 3))
     with pytest.raises(ganreg.DataError, match="3 generated samples are too few; it needs at least 4"):
         metric.compute(None, np.full((3, 4), 0.25))

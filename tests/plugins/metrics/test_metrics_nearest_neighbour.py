@@ -70,6 +70,6 @@ def test_data_full_of_duplicates_is_refused():
         NearestNeighbour().compute(np.zeros((20, 2)), np.ones((20, 2)))
 
 
-def test_held_out_data_is_looked_at(real, new):
-    with pytest.raises(ganreg.DataError, match="held-out features have values that are not finite"):
+def test_held_out_data_that_is_not_finite_is_refused(real, new):
+    with pytest.raises(ganreg.DataError, match="held-out features contain NaN or infinity"):
         NearestNeighbour().compute_held_out(real, new, np.full((20, 4), np.nan))

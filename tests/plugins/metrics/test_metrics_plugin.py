@@ -1,8 +1,12 @@
 """How the plugin offers its metrics, and what they all have in common."""
 
+import ast
 import importlib
+import inspect
+import pkgutil
 import subprocess
 import sys
+from importlib import resources
 
 import attrs
 import ganreg_metrics
@@ -12,20 +16,7 @@ import pytest
 import ganreg
 
 COMPONENTS = ganreg_metrics.ganreg_metrics()
-NAMES = [
-    "frechet",
-    "kernel",
-    "inception-score",
-    "precision-recall",
-    "density-coverage",
-    "sliced-wasserstein",
-    "mode-coverage",
-    "moments",
-    "kolmogorov-smirnov",
-    "nearest-neighbour",
-    "classifier-accuracy",
-    "two-sample",
-]
+NAMES = [component.name for component in COMPONENTS]
 MAIN = {
     "frechet": ["frechet"],
     "kernel": ["kernel"],
@@ -42,12 +33,18 @@ MAIN = {
 }
 
 
+SOURCES = {
+    module.name: inspect.getsource(importlib.import_module(f"ganreg_metrics.{module.name}"))
+    for module in pkgutil.iter_modules(ganreg_metrics.__path__)
+}
+
+
 class OneMode(ganreg.Dataset):
     def modes(self):
         return ganreg.Modes(means=[[0.0], [1.0]], standard_deviation=1.0)
 
 
-class Judged:
+class Computed:
     """A metric with what it takes to compute it, called the same way for all."""
 
     def __init__(self, name, **parameters):
@@ -72,10 +69,22 @@ def samples_for(name, count=60, dtype=np.float64):
     return real.astype(dtype), fake.astype(dtype)
 
 
-def test_offers_the_metrics():
-    assert [component.name for component in COMPONENTS] == NAMES
-    assert all(0 < len(component.summary) <= 80 for component in COMPONENTS)
+def test_every_metric_of_the_package_is_offered_once():
+    modules = [importlib.import_module(f"ganreg_metrics.{name}") for name in SOURCES]
+    defined = [
+        f"{module.__name__}:{name}"
+        for module in modules
+        for name, cls in vars(module).items()
+        if isinstance(cls, type) and issubclass(cls, ganreg.Metric) and cls.__module__ == module.__name__
+    ]
+    offered = [component.implementation for component in COMPONENTS]
+    assert sorted(offered) == sorted(name for name in defined if not name.partition(":")[2].startswith("_"))
+    assert len(set(NAMES)) == len(offered)
     assert set(NAMES) <= set(ganreg.registry().names("metric"))
+
+
+def test_summaries_fit_one_line_of_a_listing():
+    assert all(0 < len(component.summary) <= 52 for component in COMPONENTS)
 
 
 def test_listing_imports_nothing_heavy():
@@ -102,7 +111,7 @@ def test_every_field_explains_itself(component):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_values_are_floats_the_main_ones_first_and_each_has_an_error(name):
-    values = Judged(name)(*samples_for(name))
+    values = Computed(name)(*samples_for(name))
     assert list(values)[: len(MAIN[name])] == MAIN[name]
     assert all(type(value) is float and np.isfinite(value) for value in values.values())
     assert all(values[f"{main}_error"] >= 0 for main in MAIN[name])
@@ -112,7 +121,7 @@ def test_values_are_floats_the_main_ones_first_and_each_has_an_error(name):
 def test_the_same_twice_and_inputs_left_alone(name):
     real, fake = samples_for(name)
     before = real.copy(), fake.copy()
-    assert Judged(name)(real, fake) == Judged(name)(real, fake)
+    assert Computed(name)(real, fake) == Computed(name)(real, fake)
     np.testing.assert_array_equal(real, before[0])
     np.testing.assert_array_equal(fake, before[1])
 
@@ -120,8 +129,8 @@ def test_the_same_twice_and_inputs_left_alone(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_float32_features_are_worked_on_in_float64(name):
     real, fake = samples_for(name, dtype=np.float32)
-    exact = Judged(name)(real.astype(np.float64), fake.astype(np.float64))
-    assert Judged(name)(real, fake) == pytest.approx(exact, rel=1e-9, abs=1e-12)
+    exact = Computed(name)(real.astype(np.float64), fake.astype(np.float64))
+    assert Computed(name)(real, fake) == pytest.approx(exact, rel=1e-9, abs=1e-12)
 
 
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
@@ -129,35 +138,35 @@ def test_float32_features_are_worked_on_in_float64(name):
 def test_values_that_are_not_finite_are_refused(name, wrong):
     real, fake = samples_for(name)
     fake[3, 0] = wrong
-    with pytest.raises(ganreg.DataError, match=f"{name}: generated features have values that are not finite"):
-        Judged(name)(real, fake)
+    with pytest.raises(ganreg.DataError, match=f"{name}: generated features contain NaN or infinity"):
+        Computed(name)(real, fake)
 
 
 @pytest.mark.parametrize("name", sorted({*NAMES} - {"inception-score", "mode-coverage"}))
 def test_reals_that_are_not_finite_are_refused(name):
     real, fake = samples_for(name)
     real[3, 0] = np.nan
-    with pytest.raises(ganreg.DataError, match="real features have values that are not finite"):
-        Judged(name)(real, fake)
+    with pytest.raises(ganreg.DataError, match="real features contain NaN or infinity"):
+        Computed(name)(real, fake)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_one_sample_is_too_few(name):
     real, fake = samples_for(name)
     with pytest.raises(ganreg.DataError, match=rf"{name}: 1 generated samples are too few; it needs at least \d+"):
-        Judged(name)(real, fake[:1])
+        Computed(name)(real, fake[:1])
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_declared_minimum_is_what_computing_asks_for(name):
     real, fake = samples_for(name)
-    judged = Judged(name)
-    least = judged.metric.minimum_samples(fake.shape[1])
-    assert judged(real[:least], fake[:least])
+    computed = Computed(name)
+    least = computed.metric.minimum_samples(fake.shape[1])
+    assert computed(real[:least], fake[:least])
     with pytest.raises(
         ganreg.DataError, match=f"{name}: {least - 1} .* samples are too few; it needs at least {least}"
     ):
-        judged(real[: least - 1], fake[: least - 1])
+        computed(real[: least - 1], fake[: least - 1])
 
 
 def test_frechet_needs_more_samples_than_features_unless_told_otherwise():
@@ -167,7 +176,7 @@ def test_frechet_needs_more_samples_than_features_unless_told_otherwise():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_scores_are_main_values(name):
-    declared = Judged(name).metric.lower_is_better
+    declared = Computed(name).metric.lower_is_better
     assert set(declared) <= set(MAIN[name])
     assert name == "nearest-neighbour" or declared
 
@@ -181,8 +190,8 @@ def test_what_is_better_is_so_for_better_fakes(name):
         good, poor = np.eye(2)[np.arange(60) % 2], np.full((60, 2), 0.5)
     if name == "mode-coverage":
         good, poor = np.arange(60.0)[:, None] % 2, np.full((60, 1), 9.0)
-    better, worse = (Judged(name)(real, side) for side in (good, poor))
-    for value, lower in Judged(name).metric.lower_is_better.items():
+    better, worse = (Computed(name)(real, side) for side in (good, poor))
+    for value, lower in Computed(name).metric.lower_is_better.items():
         assert (better[value] <= worse[value]) if lower else (better[value] >= worse[value]), value
 
 
@@ -190,25 +199,25 @@ def test_what_is_better_is_so_for_better_fakes(name):
 def test_words_and_emptiness_are_refused(name):
     real, _ = samples_for(name)
     with pytest.raises(ganreg.DataError, match="must be real numbers"):
-        Judged(name)(real, np.array([["a"]] * 60))
+        Computed(name)(real, np.array([["a"]] * 60))
     with pytest.raises(ganreg.DataError, match=r"must be an array \[N, F\]"):
-        Judged(name)(real, np.empty((60, 0)))
+        Computed(name)(real, np.empty((60, 0)))
     with pytest.raises(ganreg.DataError, match="0 generated samples are too few"):
-        Judged(name)(real, np.empty((0, 1)))
+        Computed(name)(real, np.empty((0, 1)))
 
 
 @pytest.mark.parametrize("name", sorted({*NAMES} - {"inception-score", "mode-coverage"}))
 def test_different_features_are_refused(name):
     real, fake = samples_for(name)
-    with pytest.raises(ganreg.DataError, match="real samples have 2 features and generated ones 1"):
-        Judged(name)(np.hstack([real, real]), fake)
+    with pytest.raises(ganreg.DataError, match="real samples have 2 features, but generated samples have 1"):
+        Computed(name)(np.hstack([real, real]), fake)
 
 
 @pytest.mark.parametrize("name", ["moments", "kolmogorov-smirnov"])
 def test_one_dimension_is_asked_for(name):
     real, fake = samples_for(name)
-    with pytest.raises(ganreg.DataError, match="compares one feature a sample, got 2"):
-        Judged(name)(np.hstack([real, real]), np.hstack([fake, fake]))
+    with pytest.raises(ganreg.DataError, match="compares samples with one feature, got 2"):
+        Computed(name)(np.hstack([real, real]), np.hstack([fake, fake]))
 
 
 def test_samples_of_any_shape_are_flattened():
@@ -253,3 +262,14 @@ def test_hooks_of_the_base_class_change_nothing_for_who_does_not_need_them(name)
 def test_wrong_parameters_are_refused(name, wrong):
     with pytest.raises(ganreg.SpecError, match=next(iter(wrong))):
         ganreg.create("metric", name, **wrong)
+
+
+@pytest.mark.parametrize("module", SOURCES)
+def test_functions_import_nothing(module):
+    functions = [node for node in ast.walk(ast.parse(SOURCES[module])) if isinstance(node, ast.FunctionDef)]
+
+    assert not [node for each in functions for node in ast.walk(each) if isinstance(node, (ast.Import, ast.ImportFrom))]
+
+
+def test_types_are_published():
+    assert resources.files(ganreg_metrics).joinpath("py.typed").is_file()

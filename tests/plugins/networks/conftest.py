@@ -1,8 +1,6 @@
-"""What the tests of both network families share."""
+"""What the tests of the networks share."""
 
 import random
-import subprocess
-import sys
 
 import keras
 import numpy as np
@@ -55,12 +53,14 @@ def unreached():
     return names
 
 
-@pytest.fixture
-def modules_after_import():
-    """The names in `sys.modules` of a fresh interpreter that has imported one module."""
+@pytest.fixture(scope="session")
+def layers_of():
+    """Returns a function: the layers of a class in a model and in the models that it contains, in order."""
 
-    def names(module):
-        code = f"import sys, {module}; print(*sys.modules)"
-        return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    def find(model, cls):
+        found = []
+        for layer in model.layers:
+            found += find(layer, cls) if isinstance(layer, keras.Model) else [layer] * isinstance(layer, cls)
+        return found
 
-    return names
+    return find

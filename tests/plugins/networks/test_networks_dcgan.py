@@ -240,6 +240,7 @@ def test_normalizes_batch_says_whether_samples_share_statistics(norm):
 
     assert bool(layers_of(model, keras.layers.BatchNormalization)) == network.normalizes_batch
     assert network.normalizes_batch != np.allclose(among_others, apart, atol=1e-5)
+    assert not network.without_batch_statistics().normalizes_batch
 
 
 @pytest.mark.parametrize(
@@ -324,10 +325,3 @@ def test_spec_text_makes_the_networks():
         "generator", "dcgan:width=32,initializer_deviation=none"
     )
     assert DcganDiscriminator(norm="batch") == ganreg.create("discriminator", "dcgan:norm=batch")
-
-
-def test_importing_the_module_loads_no_tensorflow(modules_after_import):
-    loaded = modules_after_import("ganreg_networks.dcgan")
-
-    assert "ganreg_networks.labels" in loaded
-    assert not {"tensorflow", "keras"} & set(loaded)
