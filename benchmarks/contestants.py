@@ -1,7 +1,7 @@
-"""Who runs the workloads: ganreg, its bare compiled step, the tutorials' loop, and eager PyTorch.
+"""The contestants that run the workloads: ganreg, its bare compiled step, the tutorials' loop, and eager PyTorch.
 
-Each contestant is a function of a workload that returns `run(updates)`. All have the same networks, batches, loss and
-optimizer, and update both players from one forward pass.
+Each contestant is a function that takes a workload and returns `run(updates)`. All have the same networks, batches,
+loss and optimizer, and update both players from one forward pass.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from workloads import Workload
 Run = Callable[[int], Any]
 SAMPLES = 10_240
 _LONGEST_PERIOD = 16
-"""After how many updates lazy penalties are due again."""
+"""The number of updates after which lazy penalties are due again."""
 
 
 def samples_of(workload: Workload) -> np.ndarray:
-    """Synthetic samples in -1..1, the same for every contestant."""
+    """Returns synthetic samples in -1..1, the same for every contestant."""
     return np.random.default_rng(0).uniform(-1, 1, (SAMPLES, *workload.shape)).astype(np.float32)
 
 
 def assemble(workload: Workload, regularizers: tuple[str, ...] = (), **settings: Any) -> Any:
-    """The workload's networks and game, as ganreg assembles them."""
+    """Returns the GAN of a workload."""
     import ganreg
 
     generator, discriminator = workload.networks()
@@ -42,17 +42,16 @@ def assemble(workload: Workload, regularizers: tuple[str, ...] = (), **settings:
 
 
 def chosen_execution(workload: Workload) -> Any:
-    """What a long run of the workload settles on, by measuring."""
-    from ganreg.data.checking import batches_of
+    """Returns the execution that a long run of the workload chooses by measuring."""
     from ganreg.engine.running.choice import choose_execution
 
-    gan, batch_size = assemble(workload), workload.batch_size
-    batches = batches_of(samples_of(workload)[:batch_size], None, gan.assembly, batch_size=batch_size, shuffle=True)
-    return choose_execution(gan, batches, iterations=10**9, mode="auto", updates_per_call=None)
+    gan = assemble(workload)
+    batches = gan.batches_of(samples_of(workload)[: workload.batch_size], shuffle=True)
+    return choose_execution(gan.programs, batches, iterations=10**9, mode="auto", updates_per_call=None)
 
 
 def ganreg_fit(workload: Workload, execution: Any = None) -> Run:
-    """`GAN.fit` on an array, with the execution that a long run settles on."""
+    """Runs `GAN.fit` on an array, with the execution that a long run chooses."""
     execution = execution or chosen_execution(workload)
     gan, samples = assemble(workload), samples_of(workload)
 
@@ -69,7 +68,7 @@ def ganreg_fit(workload: Workload, execution: Any = None) -> Run:
 
 
 def recorded_fit(workload: Workload, execution: Any, folder: Any) -> Run:
-    """`GAN.fit` with the metrics file and the progress bar of the command line."""
+    """Runs `GAN.fit` with the metrics file and the progress bar of the command line."""
     import io
 
     from rich.console import Console
@@ -95,7 +94,7 @@ def recorded_fit(workload: Workload, execution: Any, folder: Any) -> Run:
 
 
 def bare_step(workload: Workload, execution: Any, regularizers: tuple[str, ...] = ()) -> Run:
-    """Ganreg's compiled function called on ready-made tensors: no data path, no logs read, no callbacks."""
+    """Calls ganreg's compiled function on prepared tensors: no data path, no logs, no callbacks."""
     import tensorflow as tf
 
     updates_per_call = execution.updates_per_call
@@ -115,7 +114,7 @@ def bare_step(workload: Workload, execution: Any, regularizers: tuple[str, ...] 
 
 
 def tutorial_loop(workload: Workload) -> Run:
-    """The loop of TensorFlow's own DCGAN tutorial: a `tf.function` step, two tapes, `tf.data`."""
+    """Runs the loop of TensorFlow's own DCGAN tutorial: a `tf.function` step, two tapes, `tf.data`."""
     import keras
     import tensorflow as tf
 
@@ -170,8 +169,8 @@ def tutorial_loop(workload: Workload) -> Run:
     return run
 
 
-def eager_pytorch(workload: Workload) -> Run:  # noqa: C901 - one loop, told in one place
-    """The same loop in eager PyTorch, channels last.
+def eager_pytorch(workload: Workload) -> Run:  # noqa: C901 - one loop in one place
+    """Runs the same loop in eager PyTorch, with channels last.
 
     Raises:
         ImportError: PyTorch is not installed.

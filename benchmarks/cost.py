@@ -1,4 +1,4 @@
-"""What a regularizer adds to an update."""
+"""Measures what a regularizer adds to an update."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ REGULARIZERS = {
     "all but wgan-gp": ("r1", "r2", "feature-matching", "instance-noise", "spectral-norm"),
 }
 UPDATES = 16
-"""A whole period of the lazy penalty."""
+"""The number of updates per stretch: a whole period of the lazy penalty."""
 
 
 def report(*, only: Sequence[str] | None, rounds: int) -> None:
-    """Ratios to the plain update of the `dcgan` pair, one XLA update a call."""
+    """Ratios to the plain update of the `dcgan` pair, with one XLA update per call."""
     from ganreg.engine.running.execution import Execution
 
     execution = Execution("xla", 1)

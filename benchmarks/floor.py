@@ -1,4 +1,7 @@
-"""The floor: the floating-point operations that a step cannot do without, at the machine's own rate."""
+"""The floor: a lower bound on the time of an update.
+
+It is the number of operations that the update cannot avoid, divided by the rate of a large matrix product.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ SIZE = 2048
 
 
 def matmul_rate(repeats: int = 5) -> float:
-    """Floating-point operations a second of a 2048x2048 matrix product in TensorFlow, the median of a few."""
+    """Returns the median rate of a 2048x2048 matrix product in TensorFlow, in floating-point operations per second."""
     import tensorflow as tf
 
     left, right = tf.random.normal((SIZE, SIZE)), tf.random.normal((SIZE, SIZE))
@@ -25,16 +28,22 @@ def matmul_rate(repeats: int = 5) -> float:
 
 
 def operations_of_step(gan: Any, batch_size: int, *, gradient_penalty: bool) -> float:
-    """Operations of one simultaneous update, from the layers' shapes: products and convolutions alone.
+    """Counts the operations of one simultaneous update in matrix products and convolutions, from the layers' shapes.
 
-    With G, D for the operations of a forward pass, and D' for those of D without its first layer, whose input
-    gradient only the generator needs:
+    G and D are the operations of a forward pass; G' and D' are those without the first layer, whose input gradient is
+    only needed to pass the discriminator's gradient on to the generator:
 
-    - forward: G, and D on reals and on fakes;
-    - the discriminator's backward pass: D for the weights and D' for the activations, on reals and on fakes;
-    - the generator's: D for the activations down to the fakes, then G for the weights and G' for the activations;
-    - a gradient penalty: D forward and D backward to the points, then both again by the weights: D + D for the
-      weights' share of each, D + D' for the activations'.
+    - the forward passes: G, and D on real and on generated samples;
+    - the discriminator's backward pass: D for the weights and D' for the activations, on real and on generated samples;
+    - the generator's: D for the activations down to the generated samples, then G for the weights and G' for the
+      activations;
+    - a gradient penalty: D forward and D backward to the points, then the gradients of both with respect to the
+      weights: D + D for the weights and D + D' for the activations.
+
+    Args:
+        gan: the GAN.
+        batch_size: the number of real samples in an update.
+        gradient_penalty: whether the discriminator has WGAN-GP's penalty.
     """
     generator, generator_inner = _forward(gan.generator)
     discriminator, discriminator_inner = _forward(gan.discriminator)
@@ -47,7 +56,7 @@ def operations_of_step(gan: Any, batch_size: int, *, gradient_penalty: bool) -> 
 
 
 def _forward(model: Any) -> tuple[float, float]:
-    """Operations of one sample's forward pass, and those without the first layer."""
+    """Returns the operations of one sample's forward pass, with and without the first layer."""
     counts = [count for layer in model.layers if (count := _layer(layer))]
     return sum(counts), sum(counts[1:])
 
@@ -58,7 +67,7 @@ def _layer(layer: Any) -> float:
         return 0.0
     if len(kernel.shape) == 2:
         return 2.0 * float(np.prod(kernel.shape))
-    # A transposed convolution touches each input position once a kernel value, a convolution each output position.
+    # Each kernel value is used once per input position by a transposed convolution, per output position by others.
     transposed = type(layer).__name__.endswith("Transpose")
     positions = (layer.input if transposed else layer.output).shape[1:-1]
     return 2.0 * float(np.prod(kernel.shape)) * float(np.prod(positions))

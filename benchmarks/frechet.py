@@ -1,9 +1,9 @@
-"""Trains recipes on scikit-learn's digits, and prints the Fréchet distance of their samples.
+"""Trains recipes on scikit-learn's digits and prints the Fréchet distance of their samples.
 
 python benchmarks/frechet.py [RECIPE]... [--seeds N] [--steps N]
 
-The features are those of a classifier of the digits, so this is no FID; the distance between two real sets of the
-same size stands beside each.
+The features are those of a classifier of the digits, so this distance is not FID. The baseline is the distance between
+two sets of real samples of the same size.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ RECIPES = ("digits", "dcgan", "lsgan", "hinge", "ragan", "wgan-gp")
 
 
 def run(recipe: str, seed: int, steps: int | None) -> float:
-    """One training; prints a line."""
+    """Trains once and prints a line."""
     gan = ganreg.assemble(recipe, data="digits", seed=seed)
     began = time.perf_counter()
     gan.fit(steps=steps or gan.recipe.steps, verbose=0)
     seconds = time.perf_counter() - began
     (score, *_) = ganreg.evaluate(gan, ["frechet"], features="classifier")
-    floor = "" if score.floor is None else f", between real ones {score.floor:.3f}"
+    baseline = "" if score.baseline is None else f", baseline {score.baseline:.3f}"
     error = "" if score.error is None else f" ± {score.error:.3f}"
     print(
-        f"{recipe} seed {seed}: {score.value:.3f}{error}{floor} on {score.samples:,} samples, {score.extractor}; "
+        f"{recipe} seed {seed}: {score.value:.3f}{error}{baseline} on {score.samples:,} samples, {score.extractor}; "
         f"{int(gan.iterations):,} iterations, {seconds:.0f} s",
         flush=True,
     )
@@ -39,11 +39,11 @@ def run(recipe: str, seed: int, steps: int | None) -> float:
 
 
 def main() -> None:
-    """Prints a line a training, and medians."""
+    """Prints a line per training, and medians."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("recipe", nargs="*", default=RECIPES)
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--steps", type=int, help="iterations; the recipe's unless given")
+    parser.add_argument("--steps", type=int, help="number of iterations; defaults to the recipe's")
     options = parser.parse_args()
     for recipe in options.recipe:
         values = [run(recipe, seed, options.steps) for seed in range(options.seeds)]

@@ -1,19 +1,19 @@
-"""How the cost of an update grows with the batch, the width and the image."""
+"""Measures how the cost of an update grows with the batch, the width and the image."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import contestants
-from baseline import matmul_rate, operations_of_step
+from floor import matmul_rate, operations_of_step
 from timing import interleaved
 from workloads import GROWTH
 
 
 def report(*, only: Sequence[str] | None, rounds: int) -> None:
-    """Milliseconds an update as one number grows, and over the baseline."""
+    """Milliseconds per update as one number grows, and their ratio to the floor, a lower bound on computing time."""
     for what, workloads in GROWTH.items():
-        print(f"{what:>12} {'ms':>9} {'/ baseline':>8}  execution")
+        print(f"{what:>12} {'ms':>9} {'/ floor':>8}  execution")
         for workload in workloads:
             execution = contestants.chosen_execution(workload)
             run = contestants.ganreg_fit(workload, execution)

@@ -1,4 +1,4 @@
-"""What the health monitor says, and when, of healthy trainings and of some made sick on purpose."""
+"""Prints what the health monitor reports, and when, for healthy trainings and for some that fail on purpose."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class Case:
     """One training.
 
     Attributes:
-        name: how the table calls it.
-        recipe: a registered recipe.
-        settings: what is changed in it, as `--set` takes it; `{table}` is a CSV file.
-        expected: the finding that there must be; none for a healthy training.
-        constant: whether the real samples are all replaced by the first.
+        name: its name in the table.
+        recipe: the name of a registered recipe.
+        settings: changes to the recipe, as for `--set`; `{table}` stands for a CSV file.
+        expected: the name of the expected finding; empty for a healthy training.
+        constant: whether all real samples are replaced by the first one.
     """
 
     name: str
@@ -127,7 +127,7 @@ class _Clock(UpdateCallback):
 
 
 def write_table(path: Path) -> None:
-    """A table of a thousand rows: two numbers of which one follows the other, and a class that both depend on."""
+    """Writes a table of a thousand rows: two numbers, one dependent on the other, and a class that affects both."""
     stream = np.random.default_rng(0)
     classes = stream.choice(["red", "green", "blue"], 1000, p=[0.6, 0.3, 0.1])
     first = np.select([classes == "red", classes == "green"], [0.0, 5.0], -5.0) + stream.normal(size=1000)
@@ -139,7 +139,11 @@ def write_table(path: Path) -> None:
 
 
 def run(case: Case, most: int | None = None) -> tuple[HealthMonitor, str, float, float]:
-    """Trains once; the monitor, the error that ended it, the seconds, and the monitor's share of them."""
+    """Trains once.
+
+    Returns:
+        The monitor, the error that ended the training, the seconds, and the monitor's share of them.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         table = Path(scratch) / "table.csv"
         write_table(table)
@@ -150,7 +154,7 @@ def run(case: Case, most: int | None = None) -> tuple[HealthMonitor, str, float,
         data = gan.load_data()
     if case.constant:
         data = Data(train=np.repeat(data.train[:1], len(data.train), axis=0))
-    gan.generate(64, seed=0)  # compiles the generator, which a run's own pictures need as well
+    gan.generate(64, seed=0)  # compiles the generator, as the sample grids of a run do
     monitor = HealthMonitor(gan.players, data.train, steps=recipe.steps)
     clock = _Clock(monitor)
     error = ""
@@ -166,16 +170,16 @@ def run(case: Case, most: int | None = None) -> tuple[HealthMonitor, str, float,
 
 
 def keep(case: Case, monitor: HealthMonitor, folder: Path) -> None:
-    """Writes down what the monitor saw, a JSON object a snapshot, to judge it again by other thresholds."""
+    """Writes the monitor's snapshots, one JSON object per line, to try other thresholds on them."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = [json.dumps(attrs.asdict(snapshot)) for snapshot in monitor.snapshots]
     (folder / f"{case.name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def report(cases: Sequence[Case], folder: Path | None = None, most: int | None = None) -> int:
-    """Prints the table; returns how many trainings were judged wrongly."""
+    """Prints the table and returns the number of trainings with unexpected findings."""
     wrong = 0
-    print(f"{'training':78} {'updates':>8} {'s':>6} {'monitor':>8}  what it said")
+    print(f"{'training':78} {'updates':>8} {'s':>6} {'monitor':>8}  reported")
     for case in cases:
         monitor, error, seconds, share = run(case, most)
         if folder is not None:
@@ -192,16 +196,16 @@ def report(cases: Sequence[Case], folder: Path | None = None, most: int | None =
         )
         for line in said[1:]:
             print(f"{'':104}{line}")
-    print(f"{len(cases) - wrong} of {len(cases)} judged rightly")
+    print(f"{len(cases) - wrong} of {len(cases)} as expected")
     return wrong
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("which", nargs="?", choices=["all", "healthy", "sick"], default="all")
-    parser.add_argument("--only", nargs="+", help="names of trainings")
-    parser.add_argument("--most", type=int, help="updates that each training is cut to")
-    parser.add_argument("--keep", type=Path, help="a folder to write down in what the monitor saw")
+    parser.add_argument("--only", nargs="+", help="the names of the trainings to run")
+    parser.add_argument("--most", type=int, help="the largest number of iterations of a training")
+    parser.add_argument("--keep", type=Path, help="a folder for what the monitor saw")
     arguments = parser.parse_args()
     cases = {"all": (*HEALTHY, *SICK), "healthy": HEALTHY, "sick": SICK}[arguments.which]
     chosen = [case for case in cases if not arguments.only or case.name in arguments.only]

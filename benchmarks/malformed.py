@@ -1,11 +1,11 @@
-"""Malformed inputs, each of which must be refused in a line or two.
+"""Tries malformed inputs, each of which must be refused in a line or two.
 
 python benchmarks/malformed.py [--count 200] [--seed S] [--processes 7] [--show]
 
-Hypothesis makes spec texts, options, recipes, arrays, tables, images and run folders that are broken in some way. The
-command line meets them in this process, and some of them in processes of its own. It must exit with 1 or 2, without a
-traceback and without "--debug shows where", which is what it says to errors that nobody foresaw; it must name the
-input in at most three lines, leave no new folder behind, and no other file than before in an old one.
+Hypothesis generates spec texts, options, recipes, arrays, tables, images and run folders that are broken in some way.
+The command line receives most of them in this process and some in separate processes. It must exit with 1 or 2, without
+a traceback and without "--debug shows where", which it prints for unforeseen errors. It must name the input in at most
+three lines, must not leave a new folder behind, and must not change an existing one.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MOST_LINES = 3
 
 @attrs.frozen
 class Answer:
-    """What became of a command line."""
+    """The result of a command line."""
 
     code: int
     stdout: str
@@ -57,14 +57,14 @@ def in_a_process(arguments: list[str]) -> Answer:
 
 
 def can_be_given(arguments: list[str]) -> bool:
-    """Whether an operating system would hand these on."""
+    """Whether an operating system can pass these arguments to a process."""
     with contextlib.suppress(UnicodeEncodeError):
         return b"\0" not in b"".join(argument.encode() for argument in arguments)
     return False
 
 
 def files(folder: Path) -> dict[str, bytes | None]:
-    """Everything in a folder but the lock, which says who looked at it last."""
+    """Returns the contents of a folder, without the lock file, which says who used the folder last."""
     return {
         str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
         for path in sorted(folder.rglob("*"))
@@ -73,7 +73,7 @@ def files(folder: Path) -> dict[str, bytes | None]:
 
 
 def faults(case: Case, answer: Answer, before: dict[str, bytes | None]) -> Iterator[str]:
-    """Yields what is wrong with an answer."""
+    """Yields the faults of an answer."""
     if answer.code not in (1, 2):
         yield f"exit code {answer.code}"
     if "Traceback" in answer.stderr or "--debug shows where" in answer.stderr:
@@ -87,7 +87,7 @@ def faults(case: Case, answer: Answer, before: dict[str, bytes | None]) -> Itera
 
 
 def make_runs(folder: Path) -> tuple[Path, Path]:
-    """A run that has not done its steps, and one that has."""
+    """Creates a run that has finished and one that has not."""
     ended, stopped = folder / "ended", folder / "stopped"
     made = in_this_process(["train", *DATA, *SMALL, "--steps", "6", "--out", str(ended)])
     if made.code:
@@ -108,8 +108,8 @@ class Tally:
     tried: int = 0
     faulty: int = 0
 
-    def judge(self, case: Case) -> None:
-        """Runs one command line and judges the answer."""
+    def check(self, case: Case) -> None:
+        """Runs one command line and checks the answer."""
         before = files(case.untouched)
         self.tried += 1
         alone = self.tried % max(1, self.count // max(1, self.in_processes)) == 0 and self.in_processes > 0
@@ -127,7 +127,7 @@ class Tally:
 
 
 def draw_cases(kind: Callable[[Any, Place], Case], count: int, seed: int, tally: Tally, place: Place) -> None:
-    """Draws and judges at most so many cases of a kind."""
+    """Draws and checks at most `count` cases of a kind."""
 
     @seeded(seed)
     @settings(
@@ -142,29 +142,29 @@ def draw_cases(kind: Callable[[Any, Place], Case], count: int, seed: int, tally:
         with tempfile.TemporaryDirectory(dir=place.scratch) as scratch:
             case = kind(data.draw, attrs.evolve(place, scratch=Path(scratch)))
             if tally.tried < tally.count:
-                tally.judge(case)
+                tally.check(case)
 
     one()
 
 
 def try_all(count: int, seed: int, in_processes: int, *, show: bool = False) -> Tally:
-    """Draws and judges so many cases, the kinds in turn."""
+    """Draws and checks `count` cases, one kind after the other."""
     tally = Tally(count, in_processes, show)
     with tempfile.TemporaryDirectory(prefix="ganreg-malformed-") as folder:
         ended, stopped = make_runs(Path(folder))
 
-        for kind in KINDS * 2:  # again, in case that Hypothesis found fewer than it was asked for
+        for kind in KINDS * 2:  # twice, in case Hypothesis finds fewer than requested
             share = -(-(count - tally.tried) // max(1, len(KINDS) - KINDS.index(kind)))
             draw_cases(kind, share, seed + tally.tried, tally, Place(Path(folder), stopped, ended))
     return tally
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Prints what was not refused as it should be, and how many were."""
+    """Prints the inputs that were not refused properly, and the number of those that were."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=None, help="of the inputs; a fresh one unless given")
-    parser.add_argument("--processes", type=int, default=7, help="how many are met by processes of their own")
+    parser.add_argument("--seed", type=int, default=None, help="random seed for the inputs; defaults to a fresh one")
+    parser.add_argument("--processes", type=int, default=7, help="number of inputs that separate processes receive")
     parser.add_argument("--show", action="store_true", help="show every message")
     options = parser.parse_args(arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

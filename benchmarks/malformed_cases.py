@@ -1,4 +1,4 @@
-"""What the malformed inputs of `malformed.py` share: the case, and where its files go."""
+"""What the malformed inputs of `malformed.py` have in common: the case, and where its files are."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SMALL = (
 DATA = ("--dataset", "gaussian-1d:samples=64")
 GARBAGE = st.binary(max_size=400)
 WORDS = st.text(string.ascii_lowercase, min_size=6, max_size=12).map("q".__add__)
-"""Words that nothing in ganreg is called."""
+"""Words that nothing in ganreg is named."""
 
 NO_NUMBER = st.one_of(WORDS, st.just("nan"), st.just("true"), st.just('"3"'), st.just("[[]]"), st.just("{a=1}"))
 
@@ -30,9 +30,9 @@ class Case:
 
     Attributes:
         kind: what is malformed.
-        arguments: after `ganreg`.
-        named: the message must hold one of these.
-        untouched: a folder that must stay as it is; one that is not there must not come to be.
+        arguments: the arguments after `ganreg`.
+        named: the message must contain one of these texts.
+        untouched: a folder that must not change, or must not be created if it does not exist.
     """
 
     kind: str
@@ -43,12 +43,12 @@ class Case:
 
 @attrs.frozen
 class Place:
-    """Where inputs are put.
+    """The folders of a case.
 
     Attributes:
-        scratch: an empty folder for one case.
-        stopped: a run that has not done its steps.
-        ended: one that has.
+        scratch: an empty folder for the files of the case.
+        stopped: a run that has not finished.
+        ended: a run that has finished.
     """
 
     scratch: Path
@@ -57,9 +57,9 @@ class Place:
 
     @property
     def out(self) -> Path:
-        """The run's folder, which is not there."""
+        """The folder of the new run, which does not exist."""
         return self.scratch / "out"
 
     def train(self, kind: str, *arguments: str, named: tuple[str, ...]) -> Case:
-        """A training that must not begin."""
+        """Returns the case of a training that must not start."""
         return Case(kind, ["train", *arguments, "--steps", "2", "--out", str(self.out)], named, self.out)

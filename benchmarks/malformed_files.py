@@ -1,4 +1,4 @@
-"""Malformed files of the user's own for `malformed.py`: arrays, tables and images, drawn by Hypothesis."""
+"""Malformed files of a user for `malformed.py`: arrays, tables and images, drawn by Hypothesis."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _zip_of(name: str, content: bytes) -> bytes:
 
 
 def npz(draw: Draw, place: Place) -> Case:
-    """A file of arrays."""
+    """Draws a file of arrays."""
     whole = _npz(x=np.linspace(-1, 1, 64, dtype=np.float32)[:, None])
     x = np.zeros((8, 2), np.float32)
     place_in_data = draw(st.integers(200, 420))
@@ -68,7 +68,7 @@ def npz(draw: Draw, place: Place) -> Case:
 
 
 def table(draw: Draw, place: Place) -> Case:
-    """A CSV file, or what is said about it."""
+    """Draws a CSV file, or options for one."""
     rows = "".join(f"{n},{n / 7:.3f},{'red' if n % 3 else 'blue'}\n" for n in range(20))
     good = f"a,b,c\n{rows}"
     where, cell = draw(st.integers(1, 20)), draw(st.sampled_from(["", "?", "inf", "-Infinity", "1e999", "NaN", "null"]))
@@ -111,7 +111,7 @@ def _image(kind: str, seed: int) -> bytes:
 
 
 def images(draw: Draw, place: Place) -> Case:
-    """A folder of images."""
+    """Draws a folder of images."""
     folder = place.scratch / "photos"
     folder.mkdir()
     kind, suffix = draw(st.sampled_from([("PNG", ".png"), ("JPEG", ".jpg"), ("JPEG", ".PNG"), ("PNG", ".jpeg")]))

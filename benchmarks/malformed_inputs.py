@@ -15,12 +15,12 @@ from malformed_files import images, npz, table
 
 
 def _brief(text: str) -> tuple[str, ...]:
-    """How a message may quote a text."""
+    """Returns the forms in which a message may quote a text."""
     return text[:10].strip(), repr(text)[1:10], repr(text.strip())[1:10]
 
 
 def spec(draw: Draw, place: Place) -> Case:
-    """A component's text on the command line."""
+    """Draws the spec of a component on the command line."""
     option, name = draw(
         st.sampled_from(
             [("-g", "mlp"), ("-d", "mlp"), ("-r", "wgan-gp"), ("--dataset", "gaussian-1d"), ("-l", "hinge")]
@@ -47,7 +47,7 @@ def spec(draw: Draw, place: Place) -> Case:
 
 
 def setting(draw: Draw, place: Place) -> Case:
-    """An option's value, or one of `--set`."""
+    """Draws the value of an option, or of `--set`."""
     word = draw(WORDS)
     option, text = draw(
         st.one_of(
@@ -70,7 +70,7 @@ def setting(draw: Draw, place: Place) -> Case:
 
 
 def recipe(draw: Draw, place: Place) -> Case:
-    """A recipe's file."""
+    """Draws the file of a recipe."""
     word = draw(WORDS)
     line = draw(
         st.sampled_from([
@@ -103,7 +103,7 @@ def recipe(draw: Draw, place: Place) -> Case:
         content = b""
     else:
         file.write_bytes(content)
-    # The dataset comes from the file where that is what is wrong.
+    # If the dataset is what is malformed, it comes from the file.
     data = () if b"dataset" in content else DATA
     networks = () if b"generator =" in content else SMALL[:4]
     keys = tuple(part.partition("=")[0].strip("[]' ") for part in line.splitlines())
@@ -128,12 +128,12 @@ def _in_record(old: str, new: str) -> Callable[[Path], None]:
 
 
 def newest_manifest(run: Path) -> Path:
-    """The newest checkpoint's."""
+    """Returns the manifest of the newest checkpoint."""
     return max((run / "checkpoints").glob("*.json"), key=lambda path: int(path.stem.partition("-")[2]))
 
 
 def rewrite_manifest(run: Path, **changes: Any) -> None:
-    """Changes a manifest as somebody does who makes its checksum fit."""
+    """Changes a manifest and makes its checksum match."""
     path = newest_manifest(run)
     content = json.loads(path.read_text()) | changes
     del content["sha256"]
@@ -165,7 +165,7 @@ def _replaced(name: str, content: bytes | None) -> Callable[[Path], None]:
 
 
 def run_folder(draw: Draw, place: Place) -> Case:
-    """A run's folder, as `resume`, `sample` and `verify` meet it."""
+    """Draws a run folder for `resume`, `sample` or `verify`."""
     word, noise = draw(WORDS), draw(GARBAGE)
     everybody = [
         _in_recipe(f"{word} = 1"), _in_recipe(f"loss = '{word}'"), _in_recipe("= ="), _replaced("recipe.toml", None),

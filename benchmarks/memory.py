@@ -1,4 +1,4 @@
-"""Peak memory, each contestant in a process of its own."""
+"""Measures peak memory, each contestant in a separate process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LONG = 20_000
 
 
 def report(*, only: Sequence[str] | None, rounds: int) -> None:
-    """Peak resident MB of a whole process that imports, compiles and trains."""
+    """Peak resident memory, in MB, of a process that imports, compiles and trains."""
     print(f"{'workload':24} {'ganreg':>8} {'tutorial':>9} {'pytorch':>9} {'ganreg / tutorial':>18}")
     for workload in WORKLOADS:
         if only and workload.name not in only:
@@ -26,7 +26,8 @@ def report(*, only: Sequence[str] | None, rounds: int) -> None:
     if not only or WORKLOADS[0].name in only:
         first, last = _growing(WORKLOADS[0])
         print(
-            f"resident over {LONG:,} updates of {WORKLOADS[0].name}: {first:.0f} MB at 2,000, {last:.0f} MB at the end"
+            f"resident memory over {LONG:,} updates of {WORKLOADS[0].name}: {first:.0f} MB after 2,000, "
+            f"{last:.0f} MB at the end"
         )
 
 
@@ -50,7 +51,7 @@ def _workload(workload: Workload) -> str:
 
 
 def _peak(workload: Workload, contestant: str) -> float | None:
-    """MB, or `None` where the contestant cannot run."""
+    """Returns MB, or `None` if the contestant cannot run."""
     words = _python(
         "import contestants, resource, workloads;"
         + _workload(workload)
@@ -61,7 +62,7 @@ def _peak(workload: Workload, contestant: str) -> float | None:
 
 
 def _growing(workload: Workload) -> tuple[float, float]:
-    """MB resident after 2,000 updates and after all of them."""
+    """Returns the MB that are resident after 2,000 updates and after all of them."""
     words = _python(
         "import contestants, os, workloads;"
         + _workload(workload)

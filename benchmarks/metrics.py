@@ -1,9 +1,9 @@
-"""Measures what each metric costs on random features: seconds, and the memory beside its input.
+"""Measures what each metric costs on random features: seconds, and memory in addition to its input.
 
 python benchmarks/metrics.py [NAME ...] [--samples 10000] [--features 64] [--labels 10]
 
-Each is measured in a process of its own, whose highest memory is compared with that before the metric was computed.
-Metrics of one dimension are given one feature, the inception score as many probabilities as there are features.
+Each metric is measured in a separate process, whose peak memory is compared with that before the metric was computed.
+Metrics of one dimension receive one feature; those of probabilities receive as many classes as there are features.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ganreg import Dataset, Modes
 
 @attrs.frozen(kw_only=True)
 class _Grid(Dataset):
-    """Knows a mode for each axis, 25 at most."""
+    """A dataset with a mode on each axis, at most 25."""
 
     features: int
 
@@ -32,7 +32,7 @@ class _Grid(Dataset):
 
 
 def features_of(metric: Any, samples: int, features: int) -> list[np.ndarray]:
-    """Real and generated features as the metric takes them, float32."""
+    """Returns real and generated features in the form that the metric needs, float32."""
     width = 1 if metric.suits(ganreg.DataSpec((1,)), None) else features
     stream = np.random.default_rng(0)
     sides = [stream.standard_normal((samples, width), dtype=np.float32) + shift for shift in (0.0, 0.1)]
@@ -42,12 +42,12 @@ def features_of(metric: Any, samples: int, features: int) -> list[np.ndarray]:
 
 
 def peak() -> float:
-    """The highest memory of this process so far, in GB."""
+    """Returns the peak memory of this process so far, in GB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
 def measure(name: str, samples: int, features: int, classes: int) -> tuple[float, float, float, float]:
-    """Seconds, those of all cores together, memory beside the input and memory in all, in GB."""
+    """Returns seconds, CPU seconds, and the peak memory in GB, without and with what was used before."""
     metric = ganreg.create("metric", name)
     real, fake = features_of(metric, samples, features)
     metric = metric.for_data(_Grid(features=real.shape[1]))
@@ -58,21 +58,20 @@ def measure(name: str, samples: int, features: int, classes: int) -> tuple[float
 
 
 def main() -> None:
-    """Prints a line a metric."""
+    """Prints a line per metric."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", default=ganreg.registry().names("metric"))
     parser.add_argument("--samples", type=int, default=10_000)
     parser.add_argument("--features", type=int, default=64)
     parser.add_argument("--labels", type=int, default=10)
     options = parser.parse_args()
-    print(f"{options.samples:,} samples of {options.features} features on either side")
+    print(f"{options.samples:,} samples of {options.features} features per side")
     for name in options.names:
         with multiprocessing.get_context("spawn").Pool(1) as pool:
-            seconds, used, beside, whole = pool.apply(
-                measure, (name, options.samples, options.features, options.labels)
-            )
+            seconds, used, added, whole = pool.apply(measure, (name, options.samples, options.features, options.labels))
         print(
-            f"{name:20} {seconds:8.1f} s, {used:8.1f} s of CPU  {beside:5.2f} GB beside its input, {whole:5.2f} all",
+            f"{name:20} {seconds:8.1f} s, {used:8.1f} s of CPU, {added:5.2f} GB more than its input, "
+            f"{whole:5.2f} GB in all",
             flush=True,
         )
 

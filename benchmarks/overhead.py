@@ -1,4 +1,4 @@
-"""What `fit`, the metrics file and the progress bar add to the bare compiled step."""
+"""Measures what `fit`, the metrics file and the progress bar add to the bare compiled step."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from timing import interleaved
 from workloads import WORKLOADS
 
 _LONGER = 5
-"""How much longer a stretch is than in the comparison of speed: small overheads need long stretches."""
+"""How many times longer a stretch is than in `speed`: small overheads need long stretches."""
 
 
 def report(*, only: Sequence[str] | None, rounds: int) -> None:
-    """Ratios to ganreg's own compiled step on a ready-made batch, with nothing logged and nobody called back."""
+    """Ratios to ganreg's own compiled step on a prepared batch, without logs and callbacks."""
     print(f"{'workload':24} {'bare ms':>8} {'fit':>7} {'fit with metrics.csv and progress bar':>38}")
     for workload in WORKLOADS:
         if only and workload.name not in only:

@@ -1,9 +1,9 @@
-"""Prints what XLA's program of one update spends where, by TensorFlow's profiler.
+"""Prints where XLA's program of one update spends its time, according to TensorFlow's profiler.
 
 python benchmarks/profile_step.py ["dcgan 28x28"]
 
-Convolutions run on other threads than the one that starts them: their own lines show the start alone, and what is not
-in any line is theirs.
+Convolutions run on other threads than the one that starts them. Their own line shows the start only; the time that no
+line accounts for is theirs.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _NOT_OPERATIONS = re.compile(r"^(?:function|TFE_|Eager|__inference|Cpu|Block|Thu
 
 
 def main() -> None:
-    """Prints a line a kind of operation."""
+    """Prints a line per kind of operation."""
     from ganreg.engine.running.execution import Execution
 
     name = sys.argv[1] if len(sys.argv) > 1 else "dcgan 28x28"
@@ -49,10 +49,10 @@ def main() -> None:
     for operation, milliseconds in _traced(run):
         kind = next((kind for kind, pattern in KINDS.items() if re.search(pattern, operation)), "the rest")
         spent[kind] += milliseconds / UPDATES
-    print(f"{name}: {total:.1f} ms an update")
+    print(f"{name}: {total:.1f} ms per update")
     for kind, milliseconds in spent.most_common():
         print(f"{milliseconds:8.1f} ms  {kind}")
-    print(f"{total - sum(spent.values()):8.1f} ms  in no line: convolutions on other threads")
+    print(f"{total - sum(spent.values()):8.1f} ms  not accounted for: convolutions on other threads")
 
 
 def _traced(run: contestants.Run) -> list[tuple[str, float]]:

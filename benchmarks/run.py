@@ -1,4 +1,4 @@
-"""Prints how fast ganreg trains beside other ways to do the same, as ratios from one interleaved run.
+"""Compares the speed of ganreg with other ways to do the same, as ratios from one interleaved run.
 
 python benchmarks/run.py [SECTION ...] [--only WORKLOAD] [--rounds N]
 """
@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("PYTHONWARNINGS", "ignore")
-# Measures anew which execution is fastest, rather than remembering it.
+# An empty cache, so that the fastest execution is measured again.
 os.environ["GANREG_CACHE"] = tempfile.mkdtemp(prefix="ganreg-benchmarks-")
 
 import cost
@@ -36,15 +36,15 @@ SECTIONS: dict[str, Callable[..., None]] = {
 
 
 def main() -> None:
-    """Prints the sections that were asked for."""
+    """Prints the requested sections."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("section", nargs="*", metavar="SECTION", help=f"of {', '.join(SECTIONS)}; all unless given")
-    parser.add_argument("--only", action="append", help="the name of a workload; repeatable")
+    parser.add_argument("section", nargs="*", metavar="SECTION", help=f"one of {', '.join(SECTIONS)}; defaults to all")
+    parser.add_argument("--only", action="append", help="run this workload only; repeatable")
     parser.add_argument("--rounds", type=int, default=5, help="how often all contestants take turns")
     options = parser.parse_args()
     unknown = set(options.section) - set(SECTIONS)
     if unknown:
-        parser.error(f"there is no section {sorted(unknown)[0]!r}; choose of {', '.join(SECTIONS)}")
+        parser.error(f"there is no section {sorted(unknown)[0]!r}; choose from {', '.join(SECTIONS)}")
     for name in options.section or SECTIONS:
         print(f"\n{name}: {SECTIONS[name].__doc__.splitlines()[0]}", flush=True)
         SECTIONS[name](only=options.only, rounds=options.rounds)

@@ -1,4 +1,4 @@
-"""Drawing samples: `GAN.generate` beside `model.predict` in a loop."""
+"""Measures sampling: `GAN.generate` compared with `model.predict` in a loop."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BATCH = 64
 
 
 def report(*, only: Sequence[str] | None, rounds: int) -> None:
-    """Seconds for 10,000 samples."""
+    """Seconds for 10,000 samples, and ratios of the other ways to them."""
     print(f"{'workload':24} {'generate s':>11} {'samples/s':>10} {'predict in a loop':>18} {'one predict':>12}")
     for workload in WORKLOADS:
         if workload.gradient_penalty or (only and workload.name not in only):

@@ -1,10 +1,10 @@
-"""A long training of the smallest pair: memory, file descriptors, the run's folder and the speed must stay as they are.
+"""Trains the smallest pair for long: memory, file descriptors, the run folder and the speed must stay as they are.
 
 python benchmarks/soak.py [--updates 100000] [--execution graph|xla] [--out DIR]
 
-Prints a line for each tenth. Passes where from the second tenth on resident memory stays within 2 %, no descriptor is
-added, and an update takes no more than 1.2 times as long in the last three tenths as in the three after the first
-(medians); and where the folder holds no more files than pictures and checkpoints were asked for.
+Prints a line for each tenth. Passes if after the second tenth resident memory grows by at most 2 % and no descriptor is
+added, if an update takes at most 1.2 times as long in the last three tenths as in the three after the first (medians),
+and if the folder contains no more than 60 files and 20 MB.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MOST_BYTES = 20 * 2**20
 
 @attrs.frozen
 class Sight:
-    """How things stand after some updates."""
+    """What was measured after some updates."""
 
     iteration: int
     seconds: float
@@ -44,7 +44,7 @@ class Sight:
 
 
 class Watch(UpdateCallback):
-    """Looks ten times."""
+    """Measures ten times."""
 
     def __init__(self, folder: Path, updates: int) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class Watch(UpdateCallback):
         self._last = time.perf_counter()
 
     def on_iteration(self, iteration: int) -> None:
-        """Looks, and prints a line."""
+        """Measures and prints a line."""
         now = time.perf_counter()
         gc.collect()
         pages = int(Path("/proc/self/statm").read_text().split()[1])
@@ -77,28 +77,28 @@ class Watch(UpdateCallback):
 
 
 def faults(sights: list[Sight]) -> list[str]:
-    """What did not stay as it was."""
+    """Returns what did not stay as it was."""
     settled, last = sights[1], sights[-1]
     early = statistics.median(sight.seconds for sight in sights[1:4])
     late = statistics.median(sight.seconds for sight in sights[-3:])
     growth = max(sight.megabytes for sight in sights[1:]) / settled.megabytes - 1
     found = {
         f"memory grew by {100 * growth:.1f} %": growth > MOST_GROWTH,
-        f"{last.descriptors - settled.descriptors} descriptors more": last.descriptors > settled.descriptors,
+        f"{last.descriptors - settled.descriptors} more descriptors": last.descriptors > settled.descriptors,
         f"an update takes {late / early:.2f} times as long at the end": late > MOST_SLOWDOWN * early,
         f"{last.files} files": last.files > MOST_FILES,
         f"{last.folder_bytes / 2**20:.1f} MB in the folder": last.folder_bytes > MOST_BYTES,
     }
-    print(f"memory {100 * growth:+.2f} % at most, speed {late / early:.2f}, {last.files} files")
+    print(f"memory {100 * growth:+.2f} % at most, time per update x {late / early:.2f}, {last.files} files")
     return [text for text, is_one in found.items() if is_one]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Trains, watches and judges."""
+    """Trains, measures and prints the result."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--updates", type=int, default=100_000)
     parser.add_argument("--execution", default="graph", choices=("graph", "xla"))
-    parser.add_argument("--out", type=Path, default=None, help="the run's folder; a temporary one unless given")
+    parser.add_argument("--out", type=Path, default=None, help="the run folder; defaults to a temporary one")
     options = parser.parse_args(arguments)
     gan = ganreg.assemble(
         generator="mlp:latent_dim=2,widths=[8]",
@@ -113,7 +113,7 @@ def main(arguments: list[str] | None = None) -> int:
         watch = Watch(folder, options.updates)
         train(gan, folder, execution=options.execution, updates_per_call=50, callbacks=[watch])
     found = faults(watch.sights)
-    print("; ".join(found) or f"{options.updates:,} updates, all as it was")
+    print("; ".join(found) or f"{options.updates:,} updates, nothing changed")
     return 1 if found else 0
 
 

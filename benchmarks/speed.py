@@ -1,18 +1,18 @@
-"""Training: ganreg, the tutorials' loop, eager PyTorch, and the baseline."""
+"""Measures training: ganreg, the tutorials' loop, eager PyTorch, and the floor."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import contestants
-from baseline import matmul_rate, operations_of_step
+from floor import matmul_rate, operations_of_step
 from timing import Run, interleaved
 from workloads import WORKLOADS, Workload
 
 
 def report(*, only: Sequence[str] | None, rounds: int) -> None:
-    """Times as long as ganreg; ganreg's time over the baseline: counted operations at a matrix product's rate."""
-    print(f"{'workload':24} {'ms':>8} {'tutorial':>9} {'pytorch':>9} {'/ baseline':>8} {'/ bare':>7}  execution")
+    """Ratios of the others' times to ganreg's, and of ganreg's to the floor (a lower bound) and to its bare step."""
+    print(f"{'workload':24} {'ms':>8} {'tutorial':>9} {'pytorch':>9} {'/ floor':>8} {'/ bare':>7}  execution")
     for workload in WORKLOADS:
         if not only or workload.name in only:
             _row(workload, rounds)
@@ -40,9 +40,9 @@ def _row(workload: Workload, rounds: int) -> None:
     )
     ours = seconds["ganreg"]
     torch = f"{seconds['pytorch'] / ours:.2f}" if "pytorch" in seconds else "-"
-    over_baseline = ours * max(rate) / operations
+    over_floor = ours * max(rate) / operations
     print(
-        f"{workload.name:24} {ours * 1000:8.3f} {seconds['tutorial'] / ours:9.2f} {torch:>9} {over_baseline:8.2f} "
+        f"{workload.name:24} {ours * 1000:8.3f} {seconds['tutorial'] / ours:9.2f} {torch:>9} {over_floor:8.2f} "
         f"{ours / seconds['bare']:7.3f}  {execution}{missing}",
         flush=True,
     )

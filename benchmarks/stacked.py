@@ -1,10 +1,11 @@
-"""Counts the modes of 1,000 that generated stacks of three images reach, after R3GAN's ablation.
+"""Repeats R3GAN's ablation: counts how many of 1,000 modes generated stacks of three images cover.
 
 python benchmarks/stacked.py [--source digits|fashion-mnist] [--only WORD] [--seeds N] [--steps N] [--set KEY=VALUE]
 
-A classifier of the single images labels each channel of 26,000 samples, as PacGAN counts (arXiv:1712.04086, section
-4.2); KL is that of their 1,000 labels to the real images'. The ablation is R3GAN's (arXiv:2501.05441, table 1): paired
-relativistic loss with R1 and R2, the same without R2, and without pairing, on a pair of `dcgan` without normalization.
+A classifier of single images labels each channel of 26,000 samples, as in PacGAN (arXiv:1712.04086, section 4.2); KL is
+the divergence of their distribution over 1,000 labels from that of the real images. The ablation (arXiv:2501.05441,
+table 1) compares the paired relativistic loss with R1 and R2, the same without R2, and the same without pairing, on a
+pair of `dcgan` without normalization.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ os.environ.setdefault("PYTHONWARNINGS", "ignore")
 import numpy as np
 
 import ganreg
-from ganreg.data.arrays import fingerprint
-from ganreg.evaluation.extractors import Features, Source, extractor_of
+from ganreg import Features, Source
+from ganreg.evaluation.extractor_runs import ExtractorRun
 
 SAMPLES = 26_000
 MODES = 1000
@@ -39,14 +40,17 @@ Count = Callable[[np.ndarray], tuple[int, float]]
 
 
 def counting(gan: ganreg.GAN) -> tuple[Features, Count]:
-    """The classifier, and what counts modes and KL by it."""
+    """Returns the classifier, and a function that counts modes and computes KL with it."""
     data = gan.load_data()
-    source = Source(data=data, spec=gan.assembly.data, dataset=gan.assembly.source, fingerprint=fingerprint(data))
-    classifier = extractor_of("classifier").prepare(source)
+    source = Source.of(data, gan.assembly.source, spec=gan.assembly.data)
+    classifier = ExtractorRun.of("classifier").prepare(source).features
 
     def shares(images: np.ndarray) -> np.ndarray:
         labels = np.concatenate(
-            [classifier.classify(part).argmax(axis=1) for part in np.array_split(images, max(1, len(images) // 1000))]
+            [
+                classifier.probabilities(part).argmax(axis=1)
+                for part in np.array_split(images, max(1, len(images) // 1000))
+            ]
         )
         return np.bincount(labels, minlength=MODES) / len(labels)
 
@@ -55,14 +59,14 @@ def counting(gan: ganreg.GAN) -> tuple[Features, Count]:
     def count(images: np.ndarray) -> tuple[int, float]:
         found = shares(images)
         some = found > 0
-        # A mode that the reals lack, of one real among 26,000, counts as half a real one.
+        # A mode without any of the 26,000 real samples counts as if it had half a sample.
         return int(some.sum()), float(np.sum(found[some] * np.log(found[some] / np.maximum(real[some], 0.5 / SAMPLES))))
 
     return classifier, count
 
 
 def run(source: str, name: str, seed: int, options: argparse.Namespace) -> tuple[int, float]:
-    """One training; prints a line."""
+    """Trains once and prints a line."""
     loss, regularizers = ABLATION[name]
     network = f"dcgan:width={WIDTHS[source]},norm=none"
     recipe = ganreg.Recipe(
@@ -98,14 +102,14 @@ def run(source: str, name: str, seed: int, options: argparse.Namespace) -> tuple
 
 
 def main() -> None:
-    """Prints a line a training, and medians."""
+    """Prints a line per training, and medians."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--source", choices=[*WIDTHS], action="append")
     parser.add_argument("--only", choices=[*ABLATION], action="append")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=3_000)
-    parser.add_argument("--weight", type=float, default=1.0, help="of R1 and of R2")
-    parser.add_argument("--normalize", action="store_true", help="batch normalization in the generator")
+    parser.add_argument("--weight", type=float, default=1.0, help="the weight of R1 and of R2")
+    parser.add_argument("--normalize", action="store_true", help="use batch normalization in the generator")
     parser.add_argument("--set", dest="settings", action="append", default=[])
     options = parser.parse_args()
     for source in options.source or WIDTHS:

@@ -1,4 +1,4 @@
-"""From nothing to the first update, and how fast a large registry lists."""
+"""Measures the time to the first update, and how fast a large registry lists."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ METADATA = {
 
 
 def report(*, only: Sequence[str] | None, rounds: int) -> None:
-    """Seconds of a whole process, medians."""
+    """Median seconds of a whole process."""
     for what, code in STEPS.items():
         print(f"{what:32} {_seconds(code, rounds):7.2f}", flush=True)
     with tempfile.TemporaryDirectory() as folder:

@@ -1,12 +1,12 @@
-"""Kills runs at random moments, resumes them, and compares what comes of them with a run that nothing disturbed.
+"""Kills runs at random moments, resumes them, and compares the results with those of an undisturbed run.
 
 python benchmarks/survival.py [--count 50] [--by kill|term|truncate|flip] [--steps N] [--seed S] [--execution graph|xla]
 
-`kill` ends the process with SIGKILL, every other time as soon as it is seen writing a checkpoint; `term` ends it with
-SIGTERM; `truncate` and `flip` kill it, then cut the newest checkpoint off somewhere or flip a bit in it. A run is
-killed once or twice. The weights' hash, metrics.csv and every picture must be the same to the last byte.
+`kill` ends the process with SIGKILL, half of the time while it writes a checkpoint; `term` ends it with SIGTERM;
+`truncate` and `flip` kill it, then cut off the newest checkpoint at a random place or flip a bit in it. A run is killed
+once or twice. The hash of the weights, metrics.csv and every sample grid must be the same to the last byte.
 
-Each training is a process of its own, forked from this one, which has imported everything and computed nothing.
+Each training is a separate process, forked from this one, which has imported everything and computed nothing.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ def training(folder: Path, options: argparse.Namespace) -> list[str]:
 
 
 def outcome(folder: Path) -> dict[str, object]:
-    """What must be the same."""
+    """Returns what must be the same."""
     weights = tomllib.loads((folder / "run.toml").read_text())["result"]["weights"]
-    pictures = {path.name: path.read_bytes() for path in (folder / "samples").glob("*.png")}
-    return {"weights": weights, "metrics.csv": (folder / "metrics.csv").read_bytes(), "pictures": pictures}
+    grids = {path.name: path.read_bytes() for path in (folder / "samples").glob("*.png")}
+    return {"weights": weights, "metrics.csv": (folder / "metrics.csv").read_bytes(), "sample grids": grids}
 
 
 def command(arguments: list[str], log: Path) -> None:
-    """What a process does."""
+    """Runs a command line in this process, with its output in a file."""
     with log.open("wb") as file:
         for stream in (1, 2):
             os.dup2(file.fileno(), stream)
@@ -80,7 +80,7 @@ def run(arguments: list[str], log: Path) -> None:
 def is_writing(folder: Path) -> bool:
     """Whether there is a checkpoint without its manifest."""
     with contextlib.suppress(OSError):
-        names = set(os.listdir(folder / "checkpoints"))  # noqa: PTH208 - the quickest way
+        names = set(os.listdir(folder / "checkpoints"))  # noqa: PTH208 - the fastest way
         return any(
             name.startswith("ckpt-") and f"{name.split('.')[0].split('_')[0]}.json" not in names for name in names
         )
@@ -90,10 +90,10 @@ def is_writing(folder: Path) -> bool:
 def disturb(
     arguments: list[str], folder: Path, number: signal.Signals, seconds: float, *, in_checkpoint: bool
 ) -> tuple[bool, bool]:
-    """Starts a process, and ends it some seconds after the run has begun.
+    """Starts a process, and ends it some seconds after the run has started.
 
     Returns:
-        Whether it was ended rather than done, and whether it was writing a checkpoint.
+        Whether it was ended before it finished, and whether it was writing a checkpoint.
     """
     log = folder.with_suffix(".log")
     process = started(arguments, log)
@@ -111,7 +111,11 @@ def disturb(
 
 
 def damage(folder: Path, way: str, rng: random.Random) -> str:
-    """Truncates a file of the newest checkpoint, or flips a bit in it; empty where there is none to go back to."""
+    """Truncates a file of the newest checkpoint, or flips a bit in it; does nothing if there is no older checkpoint.
+
+    Returns:
+        A description of the damage.
+    """
     manifests = sorted((folder / "checkpoints").glob("ckpt-*.json"), key=lambda path: int(path.stem.partition("-")[2]))
     if len(manifests) < 2:
         return ""
@@ -129,37 +133,41 @@ def damage(folder: Path, way: str, rng: random.Random) -> str:
 def survives(
     folder: Path, expected: dict[str, object], options: argparse.Namespace, longest: float, rng: random.Random
 ) -> tuple[bool, str, int]:
-    """One run: whether it came to the same, what was done to it, and how often it was writing a checkpoint."""
+    """Disturbs and resumes one run.
+
+    Returns:
+        Whether its results are the same, what was done to it, and how often it was writing a checkpoint.
+    """
     number = signal.SIGTERM if options.by == "term" else signal.SIGKILL
-    arguments, told, in_checkpoints = training(folder, options), [], 0
+    arguments, events, in_checkpoints = training(folder, options), [], 0
     damages = options.by in ("truncate", "flip")
     for _ in range(1 if damages else rng.choice((1, 1, 2))):
-        seconds = rng.uniform(0.3 * longest if damages else 0, longest)  # there is no damage without a checkpoint
+        seconds = rng.uniform(0.3 * longest if damages else 0, longest)  # damage needs a checkpoint
         in_checkpoint = options.by == "kill" and rng.random() < 0.5
         ended, writing = disturb(arguments, folder, number, seconds, in_checkpoint=in_checkpoint)
         reached = max((int(path.stem.partition("-")[2]) for path in folder.glob("checkpoints/ckpt-*.json")), default=-1)
-        told.append(f"{'ended' if ended else 'done'} after {seconds:.2f} s, checkpoint {reached}")
-        told[-1] += " and one half-written" if ended and writing else ""
+        events.append(f"{'ended' if ended else 'finished'} after {seconds:.2f} s, checkpoint {reached}")
+        events[-1] += " and one half-written" if ended and writing else ""
         in_checkpoints += ended and writing
         if damages:
-            if not ended:  # its end is undone, so that there is something to go on with
+            if not ended:  # the result is removed, so that there is something to resume
                 text = (folder / "run.toml").read_text()
                 (folder / "run.toml").write_text(text[: text.index("[result]")])
-            told[-1] += damage(folder, options.by, rng)
+            events[-1] += damage(folder, options.by, rng)
         arguments = ["resume", str(folder)]
     run(arguments, folder.with_suffix(".log"))
     got = outcome(folder)
     different = [name for name in expected if got[name] != expected[name]]
-    return not different, "; ".join(told) + (f": {', '.join(different)} differ" if different else ""), in_checkpoints
+    return not different, "; ".join(events) + (f": {', '.join(different)} differ" if different else ""), in_checkpoints
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Prints a line a run, and how many survived."""
+    """Prints a line per run, and how many survived."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=50)
     parser.add_argument("--by", choices=WAYS, default="kill")
     parser.add_argument("--steps", type=int, default=600)
-    parser.add_argument("--seed", type=int, default=0, help="of the moments")
+    parser.add_argument("--seed", type=int, default=0, help="random seed for the moments")
     parser.add_argument("--execution", default="graph", choices=("graph", "xla"))
     options = parser.parse_args(arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -173,11 +181,11 @@ def main(arguments: list[str] | None = None) -> int:
         longest = 1.1 * tomllib.loads((reference / "run.toml").read_text())["result"]["seconds"] + 0.3
         for index in range(options.count):
             folder = Path(scratch) / f"run-{index}"
-            same, told, writing = survives(folder, expected, options, longest, rng)
+            same, events, writing = survives(folder, expected, options, longest, rng)
             survived, in_checkpoints = survived + same, in_checkpoints + writing
-            print(f"{index + 1}: {'same' if same else 'NOT THE SAME'}: {told}", flush=True)
+            print(f"{index + 1}: {'same' if same else 'NOT THE SAME'}: {events}", flush=True)
             shutil.rmtree(folder)
-    print(f"killed {in_checkpoints} times while it wrote a checkpoint")
+    print(f"killed {in_checkpoints} times while writing a checkpoint")
     print(f"{survived} of {options.count}")
     return 0 if survived == options.count else 1
 

@@ -1,11 +1,12 @@
-"""Asks whether generated rows help a classifier where one class has few, on scikit-learn's breast-cancer data.
+"""Tests whether generated rows help a classifier if one class has few rows, on scikit-learn's breast-cancer data.
 
 python benchmarks/tabular.py [--repeats N] [--rows N] [--set KEY=VALUE]
 
-A third of the data is held out; of the rest, the smaller class is cut to 20 rows. The recipe `tabular` learns from what
-is left, the class a column like the others, and fills the smaller class up to the larger one's size. Classifiers of
-scikit-learn learn from the real rows alone, from these with the smaller class's repeated at random, and from real and
-generated rows; for comparison, from all the real rows before the cut. Balanced accuracy on the held-out part.
+A third of the data is held out, and the smaller class of the rest is cut to 20 rows. The recipe `tabular` learns from
+what remains, with the class as one of the columns, and generates rows until both classes have the same size.
+Classifiers of scikit-learn learn from the real rows, from these with rows of the smaller class repeated at random, from
+real and generated rows, and for comparison from all real rows before the cut. Prints their balanced accuracy on the
+held-out part.
 """
 
 from __future__ import annotations
@@ -34,13 +35,13 @@ import ganreg
 Rows = tuple[np.ndarray, np.ndarray]
 """Features `[N, 30]` and classes `[N]`."""
 SMALLER = 0
-"""Malignant: 212 of 569."""
+"""The class of malignant tumours, 212 of 569."""
 SAMPLED = 20_000
-"""Rows to generate; those of the smaller class are taken."""
+"""The number of rows to generate, of which those of the smaller class are used."""
 
 
 def cut(rows: Rows, kept: int, seed: int) -> Rows:
-    """Leaves that many rows of the smaller class."""
+    """Keeps `kept` random rows of the smaller class, and all rows of the other."""
     features, classes = rows
     few = np.random.default_rng(seed).permutation(np.flatnonzero(classes == SMALLER))[:kept]
     chosen = np.sort(np.concatenate([few, np.flatnonzero(classes != SMALLER)]))
@@ -48,19 +49,19 @@ def cut(rows: Rows, kept: int, seed: int) -> Rows:
 
 
 def lacking(rows: Rows) -> int:
-    """How many rows the smaller class has less than the other."""
+    """Returns how many rows fewer the smaller class has than the other."""
     return int(np.sum(rows[1] != SMALLER) - np.sum(rows[1] == SMALLER))
 
 
 def oversampled(rows: Rows, seed: int) -> Rows:
-    """Repeats rows of the smaller class at random until there are as many as of the other."""
+    """Repeats random rows of the smaller class until both classes have the same size."""
     few = np.flatnonzero(rows[1] == SMALLER)
     again = np.random.default_rng(seed).choice(few, lacking(rows))
     return np.concatenate([rows[0], rows[0][again]]), np.concatenate([rows[1], rows[1][again]])
 
 
 def with_generated(rows: Rows, seed: int, settings: Sequence[str]) -> Rows:
-    """Adds generated rows of the smaller class until there are as many as of the other."""
+    """Adds generated rows of the smaller class until both classes have the same size."""
     names = [f"x{index}" for index in range(rows[0].shape[1])]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rows.csv"
@@ -75,13 +76,13 @@ def with_generated(rows: Rows, seed: int, settings: Sequence[str]) -> Rows:
         columns = dataset.columns(gan.generate(SAMPLED, seed=seed))
     generated = np.stack([np.asarray(columns[name], float) for name in names], axis=1)
     generated = generated[np.asarray(columns["class"]) == f"class {SMALLER}"][: lacking(rows)]
-    print(f"{len(generated)} of the {lacking(rows)} rows wanted were generated", flush=True)
+    print(f"{len(generated)} of {lacking(rows)} missing rows were generated", flush=True)
     labels = np.full(len(generated), SMALLER)
     return np.concatenate([rows[0], generated]), np.concatenate([rows[1], labels])
 
 
 def scores(train: Rows, test: Rows) -> Mapping[str, float]:
-    """Each classifier's balanced accuracy."""
+    """Returns the balanced accuracy of each classifier."""
     classifiers = {
         "logistic regression": make_pipeline(StandardScaler(), LogisticRegression(max_iter=5000)),
         "random forest": RandomForestClassifier(300, random_state=0),
@@ -93,10 +94,10 @@ def scores(train: Rows, test: Rows) -> Mapping[str, float]:
 
 
 def main() -> None:
-    """Prints a line a way and classifier: mean and deviation over the splits."""
+    """Prints a line per classifier and way: mean and standard deviation over the splits."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--rows", type=int, default=20, help="of the smaller class")
+    parser.add_argument("--rows", type=int, default=20, help="number of rows of the smaller class")
     parser.add_argument("--set", dest="settings", action="append", default=[])
     options = parser.parse_args()
     features, classes = load_breast_cancer(return_X_y=True)
@@ -108,7 +109,7 @@ def main() -> None:
         every, test = (train_x, train_y), (test_x, test_y)
         real = cut(every, options.rows, seed)
         ways = {
-            "real alone": real,
+            "real only": real,
             "real, oversampled": oversampled(real, seed),
             "real + generated": with_generated(real, seed, options.settings),
             "all real rows": every,

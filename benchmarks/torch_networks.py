@@ -1,4 +1,4 @@
-"""The workloads' networks in PyTorch: the same layers as ganreg's `mlp` and `dcgan`."""
+"""The workloads' networks in PyTorch, with the same layers as ganreg's `mlp` and `dcgan`."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from workloads import Workload
 
 
 def networks_of(workload: Workload) -> tuple[nn.Module, nn.Module]:
-    """The generator and the discriminator.
+    """Returns the generator and the discriminator.
 
     Raises:
-        ImportError: the workload's networks are not written in PyTorch here.
+        ImportError: there is no PyTorch version of the workload's networks.
     """
     makers = {"mlp": _perceptrons, "dcgan": _convolutions}
     if workload.network not in makers:
-        raise ImportError(f"{workload.network} is not written in PyTorch here")
+        raise ImportError(f"there is no PyTorch version of {workload.network}")
     return makers[workload.network](workload)
 
 

@@ -1,4 +1,4 @@
-"""The workloads that are timed, each described once for all contestants."""
+"""The workloads, each described once for all contestants."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ class Workload:
     """One training that every contestant runs.
 
     Attributes:
-        name: how the table calls it.
+        name: its name in tables.
         network: the name of the generator and of the discriminator.
-        shape: of one sample.
-        batch_size: real samples in one update.
-        latent_dim: numbers in one latent vector.
-        gradient_penalty: whether WGAN-GP's penalty and loss are used, rather than the non-saturating loss.
-        updates: how many are timed at a stretch.
-        width: hidden units of the perceptrons, or channels of the finest convolutions.
+        shape: the shape of one sample.
+        batch_size: the number of real samples in one update.
+        latent_dim: the length of a latent vector.
+        gradient_penalty: whether to use WGAN-GP's penalty and loss instead of the non-saturating loss.
+        updates: the number of updates in a timed stretch.
+        width: the number of hidden units of the perceptrons, or of channels of the finest convolutions.
     """
 
     name: str
@@ -30,10 +30,10 @@ class Workload:
     width: int = 16
 
     def networks(self) -> tuple[str, str]:
-        """The specs of generator and discriminator."""
+        """Returns the specs of generator and discriminator."""
         latent = f"latent_dim={self.latent_dim}"
         if self.network == "mlp":
-            # Small, as in the articles, so that overhead shows.
+            # Small, as in the articles, so that overhead is visible.
             widths = f"widths=[{self.width},{self.width}]"
             return f"mlp:{latent},{widths}", f"mlp:{widths}"
         return f"{self.network}:{latent},width={self.width}", f"{self.network}:width={self.width}"
@@ -56,4 +56,4 @@ GROWTH = {
         Workload(str(side), "dcgan", (side, side, 3), 32, 64, updates=2, width=32) for side in (8, 16, 32, 64)
     ],
 }
-"""Workloads that differ in one number: how the cost of an update grows with it."""
+"""Workloads that differ in one number, to measure how the cost of an update grows with it."""

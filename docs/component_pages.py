@@ -1,4 +1,4 @@
-"""Writes a page for each component that is installed, from the registry, its docstring and its own checks."""
+"""Writes a page for each installed component: from the registry, its docstring and its own checks."""
 
 from __future__ import annotations
 
@@ -8,36 +8,26 @@ from pathlib import Path
 
 import facts
 import usage
-from docstrings import as_markdown, with_links
+from papers import in_markdown
 
 import ganreg
 from ganreg.cli.showing import as_text, example_of, parameters_of
-from ganreg.contract.kinds import KINDS, plural
+from ganreg.contract.kinds import KINDS, Kind
 from ganreg.plugins.registry import Entry
-
-_KINDS = {
-    "generator": "Networks that turn latents into samples.",
-    "discriminator": "Networks that tell real samples from generated ones.",
-    "loss": "What the two players minimise.",
-    "regularizer": "Anything that joins the game beside the loss: penalties, augmentation, layers, heads.",
-    "dataset": "Real samples by name.",
-    "metric": "What judges generated samples against real ones.",
-    "recipe": "Whole combinations, ready to train by name.",
-}
 
 
 def write(folder: Path) -> None:
-    """Writes all pages into a folder, in place of what it held.
+    """Writes all pages into a folder and removes what it held.
 
     Args:
-        folder: made here.
+        folder: the folder, which is created.
     """
     shutil.rmtree(folder, ignore_errors=True)
     pages = {"index.md": _index(), "pairs.md": facts.tables()}
-    for kind in KINDS:
-        pages[f"{kind}/index.md"] = _kind_page(kind)
-        for entry in ganreg.registry().entries(kind):
-            pages[f"{kind}/{_file_name(entry)}.md"] = _component_page(entry)
+    for name, kind in KINDS.items():
+        pages[f"{name}/index.md"] = _kind_page(kind)
+        for entry in ganreg.registry().entries(name):
+            pages[f"{name}/{_file_name(entry)}.md"] = _component_page(entry)
     for name, text in pages.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -53,41 +43,54 @@ def _toctree(names: Iterator[str]) -> str:
 
 
 def _index() -> str:
-    rows = [f"- [{plural(kind).capitalize()}]({kind}/index.md): {_KINDS[kind]}" for kind in KINDS]
+    rows = [f"- [{_title(kind)}]({name}/index.md): {_description(kind)}" for name, kind in KINDS.items()]
     intro = (
-        "Every component of the bundled plugins has a page here, made of what the registry, its docstring and its own "
-        "checks say when this manual is built. On the command line, `ganreg list` and `ganreg show KIND NAME` tell the "
-        "same of all that is installed."
+        "Each component of the bundled plugins has a page here, made from the registry, its docstring and its own "
+        "checks when this manual is built. On the command line, `ganreg list` and `ganreg show KIND NAME` describe all "
+        "components that are installed."
     )
-    tree = _toctree(f"{kind}/index" for kind in KINDS)
+    tree = _toctree(f"{name}/index" for name in KINDS)
     return "\n".join(["# Components", "", intro, "", *rows, "", tree, ""])
 
 
-def _kind_page(kind: str) -> str:
-    entries = ganreg.registry().entries(kind)
+def _title(kind: Kind) -> str:
+    return kind.plural.capitalize()
+
+
+def _description(kind: Kind) -> str:
+    """The first line of what the kind's base class says of itself."""
+    return (kind.base.__doc__ or "").partition("\n")[0]
+
+
+def _kind_page(kind: Kind) -> str:
+    entries = ganreg.registry().entries(kind.name)
     rows = [f"- [`{ganreg.registry().name_of(entry)}`]({_file_name(entry)}.md): {entry.summary}" for entry in entries]
     tree = _toctree(_file_name(entry) for entry in entries)
-    return "\n".join([f"# {plural(kind).capitalize()}", "", _KINDS[kind], "", *rows, "", tree, ""])
+    return "\n".join([f"# {_title(kind)}", "", _description(kind), "", *rows, "", tree, ""])
 
 
 def _component_page(entry: Entry) -> str:
     name = ganreg.registry().name_of(entry)
     lines = [f"# {name}", "", f"{entry.summary[:1].upper()}{entry.summary[1:]}.", ""]
-    lines += [f"A {entry.kind} from `{entry.plugin.distribution}`" + _paper(entry) + ".", ""]
+    article = KINDS[entry.kind].article.capitalize()
+    lines += [f"{article} {entry.kind} from `{entry.plugin.distribution}`" + _paper(entry) + ".", ""]
     lines += _recipe_parts(entry, name) if entry.kind == "recipe" else _implementation_parts(entry, name)
     return "\n".join(lines) + "\n"
 
 
 def _paper(entry: Entry) -> str:
-    return f", after {with_links(entry.paper)}" if entry.paper else ""
+    return f", after {in_markdown(entry.paper)}" if entry.paper else ""
 
 
 def _implementation_parts(entry: Entry, name: str) -> Iterator[str]:
     implementation = ganreg.registry().implementation(entry.kind, entry.qualified_name)
     parameters = parameters_of(implementation)
     yield from ("```text", usage.command(entry.kind, name, example_of(name, parameters)), "```", "")
-    yield from ("## What it does", "", as_markdown(implementation.__doc__ or ""), "")
-    yield from ("## When to use it", "", *(f"- {fact}" for fact in facts.of(entry.kind, name)), *_used_by(entry), "")
+    place = f"{implementation.__module__}.{implementation.__qualname__}()"
+    yield from ("## What it does", "", "```{eval-rst}", f".. autoclass:: {place}", "   :no-index:", "```", "")
+    told = [*(f"- {fact}" for fact in facts.of(entry.kind, name)), *_used_by(entry)]
+    if told:
+        yield from ("## When to use it", "", *told, "")
     if parameters:
         yield from ("## Parameters", "", "| name | type | default | what it does |", "|---|---|---|---|")
         for row in parameters:

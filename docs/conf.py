@@ -13,12 +13,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-import command_pages  # noqa: E402 - found beside this file
+import command_pages  # noqa: E402 - in this folder
 import component_pages  # noqa: E402
+import papers  # noqa: E402
 
 import ganreg  # noqa: E402
 
-# The pages about components and commands are made of the registry and of the command line, at each build.
+# The pages about components and commands are made from the registry and the command line at each build.
 component_pages.write(HERE / "components")
 command_pages.write(HERE / "commands")
 
@@ -27,7 +28,7 @@ author = "the authors of ganreg"
 version = release = ganreg.__version__
 language = "en"
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_design"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_click", "sphinx_design"]
 exclude_patterns = ["examples", "**/README.md"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
@@ -54,10 +55,10 @@ pygments_style = "default"
 _SEVERAL = re.compile(r"( +)(\w+(?:, \w+)+): ")
 
 
-def name_each(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
-    """Gives each of several attributes that share a line of a docstring a line of its own, as napoleon wants them."""
+def prepare(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """Makes links from papers, and gives attributes that share a line of a docstring one line each, for napoleon."""
     section, told = "", []
-    for line in lines:
+    for line in map(papers.in_rst, lines):
         section = line.strip() if re.fullmatch(r" *[A-Z]\w+:", line) else section
         several = _SEVERAL.match(line) if section in ("Attributes:", "Args:") else None
         if several is not None:
@@ -68,6 +69,13 @@ def name_each(app: Any, what: str, name: str, obj: Any, options: Any, lines: lis
     lines[:] = told
 
 
+def escape(context: Any, lines: list[str]) -> None:
+    """Keeps the asterisks of a command's help as they are, which is plain text."""
+    lines[:] = [line.replace("*", "\\*") for line in lines]
+
+
 def setup(app: Any) -> None:
-    """Has docstrings pass `name_each` before napoleon reads them."""
-    app.connect("autodoc-process-docstring", name_each, priority=400)
+    """Has docstrings and help texts changed before they are read as reStructuredText."""
+    app.connect("autodoc-process-docstring", prepare, priority=400)  # before napoleon
+    for part in ("description", "epilog"):
+        app.connect(f"sphinx-click-process-{part}", escape)

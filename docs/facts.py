@@ -1,4 +1,4 @@
-"""What the manual says of when to use a component: sentences and tables made of its own flags and checks."""
+"""What the manual says about when to use a component: sentences and tables from its own flags and checks."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from ganreg.contract.implementation import overrides
 
 
 def of(kind: str, name: str) -> list[str]:
-    """Sentences about one component, for its page."""
-    return list(_BY_KIND[kind](name))
+    """Sentences about one component, for its page; none for a kind that nothing is said about."""
+    return list(_BY_KIND[kind](name)) if kind in _BY_KIND else []
 
 
 def of_recipe(recipe: ganreg.Recipe) -> Iterator[str]:
     """Sentences about what a recipe needs."""
-    labelled = [role for role in ("generator", "discriminator") if _is_conditional(role, getattr(recipe, role))]
-    if labelled:
-        yield f"Its {' and '.join(labelled)} heed labels; on data without labels they do without, with a warning."
+    for conditional, condition in ((True, ""), (None, ", if the data have them")):
+        players = [
+            role
+            for role in ("generator", "discriminator")
+            if ganreg.create(role, getattr(recipe, role)).conditional is conditional
+        ]
+        if players:
+            yield f"Its {' and '.join(players)} {'takes' if len(players) == 1 else 'take'} labels{condition}."
     if recipe.dataset is None:
-        yield "It names no data set: give one with `--dataset`."
-
-
-def _is_conditional(role: str, spec: ganreg.Spec) -> bool:
-    return bool(ganreg.create(role, spec).conditional)
+        yield "It names no dataset: give one with `--dataset`."
 
 
 def _network(kind: str, name: str) -> Iterator[str]:
@@ -42,7 +43,7 @@ def _network(kind: str, name: str) -> Iterator[str]:
 
 
 def _as_shapes(called: Sequence[str]) -> str:
-    """Points and images in words."""
+    """Describes points and images in words."""
     sides = [shape for shape in called if shape != "points"]
     words = ["points and table rows"] if "points" in called else []
     return " and ".join([*words, f"images of {_listed(sides)}"] if sides else words)
@@ -56,29 +57,31 @@ def _discriminator(name: str) -> Iterator[str]:
     yield from _network("discriminator", name)
     network = pairing.made("discriminator", name)
     if network.gives_energy:
-        yield f"Its logits are minus an energy, which {_links('loss', pairing.having('loss', 'needs_energy'))} need."
+        losses = pairing.having("loss", "needs_energy")
+        verb = "needs" if len(losses) == 1 else "need"
+        yield f"Its logits are a negative energy, which {_links('loss', losses)} {verb}."
     if network.normalizes_batch:
-        yield "By default it normalizes over the batch, which some gradient penalties refuse."
+        yield "By default it normalises over the batch, which some gradient penalties do not allow."
 
 
 def _loss(name: str) -> Iterator[str]:
     loss = pairing.made("loss", name)
     if loss.needs_energy:
         energies = _links("discriminator", pairing.having("discriminator", "gives_energy"))
-        yield f"Needs a discriminator that gives an energy ({energies}); warns of any other."
+        yield f"Needs a discriminator whose logits are a negative energy ({energies}); any other leads to a warning."
     if not loss.bounds_slope:
         bounding = _links("regularizer", pairing.having("regularizer", "bounds_slope"), last="or")
-        yield f"Needs a discriminator of bounded slope: add one of {bounding}. Without one it warns."
+        yield f"Needs a discriminator of bounded slope: add one of {bounding}. Without one there is a warning."
     if loss.needs_real:
-        yield "The generator's loss looks at real samples too, which costs its update a pass of D on them."
+        yield "The generator's loss also uses real samples, so its update passes them through D as well."
     if loss.bounds_slope and not loss.needs_energy:
-        yield "Asks nothing of the discriminator: any of them, with any regularizers or none."
+        yield "Works with any discriminator, with or without regularizers."
 
 
 def _regularizer(name: str) -> Iterator[str]:
     regularizer = pairing.made("regularizer", name)
     done = pairing.touches(name)
-    yield f"It {_listed(done)}." if done else "It acts through what it keeps."
+    yield f"It {_listed(done)}." if done else "It acts through its state."
     suits = pairing.suits(name)
     if not suits.points:
         yield "For images only."
@@ -86,50 +89,64 @@ def _regularizer(name: str) -> Iterator[str]:
         yield "For data with labels, and a generator that takes them (`conditional=true`)."
     if regularizer.bounds_slope:
         unbounded = _links("loss", pairing.having("loss", "bounds_slope", value=False))
-        yield f"It bounds the discriminator's slope, which {unbounded} need."
+        yield f"It bounds the discriminator's slope, as needed with {unbounded}."
     if regularizer.needs_independent_samples:
-        yield "Refused where the discriminator normalizes over the batch: use `norm=layer` or `norm=none` there."
+        yield "Not allowed if the discriminator normalises over the batch: use `norm=layer` or `norm=none` there."
     if regularizer.judges_labels:
-        yield "It makes the generator heed its labels, so that the discriminator need not take them."
-    for severity, verb in (("error", "Refused together with"), ("warning", "Warns together with")):
+        yield "It makes the generator use its labels, so the discriminator need not take them."
+    for severity, verb in (("error", "Not allowed together with"), ("warning", "Leads to a warning together with")):
         others = [other for other, problem in pairing.refused_pairs()[name].items() if problem.severity == severity]
         if others:
             yield f"{verb} {_links('regularizer', others)}."
     if pairing.penalises(name):
-        yield f"Lazily, each 16th update and 16 times as strong: `{name}:every=16`."
+        yield f"To apply it lazily, every 16th update and 16 times as strongly: `{name}:every=16`."
     if overrides(regularizer, "initial_state"):
-        yield "It keeps state, which checkpoints hold; scalars of it are logged."
+        yield "It has state, which checkpoints contain; scalars in it are logged."
 
 
 def _dataset(name: str) -> Iterator[str]:
     described = pairing.described_dataset(name)
     if described is None:
-        yield "It reads files of yours: give it `path`. See [train on your own data](../../data.md)."
+        yield "It reads your own files: give it `path`. See [train on your own data](../../data.md)."
         return
     dataset, spec = described
     values = "unbounded" if spec.value_range is None else f"in {spec.value_range[0]:g}..{spec.value_range[1]:g}"
     classes = "no labels" if spec.num_classes is None else f"{spec.num_classes} classes"
     yield f"One sample has the shape `{spec.shape}`, values {values}, {classes}."
     if dataset.modes() is not None:
-        yield f"Its {len(dataset.modes())} modes are known, so that `mode-coverage` can count which are found."
+        yield f"Its {len(dataset.modes())} modes are known, so `mode-coverage` can count which of them are found."
 
 
 def _metric(name: str) -> Iterator[str]:
     metric = pairing.made("metric", name)
     yield {
-        "features": "It looks at features, of the extractor that `--features` names.",
-        "samples": "It looks at the samples' own values.",
-        "probabilities": "It looks at class probabilities, so that the extractor must be a classifier.",
+        "features": "It is computed on features, by the extractor that `--features` names.",
+        "samples": "It is computed on the samples' own values.",
+        "probabilities": "It is computed on class probabilities, so the extractor must be a classifier.",
     }[metric.looks_at]
     if metric.needs_labels:
-        yield "It needs labels, and a generator that takes them."
+        yield "It needs data with labels, and a generator that takes them."
     for value, less in metric.lower_is_better.items():
         yield f"`{value}`: {'less' if less else 'more'} is better."
     chosen = pairing.default_for(name)
     if chosen:
-        yield f"Judges such data as {_links('dataset', chosen)} where no metric is named."
+        yield f"It is used by default for data such as {_links('dataset', chosen)}."
     else:
-        yield f"It judges where it is named: `-m {name}`."
+        yield f"It is only used if it is named: `-m {name}`."
+
+
+def _extractor(name: str) -> Iterator[str]:
+    extractor = pairing.made("extractor", name)
+    if extractor.gives_probabilities:
+        metrics = [each for each in pairing.names("metric") if pairing.made("metric", each).looks_at == "probabilities"]
+        yield f"It also gives class probabilities, for {_links('metric', metrics)}."
+    for suffix, field in extractor.reads.items():
+        yield f"`--features FILE{suffix}` is short for `--features {name}:{field}=FILE{suffix}`."
+    chosen = pairing.extracted_by(name)
+    if chosen:
+        yield f"It is used by default for data such as {_links('dataset', chosen)}."
+    else:
+        yield "It is only used if it is named."
 
 
 _BY_KIND = {
@@ -139,6 +156,7 @@ _BY_KIND = {
     "regularizer": _regularizer,
     "dataset": _dataset,
     "metric": _metric,
+    "extractor": _extractor,
 }
 
 
@@ -169,7 +187,7 @@ def _loss_needs(name: str) -> str:
     loss = pairing.made("loss", name)
     needs = []
     if loss.needs_energy:
-        needs.append("a discriminator that gives an energy")
+        needs.append("a discriminator whose logits are a negative energy")
     if not loss.bounds_slope:
         needs.append("a regularizer that bounds D's slope")
     return _listed(needs) or "nothing"
@@ -183,7 +201,7 @@ def _data(name: str) -> str:
 def _row_end(name: str) -> str:
     regularizer = pairing.made("regularizer", name)
     others = [
-        _link("regularizer", other) + ("" if problem.severity == "error" else " (warns)")
+        _link("regularizer", other) + ("" if problem.severity == "error" else " (warning)")
         for other, problem in pairing.refused_pairs()[name].items()
     ]
     if regularizer.needs_independent_samples:

@@ -1,4 +1,4 @@
-"""What goes with what, found out by asking the components' own checks; no network is built and nothing trained."""
+"""What goes with what, according to the components' own checks; no network is built and nothing is trained."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ganreg.contract.datasets import Dataset
 from ganreg.contract.implementation import Implementation, overrides
 from ganreg.engine.checks import problems as problems_of
 from ganreg.engine.resolving import resolve
+from ganreg.evaluation.extractor_specs import default_extractor
 
 POINTS, GREY, COLOUR = DataSpec((2,)), DataSpec((28, 28, 1), None, (-1, 1)), DataSpec((32, 32, 3), None, (-1, 1))
 SHAPES = {
@@ -25,14 +26,14 @@ SHAPES = {
     "30x30": DataSpec((30, 30, 1), None, (-1, 1)),
     "32x64": DataSpec((32, 64, 3), None, (-1, 1)),
 }
-"""What networks are asked whether they take it: points, and images of several sizes."""
+"""The data that networks are asked about: points, and images of several sizes."""
 
 TOUCHES = {
     "discriminator_penalty": "adds to D's objective",
     "generator_penalty": "adds to G's objective",
-    "generator_weights": "weighs fakes in G's loss",
-    "discriminator_input": "changes whatever D sees",
-    "discriminator_real": "chooses what D is shown as real",
+    "generator_weights": "weights generated samples in G's loss",
+    "discriminator_input": "changes D's inputs",
+    "discriminator_real": "chooses what D sees as real samples",
     "transform_latents": "changes the latents",
     "wrap_discriminator": "changes D's layers",
     "wrap_generator": "changes G's layers",
@@ -73,10 +74,10 @@ def penalises(regularizer: str) -> bool:
 
 
 def problems(data: DataSpec, regularizers: Iterable[str] = (), **components: str) -> list[Problem]:
-    """What the core and the components find wrong with a combination.
+    """What the core and the components object to in a combination.
 
     Args:
-        data: what it would be trained on; where it has classes, the networks take labels.
+        data: what it would be trained on; if it has classes, the networks take labels.
         regularizers: spec texts.
         **components: spec texts of `generator`, `discriminator` and `loss`.
     """
@@ -92,7 +93,7 @@ def refusals(found: Iterable[Problem]) -> list[Problem]:
 
 
 def shapes_taken(kind: str, name: str) -> dict[str, Problem | None]:
-    """What a network says of each of `SHAPES`; `None` where it takes it."""
+    """What a network objects to in each of `SHAPES`; `None` if it takes it."""
     said: dict[str, Problem | None] = {}
     for called, data in SHAPES.items():
         assembly = resolve(Recipe(**{kind: name}), data=data)
@@ -102,12 +103,12 @@ def shapes_taken(kind: str, name: str) -> dict[str, Problem | None]:
 
 @attrs.frozen
 class Suits:
-    """What a regularizer needs of the data and of the networks.
+    """What a regularizer needs from the data and the networks.
 
     Attributes:
-        points: whether it takes samples that are no images.
+        points: whether it takes samples other than images.
         unlabelled: whether it takes data without labels.
-        reason: what it says of data that it does not take.
+        reason: why it refuses the other data.
     """
 
     points: bool
@@ -116,7 +117,7 @@ class Suits:
 
 
 def suits(regularizer: str) -> Suits:
-    """What a regularizer needs of the data."""
+    """What a regularizer needs from the data."""
     labelled = attrs.evolve(GREY, num_classes=10)
     on_points = refusals(problems(attrs.evolve(POINTS, num_classes=10), [regularizer]))
     on_images = refusals(problems(GREY, [regularizer]))
@@ -129,7 +130,7 @@ def suits(regularizer: str) -> Suits:
 
 @functools.cache
 def refused_pairs() -> dict[str, dict[str, Problem]]:
-    """By regularizer, those that it may not or should not be combined with, and why."""
+    """For each regularizer, those that it may not or should not be combined with, and why."""
     data = attrs.evolve(GREY, num_classes=10)
     alone = {name: {str(problem) for problem in problems(data, [name])} for name in names("regularizer")}
     found: dict[str, dict[str, Problem]] = {name: {} for name in names("regularizer")}
@@ -143,7 +144,7 @@ def refused_pairs() -> dict[str, dict[str, Problem]]:
 
 
 def default_for(metric: str) -> list[str]:
-    """The data sets, of those that can be made without a file, that a metric judges where none is named."""
+    """The datasets, of those that need no file, for which a metric is used by default."""
     component = made("metric", metric)
     suited = []
     for name in names("dataset"):
@@ -153,9 +154,15 @@ def default_for(metric: str) -> list[str]:
     return suited
 
 
+def extracted_by(extractor: str) -> list[str]:
+    """The datasets, of those that need no file, for which an extractor is used by default."""
+    described = {name: described_dataset(name) for name in names("dataset")}
+    return [name for name, found in described.items() if found and default_extractor(found[1], found[0]) == extractor]
+
+
 @functools.cache
 def described_dataset(name: str) -> tuple[Dataset, DataSpec] | None:
-    """A data set with its defaults and what one sample is; `None` where it needs a file that is not here."""
+    """A dataset with its defaults, and the description of one sample; `None` if it needs a file."""
     dataset: Dataset = ganreg.create("dataset", name)
     try:
         return dataset, dataset.spec()

@@ -1,4 +1,4 @@
-"""The command at the head of a component's page: one that is accepted as it stands, as the checks say."""
+"""The command at the head of a component's page, which is accepted as it stands according to the checks."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import shlex
 import warnings
 from collections.abc import Iterator, Sequence
 
+import pairing
 from pairing import refusals
 
 import ganreg
 from ganreg import GanregError, GanregWarning, Metric, Problem, Recipe
 from ganreg.cli.showing import PATH
-from ganreg.cli.train import DEFAULT_RECIPE
+from ganreg.cli.train import default_recipe
+from ganreg.contract.kinds import KINDS
 from ganreg.engine.checks import problems as problems_of
 from ganreg.engine.resolving import resolve
 
-OPTIONS = {"generator": "-g", "discriminator": "-d", "loss": "-l", "regularizer": "-r", "dataset": "--dataset"}
-"""The option of `ganreg train` that takes a component."""
+DEFAULT_RECIPE = default_recipe(ganreg.registry())
 
 
 def command(kind: str, name: str, example: str) -> str:
@@ -27,17 +28,19 @@ def command(kind: str, name: str, example: str) -> str:
         name: of the component.
         example: its spec text.
     """
-    if kind == "metric":
-        return f"ganreg evaluate runs/{_run_for(name)} -m {shlex.quote(example)}"
+    option = KINDS[kind].options[0]
+    if kind in ("metric", "extractor"):
+        run = _run_for(name) if kind == "metric" else _run_to_extract(name)
+        return f"ganreg evaluate runs/{run} {option} {shlex.quote(example)}"
     recipe, text = _accepted(kind, name, example)
-    words = ["train", *([] if recipe == DEFAULT_RECIPE else [recipe]), OPTIONS[kind], shlex.quote(text)]
+    words = ["train", *([] if recipe == DEFAULT_RECIPE else [recipe]), option, shlex.quote(text)]
     return " ".join(["ganreg", *words])
 
 
 def _accepted(kind: str, name: str, example: str) -> tuple[str, str]:
-    """The first recipe and spec text that go together, without a warning if there are such."""
+    """The first recipe and spec text that go together, without a warning if possible."""
     if f"={PATH}" in example:
-        return DEFAULT_RECIPE, example  # there is no such file to ask; networks that heed labels do without
+        return DEFAULT_RECIPE, example  # there is no such file to ask about
     warned = None
     for recipe, text in _choices(kind, name, example):
         found = _problems(recipe, kind, text)
@@ -51,7 +54,7 @@ def _accepted(kind: str, name: str, example: str) -> tuple[str, str]:
 
 
 def _choices(kind: str, name: str, example: str) -> Iterator[tuple[str, str]]:
-    """Recipes to try, the default and those that use the component first, with networks by class and not."""
+    """Recipes to try, the default and those that use the component first; networks also with labels."""
     texts = [example]
     if kind in ("generator", "discriminator"):
         texts.append(f"{example}{',' if ':' in example else ':'}conditional=true")
@@ -60,7 +63,7 @@ def _choices(kind: str, name: str, example: str) -> Iterator[tuple[str, str]]:
 
 
 def _recipes() -> Sequence[Recipe]:
-    """The recipes that name their data: the default one, those that are called like their data, all others."""
+    """The recipes that name a dataset: first the default one, then those with the name of their dataset."""
     recipes = [entry.component for entry in ganreg.registry().entries("recipe") if entry.component.dataset]
     return sorted(recipes, key=lambda recipe: (recipe.name != DEFAULT_RECIPE, recipe.name != recipe.dataset.name))
 
@@ -71,10 +74,10 @@ def _uses(recipe: Recipe, kind: str, name: str) -> bool:
 
 
 def _problems(recipe: str, kind: str, text: str) -> list[Problem]:
-    """What is wrong with a recipe that has a component in place of its own."""
+    """What the checks object to in a recipe that has a component in place of its own."""
     chosen = ganreg.registry().recipe(recipe)
     if kind == "dataset":
-        with warnings.catch_warnings():  # of data without labels, which is the user's choice
+        with warnings.catch_warnings():  # about data without labels, which is the user's choice
             warnings.simplefilter("ignore", GanregWarning)
             return list(problems_of(resolve(chosen, data=text)))
     changed = {"regularizers": [text]} if kind == "regularizer" else {kind: text}
@@ -82,10 +85,16 @@ def _problems(recipe: str, kind: str, text: str) -> list[Problem]:
 
 
 def _run_for(name: str) -> str:
-    """The recipe whose run a metric judges: the first whose data suit it, with labels where it needs them."""
+    """The recipe whose run a metric evaluates: the first whose data suit it, with labels if it needs them."""
     metric: Metric = ganreg.create("metric", name)
     able = [resolve(recipe) for recipe in _recipes()]
     if metric.needs_labels:
         able = [assembly for assembly in able if assembly.generator.conditional]
     suited = [assembly for assembly in able if metric.suits(assembly.data, assembly.source)]
     return str((suited or able)[0].recipe.name)
+
+
+def _run_to_extract(name: str) -> str:
+    """The recipe whose run is evaluated with an extractor: the first that uses it by default, else the default one."""
+    suited = [recipe.name for recipe in _recipes() if recipe.dataset.name in pairing.extracted_by(name)]
+    return (suited or [DEFAULT_RECIPE])[0]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ganreg.contract.components import Component
 from ganreg.contract.datasets import Dataset
+from ganreg.contract.extractors import Extractor, Features, Source
 from ganreg.contract.implementation import Problem
 from ganreg.contract.losses import Loss
 from ganreg.contract.metrics import Metric
@@ -97,6 +98,8 @@ __all__ = [
     "DataSpec",
     "Dataset",
     "Discriminator",
+    "Extractor",
+    "Features",
     "GanregError",
     "GanregWarning",
     "Generator",
@@ -110,6 +113,7 @@ __all__ = [
     "Regularizer",
     "RunError",
     "Schedule",
+    "Source",
     "Spec",
     "SpecError",
     "StoppedError",

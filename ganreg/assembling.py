@@ -1,4 +1,4 @@
-"""`assemble`: from names of components to a `GAN`."""
+"""`assemble`: makes a `GAN` from names of components."""
 
 from __future__ import annotations
 
@@ -42,34 +42,38 @@ def assemble(
 ) -> GAN:
     """Assembles components into a trainable `GAN`.
 
-    A component is given as spec text (`"wgan-gp:weight=5"`), as a `Spec`, or as an implementation, registered or not.
+    A component can be spec text (`"wgan-gp:weight=5"`), a `Spec`, or an implementation, registered or not.
 
     Args:
-        recipe: a registered recipe's name, the path of a TOML file, or a `Recipe`; what else is given overrides it.
-        generator: turns latents into samples; `"mlp"` by default.
-        discriminator: tells real from generated; `"mlp"` by default.
-        loss: `"non-saturating"` by default.
-        regularizers: any number of them; they stand instead of all the recipe's.
-        data: a data set's spec text or implementation, a `DataSpec`, a `Data`, samples `[N, *shape]`, or a pair of
-            samples and labels `[N]`.
-        schedule: `"simultaneous"`, `"alternating"` (the default) or a `Schedule`.
-        generator_optimizer: spec text such as `"adam:learning_rate=0.0002,beta_1=0.5"`, or a Keras optimizer.
+        recipe: a registered recipe's name, the path of a TOML file, or a `Recipe`; the other arguments override it.
+            Defaults to the default recipe.
+        generator: turns latents into samples. Defaults to the recipe's.
+        discriminator: distinguishes real samples from generated ones. Defaults to the recipe's.
+        loss: the loss. Defaults to the recipe's.
+        regularizers: any number of regularizers, which replace all of the recipe's. Defaults to the recipe's.
+        data: a dataset's spec text or implementation, a `DataSpec`, a `Data`, samples `[N, *shape]`, or a pair of
+            samples and labels `[N]`. Defaults to the recipe's dataset.
+        schedule: `"simultaneous"`, `"alternating"` or a `Schedule`. Defaults to the recipe's.
+        generator_optimizer: spec text such as `"adam:learning_rate=0.0002,beta_1=0.5"`, or a Keras optimizer. Defaults
+            to the recipe's.
         discriminator_optimizer: likewise.
         **settings: further fields of a `Recipe`: `batch_size`, `steps`, `learning_rate_decay`, `precision`,
             `ema_decay`, `seed`.
 
     Returns:
-        A `keras.Model`, its networks built from the seed.
+        A `keras.Model` whose networks are initialised from the seed.
 
     Raises:
-        UnknownComponentError, AmbiguousComponentError: a name leads nowhere, or to two.
+        UnknownComponentError: no plugin offers a component of a given name.
+        AmbiguousComponentError: several plugins offer a component of a given name.
         SpecError: a hyperparameter or a setting is unknown or out of bounds.
         DataError: the data cannot be used.
         AssemblyError: the components do not fit together or do not fit the data.
         PluginError: a component's own code failed; the message names it and its distribution.
+        TypeError: an argument is neither one of these nor a field of a `Recipe`.
 
     Warns:
-        GanregWarning: the combination trains, but something in it is known to go wrong.
+        GanregWarning: the combination trains, but something in it is known to cause trouble.
     """
     known = registry()
     optimizers, specs = _split_optimizers(generator=generator_optimizer, discriminator=discriminator_optimizer)
@@ -88,13 +92,13 @@ def assemble(
 
 
 def _global_precision(recipe: Recipe) -> str | None:
-    """Keras's global dtype policy, where it is one that a recipe can have and the recipe leaves the choice open."""
+    """Keras's global dtype policy if a recipe can have it and the recipe does not choose one; otherwise `None`."""
     policy = keras.config.dtype_policy().name
     return policy if recipe.precision == "float32" and policy in ("mixed_bfloat16", "mixed_float16") else None
 
 
 def _split_optimizers(**given: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Separates optimizer objects, kept as they are, from specs, which go into the recipe."""
+    """Separates optimizer objects, which are used unchanged, from specs, which become part of the recipe."""
     objects: dict[str, Any] = {}
     specs: dict[str, Any] = {}
     for player, optimizer in given.items():
@@ -103,6 +107,6 @@ def _split_optimizers(**given: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         else:
             specs[f"{player}_optimizer"] = spec_of(optimizer, player=player)
             if any(optimizer is other for other in objects.values()):
-                raise AssemblyError("each player needs an optimizer of its own, but both were given the same object")
+                raise AssemblyError("each player needs an optimizer of its own, but both got the same object")
             objects[player] = optimizer
     return objects, specs

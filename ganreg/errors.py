@@ -1,6 +1,6 @@
-"""The errors that a user of ganreg can cause, each also a subclass of the builtin that it resembles.
+"""The errors of ganreg, each also a subclass of the builtin error that it resembles.
 
-The command line turns them into one or two lines; a program catches `GanregError` for all of them.
+The command line prints them as one or two lines; programs can catch all of them as `GanregError`.
 """
 
 from __future__ import annotations
@@ -10,17 +10,23 @@ from collections.abc import Iterable, Sequence
 
 
 class GanregError(Exception):
-    """Base of everything that ganreg raises on purpose.
+    """The base of all errors that ganreg raises on purpose.
 
     Attributes:
-        exit_code: what the command line exits with: 2 where the input was wrong, 1 where the work failed.
+        exit_code: the exit code of the command line: 2 if the input was wrong, 1 if the work failed.
     """
 
     exit_code = 2
 
 
 class UnknownComponentError(GanregError, LookupError):
-    """No installed plugin offers a component (or a kind) of that name."""
+    """No installed plugin offers a component (or a kind) of this name.
+
+    Attributes:
+        kind: the kind of component that was looked up.
+        name: the name that was looked up.
+        known: the names that exist.
+    """
 
     def __init__(self, message: str, *, kind: str, name: str, known: Sequence[str] = ()) -> None:
         super().__init__(message)
@@ -28,21 +34,21 @@ class UnknownComponentError(GanregError, LookupError):
 
 
 class AmbiguousComponentError(GanregError, LookupError):
-    """Two distributions offer a component under the same bare name."""
+    """Several distributions offer a component of this name, so that it must be qualified."""
 
 
 class PluginError(GanregError, ImportError):
-    """A plugin, or the implementation that it names, cannot be used."""
+    """A plugin or one of its components cannot be loaded or fails."""
 
     exit_code = 1
 
 
 class SpecError(GanregError, ValueError):
-    """A spec, a hyperparameter or a recipe is malformed or out of bounds."""
+    """A spec, a hyperparameter or a recipe is malformed or has an invalid value."""
 
 
 class DataError(GanregError, ValueError):
-    """Data cannot be used: wrong shape, not finite, a broken file, no labels where they are needed."""
+    """Data cannot be used: their shape is wrong, they are not finite, a file is broken, or labels are missing."""
 
 
 class AssemblyError(GanregError, ValueError):
@@ -50,11 +56,11 @@ class AssemblyError(GanregError, ValueError):
 
 
 class RunError(GanregError, RuntimeError):
-    """A run folder cannot be written, read or continued."""
+    """A run folder cannot be written, read or resumed."""
 
 
 class TrainingError(GanregError, RuntimeError):
-    """A training stopped because of what happened in it."""
+    """A training stopped before its end."""
 
     exit_code = 1
 
@@ -63,11 +69,11 @@ class NumericalError(GanregError, ArithmeticError):
     """A number of a training is NaN or infinite.
 
     Attributes:
-        term: the logged name of the term, such as `"discriminator/wgan-gp"` or `"generator_gradient_norm"`, or
+        term: the log name of the term, such as `"discriminator/wgan-gp"` or `"generator_gradient_norm"`, or
             `"weights"`.
-        iteration: the update that it was found at, counted from 1 as in `metrics.csv`.
-        player: `"generator"` or `"discriminator"`, whose it is; `None` where it is nobody's.
-        found: what was found in a few words, such as `"penalty wgan-gp became NaN"`.
+        iteration: the iteration in which it was found, counted from 1 as in `metrics.csv`.
+        player: the player that it belongs to, `"generator"` or `"discriminator"`; `None` if it belongs to neither.
+        found: a short description, such as `"penalty wgan-gp became NaN"`.
     """
 
     exit_code = 1
@@ -80,7 +86,7 @@ class NumericalError(GanregError, ArithmeticError):
 
 
 class StoppedError(TrainingError):
-    """A signal stopped a training, which a checkpoint was written of."""
+    """A signal stopped a training, after its checkpoint was written."""
 
     def __init__(self, message: str, *, exit_code: int) -> None:
         super().__init__(message)
@@ -88,10 +94,10 @@ class StoppedError(TrainingError):
 
 
 class UnhealthyError(TrainingError):
-    """The health monitor stopped a training, which a checkpoint was written of.
+    """The health monitor stopped a training, after its checkpoint was written.
 
     Attributes:
-        name: of what it found, such as `"mode-collapse"`.
+        name: the name of the finding, such as `"mode-collapse"`.
     """
 
     def __init__(self, message: str, *, name: str) -> None:
@@ -100,13 +106,13 @@ class UnhealthyError(TrainingError):
 
 
 class GanregWarning(UserWarning):
-    """The work goes on, but something in it is known to go wrong; the text says what to do."""
+    """The work continues, but something in it is known to cause trouble; the text says what to do."""
 
 
 def nearest(name: str, known: Iterable[str], limit: int = 3) -> list[str]:
-    """Returns up to `limit` of the known names that resemble `name`, the likeliest first.
+    """Returns up to `limit` of the known names that resemble `name`, the most similar first.
 
-    A `DISTRIBUTION/` before a name counts for nothing.
+    A `DISTRIBUTION/` before a name is ignored in the comparison.
     """
     known_by_bare: dict[str, list[str]] = {}
     for candidate in known:
@@ -116,7 +122,7 @@ def nearest(name: str, known: Iterable[str], limit: int = 3) -> list[str]:
 
 
 def did_you_mean(name: str, known: Iterable[str], limit: int = 3) -> str:
-    """Returns `"did you mean 'a' or 'b'?"`, or what there is to choose from where nothing is near."""
+    """Returns a question such as `"did you mean 'a' or 'b'?"`, or the known names if none is similar."""
     names = sorted(known)
     near = nearest(name, names, limit)
     if near:

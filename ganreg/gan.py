@@ -1,4 +1,4 @@
-"""`GAN`: an assembly's networks as a `keras.Model` that trains, samples and saves."""
+"""`GAN`: an assembly's networks as a `keras.Model` that can train, generate samples and be saved."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from ganreg.data.batches import Batches
 from ganreg.data.checking import batches_of
 from ganreg.engine.attribution import attributed
 from ganreg.engine.players import Players
-from ganreg.engine.resolving import part_of
 from ganreg.engine.running.execution import Execution
 from ganreg.engine.running.loop import TrainingLoop
 from ganreg.engine.running.programs import Programs
@@ -28,24 +27,25 @@ from ganreg.plugins.registry import registry
 
 
 class GAN(keras.Model):
-    """Two networks, strictly separate, and the game that they play. Made by `ganreg.assemble`.
+    """A generator and a discriminator that are trained against each other. Made by `ganreg.assemble`.
 
     It is a `keras.Model`: `fit` takes Keras callbacks and returns a `History`, `summary()` and `predict(latents)`
     work, and calling it turns latents into samples.
 
+    Args:
+        assembly: the checked components.
+
     Attributes:
         assembly: the components.
-        generator: the network that is trained, latents `[B, latent_dim]` to samples `[B, *shape]`.
-        discriminator: samples `[B, *shape]` to `{"logits", "features"}`.
-        average_generator: the generator's exponential moving average, which `generate` uses and runs export; the
-            same object as `generator` where the recipe's `ema_decay` is 0.
-        generator_optimizer, discriminator_optimizer: one a player, built for its variables alone.
-        component_state: the components' own checkpointed variables, by label and name.
-        iterations: int64 variable, how many iterations of the schedule are done.
-        execution: how the last `fit` ran its updates; `None` before the first.
-
-    Args:
-        assembly: checked components.
+        players: both players, with all variables of the training.
+        generator: the trained network, from latents `[B, latent_dim]` to samples `[B, *shape]`.
+        discriminator: the network from samples `[B, *shape]` to `{"logits", "features"}`.
+        average_generator: the exponential moving average of the generator, which `generate` uses and runs export. It
+            is `generator` itself if the recipe's `ema_decay` is 0.
+        generator_optimizer, discriminator_optimizer: the players' optimizers, each built for its player's variables.
+        component_state: the components' own variables, by label and name.
+        iterations: int64 variable, the number of iterations of the schedule that are done.
+        programs: the compiled updates.
 
     Raises:
         AssemblyError, SpecError, PluginError: a network or an optimizer cannot be built.
@@ -55,7 +55,7 @@ class GAN(keras.Model):
         super().__init__(name="gan")
         self.assembly = assembly
         self.players = players = Players(assembly)
-        # Kept as attributes, because Keras counts, lists and summarises the models that are.
+        # Keras counts and summarises the models that are attributes.
         self.generator = players.networks["generator"]
         self.discriminator = players.networks["discriminator"]
         self.average_generator = players.average_generator
@@ -68,7 +68,7 @@ class GAN(keras.Model):
 
     @property
     def recipe(self) -> Recipe:
-        """The complete recipe, every default written out."""
+        """The complete recipe, with all defaults written out."""
         return self.assembly.recipe
 
     @property
@@ -78,13 +78,19 @@ class GAN(keras.Model):
 
     @property
     def log_names(self) -> list[str]:
-        """The names of everything that an iteration can log, in order."""
+        """The names of all values that an iteration can log, in order."""
         return self.players.log_names
 
     def call(self, latents: Any, labels: Any = None, training: bool = False) -> tf.Tensor:
-        """Turns latents `[B, latent_dim]` (and labels `[B]`) into samples `[B, *shape]` by the averaged generator.
+        """Turns latents into samples with the moving average of the generator.
 
-        A pair of both may come as one argument, as from `predict([latents, labels])`.
+        Args:
+            latents: `[B, latent_dim]`, or a list of latents and labels, as in `predict([latents, labels])`.
+            labels: classes `[B]`, for a conditional generator.
+            training: whether layers run in training mode. Defaults to `False`.
+
+        Returns:
+            Samples `[B, *shape]`.
         """
         inputs = latents if labels is None else [latents, labels]
         return self.average_generator(inputs, training=training)
@@ -105,34 +111,35 @@ class GAN(keras.Model):
         execution: str | Execution = "auto",
         updates_per_call: int | None = None,
     ) -> keras.callbacks.History:
-        """Trains, going on from where an earlier call ended.
+        """Trains; a second call continues where the first one ended.
 
-        An epoch is as many iterations of the schedule as use every whole batch once. The order of the data is a
-        function of the recipe's seed and the epoch.
+        An epoch consists of as many iterations of the schedule as use every whole batch once. The order of the data
+        depends on the recipe's seed and the epoch only.
 
         Args:
             x: samples `[N, *shape]` (uint8 images are scaled to -1..1), a `Data`, or a batched pipeline such as a
-                `tf.data.Dataset` of samples or of pairs with labels; the assembly's own data set unless given.
-            y: class labels `[N]`; needed by conditional networks.
-            batch_size: real samples in one update; the recipe's unless given.
-            epochs: the epoch to train up to, as in Keras; 1 unless given, or the recipe's `steps` where `x` is not
-                given either.
-            verbose: `"auto"` or 1 for Keras's progress bar, 2 for a line an epoch, 0 for silence.
-            callbacks: Keras callbacks. One that does something at each batch makes every compiled call run one
-                iteration only, unless `updates_per_call` is given.
-            shuffle: whether to shuffle arrays, anew in each epoch.
-            initial_epoch: where counting epochs begins.
-            steps_per_epoch: iterations in one epoch; needed for a pipeline that does not know its length.
-            steps: iterations to run; overrides `epochs`.
-            execution: `"graph"`, `"xla"`, `"eager"`, `"auto"` to choose, or the `execution` of an earlier `fit`, which
-                is then kept to exactly: graph and XLA agree to rounding only.
-            updates_per_call: iterations in one compiled call; chosen unless given.
+                `tf.data.Dataset` of samples or of pairs of samples and labels. Defaults to the assembly's dataset.
+            y: class labels `[N]`, which conditional networks need.
+            batch_size: the number of real samples in one update. Defaults to the recipe's.
+            epochs: the epoch at which to stop, as in Keras. Defaults to 1 if `x` is given; otherwise the recipe's
+                `steps` determine the end.
+            verbose: `"auto"` (the default) or 1 for Keras's progress bar, 2 for one line per epoch, 0 for no output.
+            callbacks: Keras callbacks. Callbacks that do something at each batch reduce compiled calls to a single
+                iteration, unless `updates_per_call` is given.
+            shuffle: whether to shuffle arrays, differently in each epoch. Defaults to `True`.
+            initial_epoch: the number of the first epoch. Defaults to 0.
+            steps_per_epoch: the number of iterations in one epoch; needed for a pipeline of unknown length.
+            steps: the number of iterations to run; overrides `epochs`.
+            execution: `"graph"`, `"xla"`, `"eager"`, `"auto"` (the default) to choose, or the `execution` of an earlier
+                `fit` to repeat it exactly, because graph and XLA agree only up to rounding.
+            updates_per_call: the number of iterations in one compiled call. Defaults to an automatic choice.
 
         Returns:
             The history: each epoch's mean losses, penalties and accuracies.
 
         Raises:
             DataError: the samples do not fit the assembly, are not finite, or lack labels.
+            SpecError: the execution does not exist.
             PluginError: a component's own code failed; the message names it.
             NumericalError: a loss, a penalty, a gradient or a weight is no longer finite; the message names it.
         """
@@ -155,15 +162,16 @@ class GAN(keras.Model):
         return self.history
 
     def evaluate(self, x: Any = None, y: Any = None, batch_size: int | None = None, **_: Any) -> dict[str, float]:
-        """Computes the losses, penalties and accuracies on data, without an update.
+        """Computes the losses, penalties and accuracies on data without changing any variable.
 
         Args:
-            x: samples, as for `fit`; the assembly's held-out samples unless given.
-            y: class labels `[N]`.
-            batch_size: the recipe's unless given.
+            x: samples, as for `fit`. Defaults to the held-out samples of the assembly's dataset, or to its training
+                samples if it has none.
+            y: class labels `[N]`, which conditional networks need.
+            batch_size: the number of real samples in one batch. Defaults to the recipe's.
 
         Returns:
-            Means over all whole batches, by name.
+            The means over all whole batches, by name.
 
         Raises:
             DataError: the samples do not fit the assembly.
@@ -181,46 +189,48 @@ class GAN(keras.Model):
         return {name: float(np.mean(values)) for name, values in totals.items()}
 
     def generate(self, count: int = 16, *, seed: int | None = None, labels: Any = None, average: bool = True) -> Array:
-        """Draws samples.
+        """Generates samples.
 
         Args:
-            count: how many.
-            seed: the same seed gives the same samples from the same weights; fresh ones unless given.
-            labels: a class, or `[count]` classes, for a conditional generator; drawn at random unless given.
-            average: whether to use the moving average rather than the last iterate.
+            count: the number of samples. Defaults to 16.
+            seed: the random seed; the same seed and weights give the same samples. Defaults to a fresh seed.
+            labels: a class or `[count]` classes, for a conditional generator. Defaults to random classes.
+            average: whether to use the moving average of the generator instead of its last iterate. Defaults to `True`.
 
         Returns:
-            float32 `[count, *shape]`.
+            The samples, float32 `[count, *shape]`.
 
         Raises:
-            DataError: labels are out of range, of the wrong number, or given to an unconditional generator.
+            DataError: the count is not a positive integer, or the labels are out of range, of the wrong number, or
+                given to an unconditional generator.
         """
         return self.players.generate(count, seed=seed, labels=labels, average=average)
 
     def draw_labels(self, count: int, *, seed: int) -> Array | None:
-        """The classes that `generate(count, seed=seed)` draws samples of.
+        """Draws the classes of the samples that `generate(count, seed=seed)` returns.
 
         Args:
-            count: how many.
-            seed: as given to `generate`.
+            count: the number of samples.
+            seed: the random seed, as for `generate`.
 
         Returns:
-            int32 `[count]`, or `None` where the generator is not conditional.
+            int32 `[count]`, or `None` if the generator is not conditional.
         """
         return self.players.draw_labels(count, seed=seed)
 
     def load_data(self) -> Data:
-        """Loads the data set that the assembly names.
+        """Loads the assembly's dataset.
 
         Raises:
-            DataError: the assembly was given a `DataSpec` alone, or a file is missing or broken.
+            DataError: the assembly has no dataset, only a `DataSpec`; or a file is missing or broken.
+            PluginError: the dataset's own code failed.
         """
         source = self.assembly.source
         if source is None:
             raise DataError("this GAN was assembled from a DataSpec alone; pass the samples: fit(x)")
         if not isinstance(source, Dataset):
             return source
-        with attributed(part_of("dataset", source, registry()).origin, "load"):
+        with attributed(registry().part("dataset", source).origin, "load"):
             return source.load()
 
     def batches_of(
@@ -232,14 +242,15 @@ class GAN(keras.Model):
         shuffle: bool = True,
         held_out: bool = False,
     ) -> Batches:
-        """Checks samples against the assembly and arranges them in batches, which `fit` also takes as its `x`.
+        """Checks samples against the assembly and arranges them in batches, which `fit` accepts as its `x` too.
 
         Args:
             x: as for `fit`.
             y: as for `fit`.
-            batch_size: samples in one batch. Defaults to the recipe's.
-            shuffle: whether to shuffle arrays.
-            held_out: whether to take the held-out samples of the assembly's own dataset, where `x` is `None`.
+            batch_size: the number of samples in one batch. Defaults to the recipe's.
+            shuffle: whether to shuffle arrays. Defaults to `True`.
+            held_out: whether to use the held-out samples of the assembly's dataset, if `x` is `None` and it has some.
+                Defaults to `False`.
 
         Raises:
             DataError: the samples or labels do not fit.
@@ -263,11 +274,12 @@ class GAN(keras.Model):
         )
 
     def save(self, filepath: str | Path, overwrite: bool = True, **_: Any) -> None:
-        """Saves everything that `ganreg.load` needs to go on, as a folder; or the generator alone.
+        """Saves the whole GAN as a folder that `ganreg.load` reads, or the generator alone as a Keras file.
 
         Args:
-            filepath: a folder; or a file that ends in `.keras`, for the averaged generator as a `keras.Model`.
-            overwrite: whether an existing file or folder may be written into.
+            filepath: a folder for the whole GAN; or a file that ends in `.keras` for the moving average of the
+                generator as a `keras.Model`.
+            overwrite: whether the file or folder may exist already. Defaults to `True`.
 
         Raises:
             RunError: it exists and `overwrite` is false, it cannot be written, or a component is not registered.

@@ -16,6 +16,8 @@ import importlib
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+__all__ = ["LazyModule", "keras", "layers", "lazy_module", "ops", "tf"]
+
 
 class LazyModule(ModuleType):
     """Stands for a module, which is imported when one of its attributes is first asked for."""
@@ -36,7 +38,9 @@ def lazy_module(name: str) -> Any:
 
 if TYPE_CHECKING:
     import keras as keras
-    import tensorflow as tf  # noqa: F401 - public name
+    import tensorflow as tf
+    from keras import layers as layers
     from keras import ops as ops
 else:
-    keras, ops, tf = LazyModule("keras"), LazyModule("keras.ops"), LazyModule("tensorflow")
+    keras, tf = LazyModule("keras"), LazyModule("tensorflow")
+    layers, ops = LazyModule("keras.layers"), LazyModule("keras.ops")

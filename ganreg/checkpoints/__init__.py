@@ -1,1 +1,1 @@
-"""Checkpoints and the folder that holds them."""
+"""Checkpoints and the folders that hold them."""

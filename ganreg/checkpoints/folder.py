@@ -1,8 +1,8 @@
-"""Checkpoints that a crash at any instant leaves loadable: files, then a manifest with their checksums.
+"""Checkpoints that stay loadable after a crash at any instant: TensorFlow's files, then a manifest of their checksums.
 
-`tf.train.CheckpointManager` is not used. It removes older checkpoints as soon as TensorFlow's own files are written,
-before a checksum of them could be; with `max_to_keep=None` it removes none, and then all that is left of it is a text
-file with the newest one's name, which is written here too, so that `tf.train.latest_checkpoint` finds it.
+`tf.train.CheckpointManager` is not used because it removes older checkpoints as soon as TensorFlow has written its own
+files, before their checksums exist. With `max_to_keep=None` it removes none, and only its text file with the name of
+the newest checkpoint would remain useful. That file is written here too, so that `tf.train.latest_checkpoint` works.
 """
 
 from __future__ import annotations
@@ -28,25 +28,26 @@ from ganreg.files.layout import CHECKPOINTS
 from ganreg.files.writing import cannot_write, write_text
 
 KEPT = 3
-"""Checkpoints that are kept, unless asked for otherwise."""
+"""The default number of checkpoints to keep."""
 
 _NEWEST, _BEST = "ckpt", "best"
 _NAME = re.compile(r"(ckpt|best)-(\d+)\.(.+)")
 _STATE = "checkpoint"
-_TOLD_BY_TENSORFLOW = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO)
+_DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO)
 
 
 class CheckpointFolder:
     """The checkpoints of one run, numbered by iteration: the newest few, and the best one by a score.
 
-    A checkpoint is what `tf.train.Checkpoint` writes, and a manifest `ckpt-N.json` that is written last: without it,
-    or where a checksum in it differs, there is no checkpoint. An older one goes when a newer one is complete. What is
-    not finite is never written, so that it cannot take the place of what is.
+    A checkpoint consists of the files that `tf.train.Checkpoint` writes and of a manifest `ckpt-N.json`, which is
+    written last. Without the manifest, or if a checksum in it differs, the checkpoint does not count. An older one is
+    removed once a newer one is complete. Values that are not finite are never written, so they cannot replace finite
+    ones.
 
     Args:
-        players: whose variables they hold.
+        players: the players whose variables the checkpoints hold.
         folder: the run's folder.
-        keep: how many of the newest to keep.
+        keep: how many of the newest checkpoints to keep.
     """
 
     def __init__(self, players: Players, folder: Path, keep: int = KEPT) -> None:
@@ -55,18 +56,18 @@ class CheckpointFolder:
         self._checkpoint = tf.train.Checkpoint(**variable_groups(players))
 
     def numbers(self) -> list[int]:
-        """The iterations that there are files of, complete or not, in order; the best one is not among them."""
+        """The iterations of the newest checkpoints, complete or not, in order; without the best checkpoint."""
         return [stored.number for stored in self._all(_NEWEST)]
 
     def write(self, recorders: Mapping[str, Any] | None = None) -> int:
-        """Writes a checkpoint; returns its iteration.
+        """Writes a checkpoint and returns its iteration.
 
         Args:
-            recorders: what recorders need to go on, by name.
+            recorders: the state from which each recorder resumes, by name.
 
         Raises:
             NumericalError: a variable is not finite.
-            RunError: it cannot be written; those before it stay.
+            RunError: the checkpoint cannot be written; earlier ones are kept.
         """
         number = int(self._players.iterations)
         self._write(StoredCheckpoint(self._folder, _NEWEST, number), Manifest(number, dict(recorders or {})))
@@ -75,22 +76,21 @@ class CheckpointFolder:
         return number
 
     def keep_best(self, value: float, name: str, *, lower_is_better: bool) -> bool:
-        """Keeps the GAN as it is now, if it is better than the best one so far, which then goes.
+        """Keeps the current GAN as the best checkpoint if its score is better than that of the previous best.
 
-        It is kept as `best-N`, whatever becomes of the newest few. A run that goes back in time keeps it: it is the
-        best that there was.
+        It is kept as `best-N`, independently of the newest few. A rollback to an earlier iteration keeps it too.
 
         Args:
-            value: how good the GAN is; what is not finite is never the best.
-            name: what was measured; the best one by another name gives way.
-            lower_is_better: which way is better.
+            value: the score; a value that is not finite is never the best.
+            name: the name of the score; a best checkpoint by another score is replaced.
+            lower_is_better: whether lower scores are better.
 
         Returns:
-            Whether it is the best now; not where it equals the best one.
+            Whether the current GAN is the new best; false on a tie.
 
         Raises:
             NumericalError: a variable is not finite.
-            RunError: it cannot be written; the best one before stays.
+            RunError: the checkpoint cannot be written; the previous best is kept.
         """
         score, before = CheckpointScore(name, float(value), lower_is_better), self.best()
         if not math.isfinite(value) or (before is not None and before.score and not score.beats(before.score)):
@@ -103,30 +103,30 @@ class CheckpointFolder:
         return True
 
     def best(self) -> Manifest | None:
-        """The best checkpoint that is whole, with its score; `None` where there is none."""
+        """The manifest of the best intact checkpoint, or `None` if there is none."""
         best = None
         for stored in self._all(_BEST):
             try:
                 found = stored.read()
             except DamagedError:
                 continue
-            # Two of them are what a crash leaves between writing the new and removing the old.
+            # A crash between writing the new one and removing the old one leaves two.
             if found.score is not None and (best is None or best.score is None or found.score.beats(best.score)):
                 best = found
         return best
 
     def restore(self, which: str | int = "last") -> Manifest | None:
-        """Brings the GAN to a checkpoint.
+        """Restores the players' variables from a checkpoint.
 
         Args:
-            which: `"last"` for the newest that is whole, with a warning of newer ones that are not; `"best"`; or an
+            which: `"last"` for the newest intact checkpoint, with a warning about newer damaged ones; `"best"`; or an
                 iteration.
 
         Returns:
-            What the checkpoint holds beside the variables; `None` for the newest where none was ever begun.
+            The checkpoint's manifest; `None` for `"last"` if no checkpoint was ever completed.
 
         Raises:
-            RunError: there is no such checkpoint, it is not whole, or it does not fit the GAN.
+            RunError: there is no such checkpoint, it is damaged, or it does not fit the GAN.
         """
         if which == "last":
             return self._restore_newest()
@@ -147,7 +147,10 @@ class CheckpointFolder:
         if which == "best":
             best = self.best()
             if best is None:
-                raise RunError(f"{self._run} keeps no best checkpoint, as nothing has judged it; {self._offer()}")
+                raise RunError(
+                    f"{self._run} keeps no best checkpoint because it was not evaluated during training; "
+                    f"{self._offer()}"
+                )
             return best.iteration
         try:
             return int(which)
@@ -155,7 +158,7 @@ class CheckpointFolder:
             raise RunError(f"there is no checkpoint '{which}'; {self._offer()}") from None
 
     def _offer(self) -> str:
-        """What there is to choose from, in words."""
+        """The available checkpoints, in words."""
         numbers = sorted({stored.number for prefix in (_NEWEST, _BEST) for stored in self._all(prefix)})
         if not numbers:
             return "it has none yet"
@@ -172,12 +175,12 @@ class CheckpointFolder:
                 reasons.append(str(error))
                 continue
             for reason in reasons:
-                message = f"{reason}; going back to the checkpoint before, at iteration {one.number}"
+                message = f"{reason}; going back to the previous checkpoint, at iteration {one.number}"
                 warnings.warn(message, GanregWarning, stacklevel=3)
             self._assign(one)
             return manifest
         if any(one.manifest.exists() for one in stored):
-            raise RunError(f"{self._run} holds no checkpoint that is whole: {'; '.join(reasons)}")
+            raise RunError(f"{self._run} holds no intact checkpoint: {'; '.join(reasons)}")
         return None
 
     def _assign(self, stored: StoredCheckpoint) -> None:
@@ -188,16 +191,16 @@ class CheckpointFolder:
             raise RunError(f"checkpoint {stored.path} does not fit its recipe: {reason}") from error
 
     def forget_after(self, number: int) -> None:
-        """Removes the checkpoints of later iterations: damaged ones, or those of a future that is not to come.
+        """Removes the checkpoints of later iterations, which are damaged or belong to a training that was rolled back.
 
-        The best one stays, wherever it was.
+        The best checkpoint is kept.
         """
         for later in self._all(_NEWEST):
             if later.number > number:
                 later.remove()
 
     def _all(self, prefix: str) -> list[StoredCheckpoint]:
-        """The checkpoints that there are files of, complete or not, by iteration."""
+        """The checkpoints, complete or not, sorted by iteration."""
         matches = [_NAME.fullmatch(path.name) for path in self._folder.glob(f"{prefix}-*")]
         return [
             StoredCheckpoint(self._folder, prefix, number) for number in sorted({int(one[2]) for one in matches if one})
@@ -210,21 +213,21 @@ class CheckpointFolder:
             self._sweep()
             stored.write(self._checkpoint, manifest)
             if stored.prefix == _NEWEST:
-                self._tell_tensorflow(stored)
+                self._write_state_file(stored)
         except (OSError, RunError, tf.errors.OpError) as error:
             stored.remove()
             self._sweep()
             raise _explained(self._folder, error) from error
 
     def _sweep(self) -> None:
-        """Removes what a process that was killed while it wrote has left behind."""
+        """Removes the temporary files of a process that was killed while it wrote."""
         for path in self._folder.glob("*_temp*"):
             shutil.rmtree(path, ignore_errors=True)
         for path in self._folder.glob(".*.tmp*"):
             path.unlink(missing_ok=True)
 
-    def _tell_tensorflow(self, stored: StoredCheckpoint) -> None:
-        """Lets `tf.train.latest_checkpoint` find it."""
+    def _write_state_file(self, stored: StoredCheckpoint) -> None:
+        """Writes the file in which `tf.train.latest_checkpoint` looks the newest checkpoint up."""
         text = f'model_checkpoint_path: "{stored.stem}"\nall_model_checkpoint_paths: "{stored.stem}"\n'
         write_text(self._folder / _STATE, text, durable=False)
 
@@ -234,10 +237,10 @@ def _explained(folder: Path, error: Exception) -> RunError:
         return error
     if isinstance(error, OSError):
         return cannot_write(folder, error)
-    # TensorFlow puts what the disk said into words of its own.
-    for number in _TOLD_BY_TENSORFLOW:
+    # TensorFlow wraps the operating system's reason in its own text.
+    for number in _DISK_ERRORS:
         if os.strerror(number) in str(error):
             return cannot_write(folder, OSError(number, os.strerror(number)))
-    said = RunError(f"cannot write a checkpoint to {folder}: {' '.join(str(error).split())[:300]}")
-    said.exit_code = 1
-    return said
+    other = RunError(f"cannot write a checkpoint to {folder}: {' '.join(str(error).split())[:300]}")
+    other.exit_code = 1
+    return other

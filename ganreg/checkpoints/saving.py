@@ -8,9 +8,8 @@ from pathlib import Path
 import attrs
 
 from ganreg.checkpoints.folder import CheckpointFolder
-from ganreg.contract.assembly import Assembly
+from ganreg.contract.assembly import UNREGISTERED, Assembly
 from ganreg.engine.players import Players
-from ganreg.engine.resolving import UNREGISTERED
 from ganreg.errors import RunError
 from ganreg.files.layout import GENERATOR, RECIPE
 from ganreg.files.writing import write_text, write_whole
@@ -18,10 +17,10 @@ from ganreg.plugins.registry import registry
 
 
 def recipe_text(assembly: Assembly) -> str:
-    """The complete recipe as TOML, with the data's description and the plugins' versions.
+    """Returns the complete recipe as TOML, with the description of the data and the versions of the plugins.
 
     Raises:
-        RunError: a component belongs to no plugin, so that no recipe can name it.
+        RunError: no plugin offers one of the components, so a recipe cannot name it.
     """
     import tomli_w
 
@@ -35,23 +34,23 @@ def recipe_text(assembly: Assembly) -> str:
 
 
 def refuse_unregistered(assembly: Assembly) -> None:
-    """Raises `RunError` for a component that no plugin offers, or an optimizer that no spec describes."""
+    """Raises `RunError` for a component that no plugin offers, or for an optimizer that no spec can describe."""
     for part in assembly.all_parts:
         if part.spec.name.startswith(f"{UNREGISTERED}/"):
             raise RunError(
                 f"{part.origin} is offered by no plugin, so a saved recipe cannot name it; "
-                "offer it through a hook, or save the networks' weights by themselves"
+                "offer it through a hook, or save only the weights of the networks"
             )
     for player, optimizer in assembly.optimizers.items():
         if isinstance(optimizer.get_config().get("learning_rate"), dict):
             raise RunError(
                 f"the {player}'s optimizer follows a learning-rate schedule, which a saved recipe cannot hold; "
-                "give it a constant rate and change that in a callback"
+                "use a constant rate and change it in a callback"
             )
 
 
 def versions(assembly: Assembly) -> dict[str, str]:
-    """The versions of the core, of the libraries and of each distribution that takes part."""
+    """Returns the versions of the core, of the libraries and of each distribution whose components are used."""
     found = {name: metadata.version(name) for name in ("ganreg", "tensorflow", "keras")}
     for kind, spec in assembly.recipe.named_components():
         plugin = registry().find(kind, spec.name).plugin
@@ -70,7 +69,7 @@ def save(players: Players, path: Path, *, overwrite: bool) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise RunError(f"cannot make the folder {path}: {error.strerror or error}") from error
+        raise RunError(f"cannot create the folder {path}: {error.strerror or error}") from error
     write_text(path / RECIPE, text)
     checkpoints = CheckpointFolder(players, path)
     checkpoints.forget_after(checkpoints.write())
@@ -78,10 +77,10 @@ def save(players: Players, path: Path, *, overwrite: bool) -> None:
 
 
 def save_generator(players: Players, path: Path) -> None:
-    """Exports the averaged generator as a `keras.Model` in Keras's own format."""
+    """Exports the moving average of the generator as a `keras.Model`, in Keras's own format."""
     try:
         write_whole(path, players.average_generator.save)
-    except RuntimeError as error:  # h5py's, where it cannot close its file
+    except RuntimeError as error:  # raised by h5py if it cannot close its file
         if isinstance(error, RunError):
             raise
         raise RunError(f"cannot write {path}: {' '.join(str(error).split())}") from error

@@ -1,4 +1,4 @@
-"""One checkpoint on the disk: what TensorFlow writes, and a manifest of checksums that makes it a whole."""
+"""One checkpoint on disk: TensorFlow's files, and a manifest of checksums that marks it as complete."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from ganreg.files.writing import sha256_of, synchronize, write_text
 
 
 class DamagedError(ValueError):
-    """A checkpoint's files are not what its manifest says; the text says what is wrong."""
+    """The files of a checkpoint do not match its manifest; the text says what is wrong."""
 
 
 @attrs.frozen
 class CheckpointScore:
-    """What a checkpoint is kept for.
+    """The score for which a checkpoint is kept.
 
     Attributes:
-        name: what was measured.
-        value: what came of it.
-        lower_is_better: which way is better.
+        name: the name of the score.
+        value: its value.
+        lower_is_better: whether lower values are better.
     """
 
     name: str
@@ -34,7 +34,7 @@ class CheckpointScore:
     lower_is_better: bool
 
     def beats(self, other: CheckpointScore) -> bool:
-        """Whether it is better than another; what was measured otherwise is always beaten."""
+        """Whether this score is better than another; it always beats a score of another name or direction."""
         if (self.name, self.lower_is_better) != (other.name, other.lower_is_better):
             return True
         return self.value < other.value if self.lower_is_better else self.value > other.value
@@ -42,12 +42,12 @@ class CheckpointScore:
 
 @attrs.frozen
 class Manifest:
-    """What a checkpoint holds beside the variables.
+    """What a checkpoint holds in addition to the variables.
 
     Attributes:
-        iteration: iterations done.
-        recorders: by name, what each recorder needs to go on; plain values.
-        score: what it is kept for, where that is not its being among the newest.
+        iteration: the number of iterations done.
+        recorders: the state of each recorder by name, as plain values.
+        score: the score of the best checkpoint; `None` for the newest ones.
     """
 
     iteration: int
@@ -57,11 +57,11 @@ class Manifest:
 
 @attrs.frozen
 class StoredCheckpoint:
-    """One checkpoint's files, complete or not.
+    """The files of one checkpoint, complete or not.
 
     Attributes:
-        folder: where they are.
-        prefix: what their names begin with.
+        folder: the folder that holds the files.
+        prefix: the prefix of their names.
         number: the iteration.
     """
 
@@ -71,17 +71,17 @@ class StoredCheckpoint:
 
     @property
     def stem(self) -> str:
-        """What comes before the dot in each file's name."""
+        """The part before the dot of each file's name."""
         return f"{self.prefix}-{self.number}"
 
     @property
     def path(self) -> Path:
-        """The files without what follows the dot, as TensorFlow wants it."""
+        """The path without suffixes, as TensorFlow expects it."""
         return self.folder / self.stem
 
     @property
     def manifest(self) -> Path:
-        """What makes it a whole."""
+        """The path of the manifest."""
         return self.folder / f"{self.stem}.json"
 
     def files(self) -> list[Path]:
@@ -91,10 +91,10 @@ class StoredCheckpoint:
         )
 
     def write(self, checkpoint: tf.train.Checkpoint, manifest: Manifest) -> None:
-        """Writes it, the manifest last.
+        """Writes the checkpoint, the manifest last.
 
         Raises:
-            OSError, RunError, tensorflow.errors.OpError: it cannot be written.
+            OSError, RunError, tensorflow.errors.OpError: a file cannot be written.
         """
         self.manifest.unlink(missing_ok=True)
         checkpoint.write(str(self.path))
@@ -107,10 +107,10 @@ class StoredCheckpoint:
         write_text(self.manifest, json.dumps({"sha256": _digest(content), **content}) + "\n")
 
     def read(self) -> Manifest:
-        """The manifest, after the files were compared with it.
+        """Returns the manifest after comparing the files with it.
 
         Raises:
-            DamagedError: a file is missing or not as it was written.
+            DamagedError: a file is missing or has changed.
         """
         where = f"checkpoint {self.path} is"
         try:
@@ -119,24 +119,24 @@ class StoredCheckpoint:
             files, recorders = dict(content["files"]), dict(content["recorders"])
             score = CheckpointScore(**content["score"]) if "score" in content else None
         except FileNotFoundError:
-            raise DamagedError(f"{where} incomplete, as its writing was cut off") from None
+            raise DamagedError(f"{where} incomplete because writing it was interrupted") from None
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise DamagedError(f"{where} damaged: its manifest cannot be read") from error
         if expected != _digest(content) or content["iteration"] != self.number:
-            raise DamagedError(f"{where} damaged: its manifest is not as it was written")
+            raise DamagedError(f"{where} damaged: its manifest has changed since it was written")
         for name, digest in files.items():
             if Path(name).name != name or not name.startswith(f"{self.stem}."):
-                raise DamagedError(f"{where} damaged: its manifest names {name!r}, which is none of its files")
+                raise DamagedError(f"{where} damaged: its manifest names {name!r}, which is not one of its files")
             try:
                 same = sha256_of(self.folder / name) == digest
             except OSError as error:
                 raise DamagedError(f"{where} damaged: cannot read {name}: {error.strerror or error}") from error
             if not same:
-                raise DamagedError(f"{where} damaged: {name} is not as it was written")
+                raise DamagedError(f"{where} damaged: {name} has changed since it was written")
         return Manifest(self.number, recorders, score)
 
     def remove(self) -> None:
-        """Removes it, the manifest first, so that no half of it passes for a whole."""
+        """Removes the checkpoint, the manifest first, so that a partly removed one never counts as complete."""
         with contextlib.suppress(OSError):
             self.manifest.unlink(missing_ok=True)
             for path in self.files():

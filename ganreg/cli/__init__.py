@@ -1,4 +1,4 @@
-"""The command line: one file a command, each imported only when it is asked for."""
+"""The command line: one module per command, each imported only when its command is called."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ INTERRUPTED = 130
 
 
 def main() -> None:
-    """Runs `ganreg` with the process's arguments, and exits with 0 done, 1 failed, 2 wrong input, 130 interrupted."""
+    """Run `ganreg` with the process's arguments, and exit: 0 done, 1 failed, 2 wrong input, 130 interrupted."""
     try:
         from ganreg.cli.app import run
 
         code = run(sys.argv[1:])
-    except KeyboardInterrupt:  # before the command itself could see it
+    except KeyboardInterrupt:  # before click could handle it
         code = INTERRUPTED
     sys.exit(code)

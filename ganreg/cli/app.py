@@ -1,4 +1,4 @@
-"""The `ganreg` command itself: its options, and what becomes of errors."""
+"""The `ganreg` command itself: its options, and how errors are reported."""
 
 from __future__ import annotations
 
@@ -22,14 +22,15 @@ FAILED = 1
     cls=LazyGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Environment: GANREG_DISABLE=NAME,... leaves plugins out, * all; GANREG_STRICT=1 makes broken ones errors.",
+    epilog="Environment variables: GANREG_DISABLE=NAME,... disables plugins, and * disables all of them. "
+    "GANREG_STRICT=1 makes it an error if a plugin fails to load. GANREG_DEBUG=1 does the same as --debug.",
 )
 @debug_option
 @plugins_option
 @click.version_option(ganreg.__version__, prog_name="ganreg", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """Combine, train and judge GAN components from plugins, by name."""
+    """Combine GAN components from plugins by name, and train and evaluate them."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
     elif context.invoked_subcommand != "plugins":
@@ -37,11 +38,11 @@ def cli(context: click.Context) -> None:
 
 
 def run(arguments: Sequence[str], state: State | None = None) -> int:
-    """Runs one command line.
+    """Run one command line.
 
     Args:
-        arguments: as after `ganreg` in a shell.
-        state: what the commands share; made from the environment unless given.
+        arguments: the words after `ganreg` in a shell.
+        state: what the commands share. Defaults to one made from the environment.
 
     Returns:
         The exit code.
@@ -50,7 +51,7 @@ def run(arguments: Sequence[str], state: State | None = None) -> int:
     _replace_what_the_terminal_cannot_show()
     try:
         result = cli.main(list(arguments), prog_name="ganreg", standalone_mode=False, obj=state)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a line and an exit code
+    except Exception as error:  # noqa: BLE001 - the user gets a line and an exit code for any error
         return _report(error, state)
     return result if isinstance(result, int) else 0
 
@@ -62,12 +63,12 @@ def _replace_what_the_terminal_cannot_show() -> None:
 
 
 def _report(error: Exception, state: State) -> int:
-    """Says in a line or two what went wrong, and returns the exit code that goes with it."""
+    """Write in a line or two what went wrong, and return the exit code for it."""
     if isinstance(error, click.Abort) and not isinstance(error.__cause__, EOFError):
         click.echo("Interrupted.", err=True)
         return INTERRUPTED
     if isinstance(error, click.Abort) and isinstance(error.__cause__, Exception):
-        error = error.__cause__  # click takes any end of file for Ctrl-D at a prompt
+        error = error.__cause__  # click treats any end of file as Ctrl-D at a prompt
     if state.debug:
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
     message, code = _explained(error, state)

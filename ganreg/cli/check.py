@@ -30,29 +30,35 @@ _STATUSES = ("passed", "skipped", "failed")
 
 @click.command()
 @click.argument("what", nargs=-1, required=True, metavar="DISTRIBUTION|KIND NAME")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every check, and the traceback of each failure.")
 @click.option(
     "--expected-failure",
     "expected",
     multiple=True,
     metavar="CHECK=REASON",
-    help="A check that is known to fail, and why; repeatable.",
+    help="Expect this check to fail, for this reason; repeatable. It then does not affect the exit code.",
 )
 @click.option(
-    "--processes", type=click.IntRange(min=1), default=1, show_default=True, help="Components to check at once."
+    "--processes",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Check N components of a distribution at a time.",
 )
 @click.pass_obj
 def check(
     state: State, what: tuple[str, ...], as_json: bool, verbose: bool, expected: tuple[str, ...], processes: int
 ) -> int:
-    """Check a component against what the engine asks of it.
+    """Check that components meet the engine's contract.
 
-    NAME may have hyperparameters: ganreg check dataset csv:path=table.csv. What does not apply is skipped and counts
-    for nothing. The exit code is 1 where a check failed.
+    Give a DISTRIBUTION to check all of its components, or the KIND and NAME of one component. NAME may include
+    hyperparameters: ganreg check dataset csv:path=table.csv. Checks that do not apply are skipped. The exit code is 1
+    if a check fails.
     """
     reasons = _reasons(expected)
-    with redirect_stdout(sys.stderr):  # stdout is for the answer, whatever a component prints
+    with redirect_stdout(sys.stderr):  # stdout is for the answer, even if a component prints
         if len(what) == 1:
             entries = _offered_by(what[0], state.registry)
             _prepare(entry.kind for entry in entries)
@@ -72,7 +78,7 @@ def check(
 
 
 def _prepare(kinds: Iterable[str]) -> None:
-    """Starts TensorFlow unless only data sets and metrics are checked, which do without."""
+    """Start TensorFlow, except if only datasets and metrics are checked, which do not need it."""
     if not set(kinds) <= {"dataset", "metric"}:
         import_quietly()
 
@@ -89,15 +95,16 @@ def _reasons(expected: Iterable[str]) -> dict[str, str]:
 
 def _offered_by(distribution: str, registry: Registry) -> list[Entry]:
     if distribution.lower() in {spelling for kind in KINDS.values() for spelling in (kind.name, kind.plural)}:
-        raise click.UsageError(f"give the name of a {singular(distribution)} too, or a distribution")
+        kind = singular(distribution)
+        raise click.UsageError(f"give the name of {KINDS[kind].article} {kind} too, or a distribution")
     entries = [
         entry for entry in registry.entries() if normalized(entry.plugin.distribution) == normalized(distribution)
     ]
     if not entries and (commands := naming(distribution, registry, "check")):
-        raise click.UsageError(f"'{distribution}' is a component's name, not a distribution; try {commands}")
+        raise click.UsageError(f"'{distribution}' is the name of a component, not a distribution; try {commands}")
     if not entries:
         known = sorted({entry.plugin.distribution for entry in registry.entries()})
-        message = f"no plugin of a distribution '{distribution}' offers components; {did_you_mean(distribution, known)}"
+        message = f"no distribution '{distribution}' offers components; {did_you_mean(distribution, known)}"
         raise UnknownComponentError(message, kind="", name=distribution, known=known)
     return entries
 
@@ -119,7 +126,7 @@ def _results_of_all(
 def _results_of_one(kind: str, name: str, registry: Registry, reasons: dict[str, str]) -> list[Result]:
     from ganreg.testing.subject import subject_of
 
-    subject = subject_of(kind, name, known=registry)  # an unknown name needs no TensorFlow to be refused
+    subject = subject_of(kind, name, known=registry)  # refuses an unknown name before TensorFlow is loaded
     _prepare([kind])
     from ganreg.testing.conformance import check_component
 
@@ -140,9 +147,9 @@ def _summary(counts: dict[str, int]) -> str:
 def _echo_results(results: Sequence[Result], *, verbose: bool, each: bool) -> None:
     shown = [result for result in results if each or result.status in ("failed", "expected-failure")]
     if shown:
-        table = [("COMPONENT", "CHECK", "RESULT", "WHY")]
+        table = [("COMPONENT", "CHECK", "RESULT", "REASON")]
         table += [(f"{one.kind} {one.component}", one.check, one.status, one.reason) for one in shown]
-        begin = int(len({row[0] for row in table[1:]}) == 1)  # one component's name says nothing new in each row
+        begin = int(len({row[0] for row in table[1:]}) == 1)  # the name of a single component need not be in each row
         echo_table(table[0][begin:], [row[begin:] for row in table[1:]])
     for result in shown:
         if verbose and result.details:

@@ -7,15 +7,17 @@ import json
 import re
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ganreg.cli.kinds import component_option
+from ganreg.cli.sections import SectionedCommand, option_in
 from ganreg.cli.state import State
-from ganreg.cli.train import DEFAULT_RECIPE
+from ganreg.cli.train import default_recipe
 from ganreg.errors import StoppedError
 
 if TYPE_CHECKING:
@@ -23,12 +25,14 @@ if TYPE_CHECKING:
     from ganreg.comparison.trials import Trial
 
 _SEEDS = 3
+_ALTERNATIVES, _EVALUATION = "Alternatives", "Evaluation"
+"""Headings of the help that have components' options under them."""
 _UNITS = (3600, 60, 1)
 _BUDGET = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?")
 
 
 def _seconds(_: click.Context, __: click.Parameter, value: str | None) -> float | None:
-    """Reads `10m`, `1h30m`, `90s` or `90`."""
+    """Read `10m`, `1h30m`, `90s` or `90` as seconds."""
     if value is None:
         return None
     match = _BUDGET.fullmatch(value.replace(" ", ""))
@@ -40,46 +44,108 @@ def _seconds(_: click.Context, __: click.Parameter, value: str | None) -> float 
 
 
 def _chosen_seeds(_: click.Context, __: click.Parameter, value: str | None) -> int | list[int] | None:
-    """Reads `3` as how many, `0,7,9` as which."""
+    """Read `3` as a number of seeds, `0,7,9` as the seeds themselves."""
     if value is None:
         return None
     parts = [part.strip() for part in value.split(",") if part.strip()]
     if not parts or not all(part.isdecimal() for part in parts) or ("," not in value and int(parts[0]) < 1):
-        raise click.BadParameter(f"expected how many, such as 3, or which, such as 0,7,9, got {value!r}")
+        raise click.BadParameter(f"expected a number of seeds, such as 3, or seeds, such as 0,7,9, got {value!r}")
     return [int(part) for part in parts] if "," in value else int(parts[0])
 
 
-@click.command()
+def _alternatives(kind: str, parameter: str, help: str) -> Callable[[Any], Any]:
+    return component_option(kind, parameter, section=_ALTERNATIVES, multiple=True, help=help)
+
+
+_in_alternatives = option_in(_ALTERNATIVES)
+_in_trials = option_in("Trials")
+_in_evaluation = option_in(_EVALUATION)
+_in_processes = option_in("Processes and output")
+_at_least_1 = click.IntRange(min=1)
+
+
+@click.command(cls=SectionedCommand)
 @click.argument("recipes", nargs=-1, metavar="[RECIPE]...")
-@click.option("--dataset", "datasets", metavar="SPEC", multiple=True, help="A data set; repeated: alternatives.")
-@click.option("-g", "--generator", "generators", metavar="SPEC", multiple=True, help="A generator; likewise.")
-@click.option(
-    "-d", "--discriminator", "discriminators", metavar="SPEC", multiple=True, help="A discriminator; likewise."
-)
-@click.option("-l", "--loss", "losses", metavar="SPEC", multiple=True, help="A loss; likewise.")
-@click.option(
-    "-r",
-    "--regularizer",
+@_alternatives("dataset", "datasets", "Train on this dataset; repeatable.")
+@_alternatives("generator", "generators", "Use this generator; repeatable.")
+@_alternatives("discriminator", "discriminators", "Use this discriminator; repeatable.")
+@_alternatives("loss", "losses", "Use this loss; repeatable.")
+@_alternatives(
+    "regularizer",
     "regularizers",
-    metavar="SPEC",
-    multiple=True,
-    help="Regularizers; repeated: alternatives. Each -r 'a|none' with bars is an axis of its own; 'r1 + r2' is both.",
+    "Use this regularizer; repeatable. 'r1 + r2' uses both, 'none' uses none. Each option with bars, such as "
+    "'r1|none', varies independently of the others.",
 )
-@click.option("--set", "settings", metavar="KEY=VALUE|VALUE", multiple=True, help="Alternatives of any other part.")
-@click.option("--seeds", metavar="N", callback=_chosen_seeds, help="How many, or which (0,7,9); 3 unless given.")
-@click.option("--steps", type=click.IntRange(min=1), help="Iterations of each trial.")
-@click.option("--batch-size", type=click.IntRange(min=1), help="Real samples in one update.")
-@click.option("-m", "--metric", "metrics", metavar="SPEC", multiple=True, help="What trials are judged by; repeatable.")
-@click.option("--features", metavar="SPEC", help="What metrics look through; chosen by the data unless given.")
-@click.option("--samples", type=click.IntRange(min=1), help="How many generated samples are judged.")
-@click.option("--budget", metavar="TIME", callback=_seconds, help="Stop weak combinations early, to end in 10m, say.")
-@click.option("--execution", type=click.Choice(["graph", "xla", "eager"]), help="How updates run; graph unless given.")
-@click.option("--threads", type=click.IntRange(min=1), help="Threads of each trial; cores / jobs unless given.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Trials at a time on this machine; a core each unless given.")
-@click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler whose workers train instead.")
-@click.option("--retry-failed", is_flag=True, help="Begin trials that failed earlier again, as after a full disk.")
-@click.option("--out", type=click.Path(path_type=Path), help="The comparison's folder.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_in_alternatives(
+    "--set",
+    "settings",
+    metavar="KEY=VALUE|VALUE",
+    multiple=True,
+    help="Use these values of any other field of the recipe, such as batch_size=32|64; repeatable.",
+)
+@_in_trials(
+    "--seeds",
+    metavar="N",
+    callback=_chosen_seeds,
+    help="Train each combination from N seeds, or from those listed: 0,7,9. Defaults to 3.",
+)
+@_in_trials("--steps", type=_at_least_1, metavar="N", help="Train for N iterations. Defaults to the recipe's number.")
+@_in_trials(
+    "--batch-size",
+    type=_at_least_1,
+    metavar="N",
+    help="Use N real samples per update. Defaults to the recipe's number.",
+)
+@_in_trials(
+    "--execution",
+    type=click.Choice(["graph", "xla", "eager"]),
+    help="How to execute updates. Defaults to graph.",
+)
+@_in_trials(
+    "--budget",
+    metavar="TIME",
+    callback=_seconds,
+    help="Finish within about this time, such as 10m or 1h30m, by stopping weak combinations early.",
+)
+@component_option(
+    "metric",
+    "metrics",
+    section=_EVALUATION,
+    multiple=True,
+    help="Evaluate with this metric; repeatable. The first one ranks. Defaults to the metrics that suit the data.",
+)
+@component_option(
+    "extractor",
+    "features",
+    section=_EVALUATION,
+    help="Compute metrics on the features of this extractor. Defaults to the one that suits the data.",
+)
+@_in_evaluation(
+    "--samples",
+    type=_at_least_1,
+    metavar="N",
+    help="Evaluate N generated samples of each trial. Defaults to a number that suits the data.",
+)
+@_in_processes(
+    "--jobs", type=_at_least_1, metavar="N", help="Train N trials at a time. Defaults to the number of cores."
+)
+@_in_processes(
+    "--threads",
+    type=_at_least_1,
+    metavar="N",
+    help="Use N threads per trial. Defaults to the number of cores divided by that of jobs.",
+)
+@_in_processes("--scheduler", metavar="ADDRESS", help="Train on the workers of this Dask scheduler instead.")
+@_in_processes(
+    "--retry-failed", is_flag=True, help="Train trials again that failed in an earlier call, such as by a full disk."
+)
+@_in_processes(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write the comparison to this folder. Defaults to one in runs/ that the same command finds again.",
+)
+@_in_processes("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 @click.pass_obj
 def compare(
     state: State,
@@ -92,29 +158,29 @@ def compare(
     as_json: bool,
     **options: Any,
 ) -> int:
-    """Train every combination from several seeds, and rank them.
+    """Train all combinations from several seeds and rank them.
 
-    RECIPE is a registered recipe's name or a TOML file; of several, each takes part. An option given several times,
-    or with alternatives between bars, varies; every combination of what varies is trained, in processes side by side:
+    RECIPE is the name of a recipe or a TOML file. Whatever is given several times, or as alternatives between bars,
+    varies. Every combination is trained, several at a time in separate processes:
 
     \b
       ganreg compare gaussian-1d -r 'minibatch-discrimination|none' -r 'instance-noise|none'
       ganreg compare digits -l hinge -l wasserstein -r 'none|r1|wgan-gp' --seeds 2
 
-    The table is ordered by the first metric's mean over the seeds, and says which differences from the best the seeds
-    do not support. The same command again goes on where it was interrupted, and so does --out DIR alone.
+    The table is sorted by the mean of the first metric over the seeds, and shows which combinations differ
+    significantly from the best one. To resume an interrupted comparison, repeat the command or give --out DIR alone.
     """  # noqa: D301 - click takes \b for a paragraph that is not to be filled
     from ganreg.comparison.comparing import compare as run_comparison
 
-    plan = _going_on(out, options, threads) or _plan(state, options, out, jobs, scheduler, threads)
+    plan = _existing_plan(out, options, threads) or _plan(state, options, out, jobs, scheduler, threads)
     folder = out or _folder_of(plan)
     try:
         with _ending_as_by_ctrl_c(signal.SIGTERM, folder):
             comparison = run_comparison(
-                plan, folder, jobs=jobs, scheduler=scheduler, retry_failed=retry_failed, watch=_tell
+                plan, folder, jobs=jobs, scheduler=scheduler, retry_failed=retry_failed, watch=_report_trial
             )
     except KeyboardInterrupt:
-        click.echo(f"Go on with: ganreg compare --out {folder}", err=True)
+        click.echo(f"Resume with: ganreg compare --out {folder}", err=True)
         raise
     from ganreg.cli.ranking import as_plain, echo_ranking
     from ganreg.comparison.ranking import ranked
@@ -129,11 +195,11 @@ def compare(
 
 @contextmanager
 def _ending_as_by_ctrl_c(number: signal.Signals, folder: Path) -> Iterator[None]:
-    """Has a signal end the body as Ctrl-C does, but with an exit code of its own."""
+    """Let a signal end the body as Ctrl-C does, but with the exit code of that signal."""
 
     def end(*_: object) -> None:
         raise StoppedError(
-            f"stopped by {number.name}; go on with: ganreg compare --out {folder}", exit_code=128 + number
+            f"stopped by {number.name}; resume with: ganreg compare --out {folder}", exit_code=128 + number
         )
 
     if threading.current_thread() is not threading.main_thread():
@@ -146,11 +212,11 @@ def _ending_as_by_ctrl_c(number: signal.Signals, folder: Path) -> Iterator[None]
         signal.signal(number, before)
 
 
-def _going_on(out: Path | None, options: dict[str, Any], threads: int | None) -> Plan | None:
-    """The plan of the folder, where nothing is said of one.
+def _existing_plan(out: Path | None, options: dict[str, Any], threads: int | None) -> Plan | None:
+    """Return the plan in the folder if no option describes one, and `None` otherwise.
 
     Raises:
-        click.UsageError: there is none in it.
+        click.UsageError: the folder contains no plan.
     """
     from ganreg.comparison.plan import PLAN, Plan
 
@@ -158,8 +224,8 @@ def _going_on(out: Path | None, options: dict[str, Any], threads: int | None) ->
         return None
     if not (out / PLAN).is_file():
         raise click.UsageError(
-            f"there is no comparison in {out} to go on with; for a new one name recipes or alternatives, such as "
-            "-l hinge -l wasserstein"
+            f"there is no comparison in {out} to resume; to start one, give recipes or alternatives, such as "
+            "-l LOSS -l LOSS"
         )
     return Plan.read(out)
 
@@ -179,10 +245,10 @@ def _plan(
 
     given = {name: value for name, value in options.items() if value is not None}
     given.setdefault("seeds", _SEEDS)
-    plan = Plan.of(given.pop("recipes") or (DEFAULT_RECIPE,), known=state.registry, **given)
+    plan = Plan.of(given.pop("recipes") or (default_recipe(state.registry),), known=state.registry, **given)
     folder = out or _folder_of(plan)
     if threads is None and (folder / PLAN).is_file():
-        threads = Plan.read(folder).threads  # which the number of jobs now is no reason to change
+        threads = Plan.read(folder).threads  # a different number of jobs does not change the plan
     if threads is None:
         at_a_time = cores() if scheduler else min(jobs or cores(), len(list(plan.definitions())))
         threads = max(1, cores() // at_a_time)
@@ -190,16 +256,17 @@ def _plan(
 
 
 def _folder_of(plan: Plan) -> Path:
-    """The folder of a comparison that is given none: the same command finds it again, and another does not."""
+    """Return the default folder, which depends on the plan: the same command finds it again."""
     recipes = "-".join(recipe.name for recipe in plan.recipes)
     table = {key: value for key, value in plan.as_table().items() if key != "threads"}
     digest = hashlib.sha256(json.dumps(table, sort_keys=True).encode()).hexdigest()
     return Path("runs") / f"compare-{recipes[:40]}-{digest[:8]}"
 
 
-def _tell(trial: Trial, done: int, total: int) -> None:
+def _report_trial(trial: Trial, done: int, total: int) -> None:
     from ganreg.comparison.ranking import main_score
 
     score = main_score(trial)
-    said = trial.error or ("" if score is None else f"{score.name} {score.value:.4g}")
-    click.echo(f"{done}/{total} {trial.path.name}: {trial.state}, {trial.seconds:.0f} s; {said}", err=True)
+    outcome = trial.error or ("" if score is None else f"{score.name} {score.value:.4g}")
+    line = f"{done}/{total} {trial.path.name}: {trial.state} after {trial.seconds:.0f} s"
+    click.echo(f"{line}: {outcome}" if outcome else line, err=True)

@@ -14,44 +14,60 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ganreg.checkpoints.run_folder import require_run
+from ganreg.cli.kinds import component_option
+from ganreg.cli.sections import SectionedCommand, option_in
 from ganreg.cli.state import State
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
+from ganreg.evaluation.extractor_specs import extractor_spec
 
 if TYPE_CHECKING:
     from ganreg.evaluation.scores import Score
 
 _WIDTH_OF_FILES = 100
+_COMPONENTS = "Metrics and features"
 
 
-@click.command()
+_in_comparison = option_in("What is compared")
+
+
+@click.command(cls=SectionedCommand)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("-m", "--metric", "metrics", metavar="SPEC", multiple=True, help="A metric; repeatable.")
-@click.option(
-    "--features",
-    metavar="SPEC",
-    help="What metrics compare: pixels, classifier, inception:weights=FILE or FILE.keras.",
+@component_option(
+    "metric",
+    "metrics",
+    section=_COMPONENTS,
+    multiple=True,
+    help="Compute this metric; repeatable. Defaults to the metrics that suit the data.",
 )
-@click.option(
+@component_option(
+    "extractor",
+    "features",
+    section=_COMPONENTS,
+    help="Compute metrics on the features of this extractor. Defaults to the one that suits the data best.",
+)
+@_in_comparison(
     "-n",
     "--samples",
     type=click.IntRange(min=1),
-    help="How many to generate; 10,000, or half as many as there are real ones.",
+    metavar="N",
+    help="Generate N samples. Defaults to half the number of real samples, at most 10,000.",
 )
-@click.option(
+@_in_comparison(
     "--seed",
     type=click.IntRange(min=0),
+    metavar="N",
     default=0,
     show_default=True,
-    help="Which samples are generated, and which real ones they are compared with.",
+    help="Random seed for the latents and for the choice of real samples.",
 )
-@click.option(
+@_in_comparison(
     "--checkpoint",
     metavar="best|last|N",
     default="last",
     show_default=True,
-    help="Which checkpoint: the one that was judged best, the newest, or that of an iteration.",
+    help="Evaluate the checkpoint with the best score, the newest one, or that of iteration N.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Write the scores as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 @click.pass_obj
 def evaluate(
     state: State,
@@ -63,17 +79,19 @@ def evaluate(
     checkpoint: str,
     as_json: bool,
 ) -> None:
-    """Judge a run's samples against the real ones.
+    """Compare the samples of a run with real samples.
 
-    DIR is a run's folder. Without -m, the metrics that suit the data judge it. Each value comes with its standard error
-    and, as a baseline, with what two sets of real samples of that size have between them. Features, and the network that
-    the features "classifier" come of, are computed once and kept. The scores go into DIR/evaluation.json too.
+    DIR is the folder of a run. Each score comes with its standard error and its baseline: the score of real samples
+    against as many other real samples. Features of real samples, and networks that extractors train, are cached. The
+    scores are also written to DIR/evaluation.json.
     """
     require_run(folder)
     for metric in metrics:
         state.registry.create("metric", metric)
+    if features is not None:
+        state.registry.create("extractor", extractor_spec(features, state.registry))
     import_quietly()
-    with warnings_as_lines(), redirect_stdout(sys.stderr):  # stdout is for the answer, whatever a metric prints
+    with warnings_as_lines(), redirect_stdout(sys.stderr):  # stdout is for the answer, even if a metric prints
         from ganreg.evaluation.evaluating import evaluate as evaluate_gan
         from ganreg.evaluation.scores import as_tables, write_scores
         from ganreg.reports.writing import write_if_possible, write_run_report
@@ -84,20 +102,20 @@ def evaluate(
         write_scores(folder, scores)
         write_if_possible(write_run_report, folder)
     if as_json:
-        click.echo(json.dumps([_as_json_knows(table) for table in as_tables(scores)], indent=2))
+        click.echo(json.dumps([finite_or_null(table) for table in as_tables(scores)], indent=2))
     else:
         _print(scores)
 
 
-def _as_json_knows(table: dict[str, Any]) -> dict[str, Any]:
-    """A score as plain values; numbers that are not finite become null, as JSON has no others."""
+def finite_or_null(table: dict[str, Any]) -> dict[str, Any]:
+    """Return the table of a score with `None` for numbers that are not finite, which JSON does not have."""
     return {
         key: None if isinstance(value, float) and not math.isfinite(value) else value for key, value in table.items()
     }
 
 
 def _print(scores: Sequence[Score]) -> None:
-    """Writes a table for each kind of features, which its title names."""
+    """Print a table for each kind of features, which its title names."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -105,10 +123,11 @@ def _print(scores: Sequence[Score]) -> None:
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=_WIDTH_OF_FILES)
-    for (extractor, samples, reals), group in groupby(
+    for (extractor, samples, real_samples), group in groupby(
         scores, key=lambda score: (score.extractor, score.samples, score.real_samples)
     ):
-        console.print(f"{samples:,} samples against {reals or 0:,} real ones, by {extractor}", markup=False)
+        title = f"{samples:,} generated samples against {real_samples or 0:,} real samples, compared by {extractor}"
+        console.print(title, markup=False)
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
         for name in ("metric", "score"):
             table.add_column(name, overflow="fold")
@@ -116,12 +135,12 @@ def _print(scores: Sequence[Score]) -> None:
             table.add_column(name, justify="right")
         table.add_column("better")
         for score in group:
-            direction = {True: "less", False: "more", None: ""}[score.lower_is_better]
+            direction = {True: "lower", False: "higher", None: ""}[score.lower_is_better]
             table.add_row(
                 score.metric, score.name, *map(_number, (score.value, score.error, score.baseline)), direction
             )
         console.print(table)
-    console.print("baseline: the same between two sets of real samples of that size")
+    console.print("baseline: the score of real samples against as many other real samples")
 
 
 def _number(value: float | None) -> str:

@@ -1,4 +1,4 @@
-"""A click group that knows its commands' help lines without importing them, and takes more from plugins."""
+"""A click group that knows the help lines of its commands without importing them, and takes commands from plugins."""
 
 from __future__ import annotations
 
@@ -11,23 +11,29 @@ import click
 
 from ganreg.cli.state import State, warn
 from ganreg.errors import did_you_mean
+from ganreg.plugins.host import implementations_of
 from ganreg.plugins.registry import Registry
+
+_HOOK = "ganreg_commands"
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "list": ("ganreg.cli.listing:list_components", "List the components that installed plugins offer."),
-    "show": ("ganreg.cli.showing:show", "Explain one component and its parameters."),
-    "plugins": ("ganreg.cli.plugins:list_plugins", "List the plugins, and why any failed to load."),
-    "new": ("ganreg.cli.new:new", "Begin something of your own, such as a plugin."),
-    "train": ("ganreg.cli.train:train", "Train a GAN into a run folder."),
-    "resume": ("ganreg.cli.resume:resume", "Go on with a run that was interrupted, or further than it went."),
-    "verify": ("ganreg.cli.verify:verify", "Train a run again from its seed, and compare."),
-    "sample": ("ganreg.cli.sample:sample", "Draw samples from a run's generator."),
-    "evaluate": ("ganreg.cli.evaluate:evaluate", "Judge a run's samples against the real ones."),
-    "compare": ("ganreg.cli.compare:compare", "Train every combination from several seeds, and rank them."),
-    "report": ("ganreg.cli.report:report", "Write one HTML file about a run or a comparison."),
-    "check": ("ganreg.cli.check:check", "Check a component against what the engine asks of it."),
+    "show": ("ganreg.cli.showing:show", "Show the documentation and parameters of a component."),
+    "plugins": (
+        "ganreg.cli.plugins:list_plugins",
+        "List installed plugins, and why any failed to load.",
+    ),
+    "new": ("ganreg.cli.new:new", "Create a new project, such as a plugin."),
+    "train": ("ganreg.cli.train:train", "Train a GAN and record the training in a run folder."),
+    "resume": ("ganreg.cli.resume:resume", "Resume an interrupted run, or train a finished one further."),
+    "verify": ("ganreg.cli.verify:verify", "Train a run again from its seed and compare the weights."),
+    "sample": ("ganreg.cli.sample:sample", "Generate samples with the generator of a run."),
+    "evaluate": ("ganreg.cli.evaluate:evaluate", "Compare the samples of a run with real samples."),
+    "compare": ("ganreg.cli.compare:compare", "Train all combinations from several seeds and rank them."),
+    "report": ("ganreg.cli.report:report", "Write an HTML report about a run or a comparison."),
+    "check": ("ganreg.cli.check:check", "Check that components meet the engine's contract."),
 }
-"""The bundled commands, in the order of `ganreg --help`: where each is, and its help line."""
+"""The bundled commands in the order of `ganreg --help`: where each is, and its help line."""
 
 
 def _turn_debug_on(context: click.Context, _: click.Parameter, value: bool) -> None:
@@ -46,9 +52,9 @@ plugins_option: Callable[[Any], Any] = click.option(
     expose_value=False,
     is_eager=True,
     callback=_leave_out_plugins,
-    help="Leave every plugin out, as GANREG_DISABLE='*' does.",
+    help="Load no plugins; the same as GANREG_DISABLE='*'.",
 )
-"""`--no-plugins`, for when one of them keeps the tool from starting."""
+"""`--no-plugins`, in case a plugin keeps the tool from starting."""
 
 debug_option: Callable[[Any], Any] = click.option(
     "--debug",
@@ -56,20 +62,20 @@ debug_option: Callable[[Any], Any] = click.option(
     expose_value=False,
     is_eager=True,
     callback=_turn_debug_on,
-    help="Show the traceback of an error.",
+    help="Show the traceback if an error occurs.",
 )
-"""`--debug`, which the group and each of its commands take."""
+"""`--debug`, which the group and each of its commands accept."""
 
 
 class LazyGroup(click.Group):
-    """Imports a bundled command when it is invoked, and asks plugins for commands when none of ours is meant."""
+    """Import a bundled command only when it is called, and ask plugins for commands only when none of ours is meant."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The bundled commands in their order, then those of plugins by name."""
+        """Return the bundled commands in their order, then those of plugins by name."""
         return [*COMMANDS, *sorted(self._plugin_commands(ctx))]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Finds a command, importing its module."""
+        """Find a command, importing its module."""
         if cmd_name in COMMANDS:
             module, _, attribute = COMMANDS[cmd_name][0].partition(":")
             return _with_debug_option(getattr(importlib.import_module(module), attribute))
@@ -79,14 +85,14 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Finds the command that the arguments begin with, or names the nearest."""
+        """Find the command that the arguments begin with, or suggest the nearest."""
         if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
             self._warn_of_plugins(ctx)
             ctx.fail(f"there is no command '{args[0]}'; {did_you_mean(args[0], self.list_commands(ctx))}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes the help lines, without importing what they are about."""
+        """Write the help lines without importing the commands."""
         self._warn_of_plugins(ctx)
         rows = [(name, line) for name, (_, line) in COMMANDS.items()]
         rows += [(name, command.get_short_help_str()) for name, command in sorted(self._plugin_commands(ctx).items())]
@@ -106,29 +112,29 @@ class LazyGroup(click.Group):
 def _with_debug_option(command: click.Command) -> click.Command:
     if not any("--debug" in option.opts for option in command.params):
         debug_option(command)
-        command.params[-1].hidden = True  # type: ignore[attr-defined]  # `ganreg --help` tells of it once
+        command.params[-1].hidden = True  # type: ignore[attr-defined]  # `ganreg --help` shows it once
     return command
 
 
 @functools.cache
 def _commands_of_plugins(registry: Registry) -> Mapping[str, click.Command]:
-    """Asks each plugin for its commands, on its own, so that a broken one costs nothing but itself."""
+    """Ask each plugin for its commands separately, so that a broken plugin affects no other."""
     commands: dict[str, click.Command] = {}
-    hook = registry.host.manager.hook.ganreg_commands
-    implementations = {implementation.plugin_name: implementation.plugin for implementation in hook.get_hookimpls()}
+    manager = registry.host.manager
+    implementations = {found.plugin_name: found.plugin for found in implementations_of(manager, _HOOK)}
     for name, plugin in sorted(implementations.items()):
         distribution = name.partition(":")[0]
         others = [other for other in implementations.values() if other is not plugin]
-        own = click.Group()  # not the real one: what a plugin adds before it fails is left out with it
+        own = click.Group()  # not the real group, so that what a plugin adds before it fails is dropped with it
         try:
-            registry.host.manager.subset_hook_caller("ganreg_commands", others)(cli=own)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin raises what it likes
+            manager.subset_hook_caller(_HOOK, others)(cli=own)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
             reason = " ".join(str(error).split())
-            warn(f"the commands of {distribution} are left out: {type(error).__name__}: {reason}")
+            warn(f"the commands of {distribution} are not available: {type(error).__name__}: {reason}")
             continue
         for command, taken in ((command, command in COMMANDS or command in commands) for command in own.commands):
             if taken:
-                warn(f"the command '{command}' of {distribution} is left out: there is one of that name already")
+                warn(f"the command '{command}' of {distribution} is not available: another command has that name")
             else:
                 commands[command] = own.commands[command]
     return commands

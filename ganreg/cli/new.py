@@ -15,7 +15,7 @@ from ganreg.contract.kinds import IMPLEMENTED
 @click.group(invoke_without_command=True)
 @click.pass_context
 def new(context: click.Context) -> None:
-    """Begin something of your own, such as a plugin."""
+    """Create a new project, such as a plugin."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
@@ -30,15 +30,15 @@ def new(context: click.Context) -> None:
     multiple=True,
     default=("regularizer",),
     show_default=True,
-    help="What it offers; repeatable.",
+    help="Kind of component that the package offers; repeatable.",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="The package's folder; NAME unless given.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write the package to this folder. Defaults to NAME.")
 @click.pass_obj
 def plugin(state: State, name: str, kinds: tuple[str, ...], out: Path | None) -> None:
-    """Write a package with a component of your own.
+    """Create a package with a component of your own.
 
-    NAME is that of the distribution, such as acme-gan; the component is then called acme. The package installs, passes
-    its tests and lints as it is: change what its component does, and add more.
+    NAME is the name of the distribution, such as acme-gan; its component is then called acme. The package can be
+    installed and passes its tests and linters from the start: change what its component does, and add others.
     """
     from ganreg.scaffolding.plugin import write_plugin
 

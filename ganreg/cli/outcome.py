@@ -1,4 +1,4 @@
-"""What `ganreg train` and `ganreg resume` share: stopping by signals, and what is said at the end."""
+"""What `ganreg train` and `ganreg resume` share: stopping on signals, and the lines at the end."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def until_stopped(train: Callable[[StopOnSignal], Run]) -> int:
-    """Trains until it is done or a signal stops it, and says what came of it; returns the exit code."""
+    """Train until the end or until a signal, write the outcome, and return the exit code."""
     from ganreg.runs.record import Record
     from ganreg.runs.stopping import StopOnSignal
 
@@ -30,7 +30,7 @@ def until_stopped(train: Callable[[StopOnSignal], Run]) -> int:
 
 
 def tell(run: Run, record: Record) -> None:
-    """Says where everything is, and what the numbers are and depend on."""
+    """Write where everything is, and what the weights are and depend on."""
     result, versions = record.result, record.conditions.versions
     if result is None:
         return
@@ -41,20 +41,20 @@ def tell(run: Run, record: Record) -> None:
     if result.checkpoints:
         mean = 1000 * result.checkpoint_seconds / result.checkpoints
         click.echo(
-            f"{result.checkpoints} checkpoints paused the training for {result.checkpoint_seconds:.2f} s, "
-            f"{mean:.0f} ms each, {1000 * result.longest_pause:.0f} ms at most"
+            f"Writing {result.checkpoints} checkpoint{'s' * (result.checkpoints != 1)} paused the training for "
+            f"{result.checkpoint_seconds:.2f} s: {mean:.0f} ms on average, {1000 * result.longest_pause:.0f} ms at most"
         )
     if record.plan.health != "off":
         click.echo(_health(run))
     last = max(run.samples.glob("*.png"), default=run.samples)
     click.echo(
-        f"Trained {run.recipe.name} for {result.iterations} iterations: samples in {last}, all else in {run.path}"
+        f"Trained {run.recipe.name} for {result.iterations} iterations; the run is in {run.path}, its samples in {last}"
     )
 
 
 def _health(run: Run) -> str:
-    """What the monitor found, in a line."""
+    """Return what the monitor found, as one line."""
     from ganreg.runs.health import findings_of
 
     found = ", ".join(f"{finding.name} after {finding.iteration} updates" for finding in findings_of(run.path))
-    return f"Health: {found}; what to try is in {run.health}" if found else "Health: nothing was found amiss"
+    return f"Health: {found}; {run.health} says what to try" if found else "Health: no problems found"

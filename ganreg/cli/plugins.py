@@ -17,14 +17,14 @@ from ganreg.plugins.installed import Origin, origin
 
 
 @click.command("plugins")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("-v", "--verbose", is_flag=True, help="Show the traceback of each failure.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+@click.option("-v", "--verbose", is_flag=True, help="Also show the traceback of each plugin that failed.")
 @click.option(
-    "--requirements", is_flag=True, help="Print the lines of a requirements file that installs them elsewhere."
+    "--requirements", is_flag=True, help="Print a requirements file that installs the same plugins elsewhere."
 )
 @click.pass_obj
 def list_plugins(state: State, as_json: bool, verbose: bool, requirements: bool) -> None:
-    """List the plugins, and why any failed to load."""
+    """List installed plugins, and why any failed to load."""
     state.warn_of_names()
     plugins = state.registry.plugins
     origins = {plugin.distribution: origin(plugin.distribution) for plugin in plugins}
@@ -36,7 +36,7 @@ def list_plugins(state: State, as_json: bool, verbose: bool, requirements: bool)
         echo_table(("DISTRIBUTION", "VERSION", "PLUGIN", "STATUS", "SECONDS", "OFFERS"), map(_row, plugins))
         _echo_origins(origins)
     else:
-        click.echo("No plugins are installed; the bundled ones come with 'ganreg[standard]'.", err=True)
+        click.echo("No plugins are installed. To install the bundled ones: pip install 'ganreg[standard]'", err=True)
     if verbose and not (as_json or requirements):
         _echo_tracebacks(plugins)
 
@@ -88,7 +88,8 @@ def _echo_requirements(origins: dict[str, Origin | None]) -> None:
         click.echo(where.requirement)
     local = [where.requirement.partition("==")[0] for where in known if where.local]
     if local:
-        warn(f"{', '.join(local)}: installed from files of this machine; elsewhere pip needs them from an index")
+        verb, them = ("was", "it") if len(local) == 1 else ("were", "them")
+        warn(f"{', '.join(local)} {verb} installed from local files; elsewhere pip needs an index that offers {them}")
 
 
 def _echo_tracebacks(plugins: Iterable[Plugin]) -> None:

@@ -1,4 +1,4 @@
-"""The live progress bar of a training, on stderr; silent where stderr is no terminal."""
+"""The live progress bar of a training, on stderr; hidden if stderr is not a terminal."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _REFRESH_SECONDS = 0.2
 
 
 class ProgressBar(UpdateCallback):
-    """Shows the rate, the time left, the losses, and D's accuracy on reals and on fakes.
+    """Show the rate, the remaining time, the losses, and D's accuracy on real and on generated samples.
 
     Args:
-        total: iterations to come.
-        progress: the bar to move.
+        total: the number of iterations at the end of the training.
+        progress: the display that the bar is part of.
     """
 
     def __init__(self, total: int, progress: Progress) -> None:
@@ -32,10 +32,10 @@ class ProgressBar(UpdateCallback):
         self._done = self._done_at_first = 0
 
     def on_updates(self, first: int, logs: Table) -> None:
-        """Moves the bar, a few times a second at most."""
+        """Update the bar, at most a few times per second."""
         now = time.perf_counter()
         self._done = first + len(next(iter(logs.values())))
-        if not self._began:  # the first call compiles, which says nothing of the rate to come
+        if not self._began:  # the first call includes compilation and would distort the rate
             self._began, self._done_at_first = now, self._done
         if now - self._shown < _REFRESH_SECONDS:
             return
@@ -47,7 +47,7 @@ class ProgressBar(UpdateCallback):
         )
 
     def on_train_end(self, logs: dict[str, float] | None = None) -> None:
-        """Fills the bar."""
+        """Fill the bar."""
         self._progress.update(self._task, completed=self._done, logs=_summary(logs or {}))
 
 
@@ -55,20 +55,20 @@ def _summary(logs: dict[str, float]) -> str:
     names = {"discriminator_loss": "D loss", "generator_loss": "G loss"}
     parts = [f"{label} {logs[name]:.3f}" for name, label in names.items() if name in logs]
     if "real_accuracy" in logs:
-        parts.append(f"D right on reals {logs['real_accuracy']:.0%}, fakes {logs['fake_accuracy']:.0%}")
+        parts.append(f"D accuracy {logs['real_accuracy']:.0%} real, {logs['fake_accuracy']:.0%} generated")
     return "  ".join(parts)
 
 
 @contextmanager
 def progress_bar(total: int, console: Console | None = None) -> Iterator[list[UpdateCallback]]:
-    """Shows a progress bar while its body runs.
+    """Show a progress bar while the body runs.
 
     Args:
-        total: iterations to come.
-        console: where to; stderr unless given.
+        total: the number of iterations at the end of the training.
+        console: where to show it. Defaults to stderr.
 
     Yields:
-        The callbacks that move it; none where stderr is no terminal.
+        The callbacks that update it; none if stderr is not a terminal.
     """
     if console is None and not sys.stderr.isatty():
         yield []

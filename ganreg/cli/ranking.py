@@ -1,4 +1,4 @@
-"""The table that a comparison ends in."""
+"""The table at the end of a comparison."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from ganreg.comparison.ranking import (
 )
 from ganreg.comparison.trials import FINISHED
 
-_DIRECTIONS = {True: " (less is better)", False: " (more is better)", None: ""}
+_DIRECTIONS = {True: " (lower is better)", False: " (higher is better)", None: ""}
 _WIDE = 1000
-"""Columns of a table that no terminal cuts."""
+"""The width of a table in a file, which must not be cut."""
 
 
 def echo_ranking(ranking: Ranking, folder: Path) -> None:
-    """Writes the table to stdout, and what it does not say of itself."""
+    """Write the table to stdout, followed by notes on how to read it."""
     shown = _shown(ranking)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     axes = list(dict.fromkeys(name for row in ranking.rows for name in row.axes))
@@ -53,7 +53,7 @@ def echo_ranking(ranking: Ranking, folder: Path) -> None:
 
 
 def _shown(ranking: Ranking) -> list[str]:
-    """The first column, and the others that can choose among generators."""
+    """Return the first score and the others by which generators can be ranked."""
     return [
         column
         for place, column in enumerate(ranking.columns)
@@ -77,7 +77,7 @@ def _states(row: Row) -> str:
 def _verdict(row: Row) -> str:
     if row.verdict in (WORSE, BETTER_BUT, NOT_TOLD_APART) and row.probability is not None:
         return f"{row.verdict} (p {row.probability:.2g})"
-    return {BEST: "best", ONE_SEED: "one seed: nothing can be said"}.get(row.verdict, row.verdict)
+    return {BEST: "best", ONE_SEED: "one seed: no test possible"}.get(row.verdict, row.verdict)
 
 
 def _notes(ranking: Ranking, folder: Path) -> list[str]:
@@ -86,27 +86,29 @@ def _notes(ranking: Ranking, folder: Path) -> list[str]:
         f"{column} {ranking.baselines[column]:.4g}" for column in _shown(ranking) if column in ranking.baselines
     ]
     if baselines:
-        notes.append(f"Between two sets of real samples: {', '.join(baselines)}")
+        notes.append(f"Baseline, real samples against other real samples: {', '.join(baselines)}")
     if any(row.verdict == NOT_TOLD_APART for row in ranking.rows):
-        notes.append("Not told apart: these seeds do not support that it is worse than the best; more of them may.")
-        notes.append("(p: Welch's test, adjusted for all pairs of rows)")
+        notes.append("Not told apart: these seeds do not show a difference from the best; more seeds may.")
+        notes.append("p is from Welch's test, adjusted for all pairs of rows.")
     if any(row.verdict == NOT_COMPARED and row.scores for row in ranking.rows):
-        notes.append("Not compared: stopped earlier, or judged on other data or by other samples than the best.")
+        notes.append(
+            "Not compared: stopped earlier than the best, or evaluated on other data or other numbers of samples."
+        )
     if len(ranking.rows) > 1 and all(len(row.trials) < 2 for row in ranking.rows):
-        notes.append("With one seed each, nothing can be said of any difference; give --seeds 3")
+        notes.append("One seed per combination cannot show whether a difference is due to chance; use --seeds 3.")
     errors = [trial for row in ranking.rows for trial in row.trials if trial.error]
     notes += [f"{trial.path.name} {trial.state}: {trial.error}" for trial in errors]
     if not ranking.columns:
         notes.append("No trial has a score.")
-    notes.append(f"All figures are in {folder / 'results.csv'}; a report: ganreg report {folder}")
+    notes.append(f"All results are in {folder / 'results.csv'}. To write a report: ganreg report {folder}")
     return notes
 
 
 def as_plain(ranking: Ranking, folder: Path) -> dict[str, Any]:
-    """The ranking as JSON can hold it; numbers that are not finite become null."""
+    """Return the ranking as plain values for JSON; numbers that are not finite become null."""
     return {
         "path": str(folder),
-        "judged_by": ranking.columns[0] if ranking.columns else None,
+        "ranked_by": ranking.columns[0] if ranking.columns else None,
         "lower_is_better": dict(ranking.lower_is_better),
         "baselines": {column: _finite(baseline) for column, baseline in ranking.baselines.items()},
         "rows": [

@@ -9,12 +9,12 @@ import click
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--open", "open_it", is_flag=True, help="Show it in the browser.")
+@click.option("--open", "open_it", is_flag=True, help="Open the report in the browser.")
 def report(folder: Path, open_it: bool) -> None:
-    """Write one HTML file about a run or a comparison.
+    """Write an HTML report about a run or a comparison.
 
-    DIR is the folder of a run, which may still be going on, or of a comparison. The file is DIR/report.html; it holds
-    all that it shows and needs no network.
+    DIR is the folder of a run, which may still be training, or of a comparison. The report is a single file,
+    DIR/report.html, which needs no network.
     """
     from ganreg.comparison.report import write_report
 

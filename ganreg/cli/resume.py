@@ -18,21 +18,30 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
-    "--steps", type=click.IntRange(min=1), help="Iterations in all; as many as the run was asked for at first."
+    "--steps",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Train up to a total of N iterations, including those already done. Defaults to the run's own total.",
 )
-@click.option("--allow-changes", is_flag=True, help="Go on though the recipe, the data or a version has changed.")
 @click.option(
-    "--on-nan", type=click.Choice(["stop", "rollback"]), help="As for `ganreg train`; as the run began unless given."
+    "--allow-changes", is_flag=True, help="Resume even if the recipe, the data or a version has changed since."
 )
 @click.option(
-    "--health", type=click.Choice(["off", "warn", "stop"]), help="As for `ganreg train`; as the run began unless given."
+    "--on-nan",
+    type=click.Choice(["stop", "rollback"]),
+    help="On NaN or infinity: stop, or roll back, as for `ganreg train`. Defaults to the run's own setting.",
+)
+@click.option(
+    "--health",
+    type=click.Choice(["off", "warn", "stop"]),
+    help="React to problems in the training as for `ganreg train`. Defaults to the run's own setting.",
 )
 def resume(folder: Path, steps: int | None, allow_changes: bool, on_nan: OnNan | None, health: Watch | None) -> int:
-    """Go on with a run that was interrupted, or further than it went.
+    """Resume an interrupted run, or train a finished one further.
 
-    DIR is a run's folder. It goes on from the newest checkpoint; the result is the same to the last bit as that of a
-    run that was never interrupted. --steps does not change the recipe: a learning rate that falls to 0 over the
-    recipe's steps stays there.
+    DIR is the run's folder. The training continues from the newest checkpoint, and the result is identical to the last
+    bit to that of a run that was never interrupted. --steps does not change the recipe: a learning rate that decays to
+    0 over the recipe's steps stays at 0 afterwards.
     """
     require_run(folder)
     import_quietly()
@@ -48,7 +57,8 @@ def resume(folder: Path, steps: int | None, allow_changes: bool, on_nan: OnNan |
         record = Record.read(folder)
         if record.result is not None and has_ended(record, steps):
             click.echo(
-                f"{folder} has done its {record.result.iterations} iterations; go further with --steps", err=True
+                f"{folder} has already completed its {record.result.iterations} iterations; train further with --steps",
+                err=True,
             )
             tell(Run(folder, Recipe.read(folder / RECIPE)), record)
             return 0

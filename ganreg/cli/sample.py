@@ -23,21 +23,35 @@ SUFFIXES = (".png", ".npy", ".csv")
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("-n", "--count", type=click.IntRange(min=1), default=64, show_default=True, help="How many samples.")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="A .png, .npy or .csv file; DIR/sample.png unless given."
+    "-n", "--count", type=click.IntRange(min=1), default=64, show_default=True, metavar="N", help="Generate N samples."
 )
 @click.option(
-    "--seed", type=click.IntRange(min=0), help="The same seed draws the same samples; fresh ones unless given."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the samples to this .png, .npy or .csv file. Defaults to DIR/sample.png.",
 )
-@click.option("--label", type=click.IntRange(min=0), help="The class to draw, of a conditional generator.")
-@click.option("--last-iterate", is_flag=True, help="Use the last iterate rather than the moving average.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Random seed for latents and labels. Defaults to a fresh one for each call.",
+)
+@click.option(
+    "--label",
+    type=click.IntRange(min=0),
+    metavar="CLASS",
+    help="Generate samples of this class; for conditional generators. Defaults to random classes.",
+)
+@click.option("--last-iterate", is_flag=True, help="Use the generator itself instead of its moving average.")
 @click.option(
     "--checkpoint",
     metavar="best|last|N",
     default="last",
     show_default=True,
-    help="Which checkpoint: the one that was judged best, the newest, or that of an iteration.",
+    help="Use the checkpoint with the best score, the newest, or the one of iteration N.",
 )
 def sample(
     folder: Path,
@@ -48,14 +62,15 @@ def sample(
     last_iterate: bool,
     checkpoint: str,
 ) -> None:
-    """Draw samples from a run's generator.
+    """Generate samples with the generator of a run.
 
-    DIR is a run's folder. A .png shows them; a .npy file holds them as float32 [N, *shape]; a .csv file holds a table
-    with the columns of the data set's own, or x0, x1, ... where it has none.
+    DIR is the run's folder. The format of the output follows from the suffix of the file: .png for an image, .npy for
+    a float32 array of shape [N, *sample shape], .csv for a table with the columns of the dataset, or x0, x1, ... if
+    the dataset does not name its columns.
     """
     output = output or folder / "sample.png"
     if output.suffix not in SUFFIXES:
-        raise click.UsageError(f"cannot write samples as '{output.name}'; use a name that ends in .png, .npy or .csv")
+        raise click.UsageError(f"cannot write samples to '{output.name}'; use a name that ends in .png, .npy or .csv")
     if not output.parent.is_dir():
         raise click.UsageError(f"there is no folder {output.parent} to write {output.name} to")
     import_quietly()
@@ -64,7 +79,7 @@ def sample(
 
         gan = load(folder, checkpoint=checkpoint)
         if output.suffix == ".csv":
-            _refuse_what_is_no_table(gan, output)
+            _require_rows(gan, output)
         seed = _fresh_seed() if seed is None else seed
         labels = gan.draw_labels(count, seed=seed) if label is None else label
         samples = gan.generate(count, seed=seed, labels=labels, average=not last_iterate)
@@ -93,17 +108,17 @@ def _write(gan: GAN, samples: Array, labels: Array | int | None, output: Path) -
         write_whole(output, lambda file: _save_table(file, columns))
 
 
-def _refuse_what_is_no_table(gan: GAN, output: Path) -> None:
+def _require_rows(gan: GAN, output: Path) -> None:
     shape = gan.assembly.data.shape
     if len(shape) != 1:
         size = "x".join(map(str, shape))
         raise DataError(
-            f"samples of {size} are no rows of a table; write {output.stem}.png or {output.stem}.npy instead"
+            f"samples of shape {size} cannot be rows of a table; write {output.stem}.png or {output.stem}.npy instead"
         )
 
 
 def _columns(gan: GAN, samples: Array, labels: Array | None) -> Mapping[str, Sequence[Any]]:
-    """The samples as the data set's own table, or as plain numbers, the labels last."""
+    """Return the samples as the dataset's own table, or as plain numbers with the labels last."""
     from ganreg.engine.attribution import attributed
 
     source = gan.assembly.source
@@ -112,7 +127,7 @@ def _columns(gan: GAN, samples: Array, labels: Array | None) -> Mapping[str, Seq
             columns = source.columns(samples, labels)
         if columns is not None:
             return columns
-    # numpy's own numbers are written with as many digits as float32 has, Python's with those of float64
+    # numpy writes float32 with the digits that it needs, where Python's floats would show those of float64
     plain: dict[str, Sequence[Any]] = {f"x{index}": list(values) for index, values in enumerate(samples.T)}
     return plain if labels is None else plain | {"label": list(labels)}
 

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 import click
 
-from ganreg.cli.kinds import kind_argument
+from ganreg.cli.kinds import KIND_HELP, kind_argument
 from ganreg.cli.listing import describe
 from ganreg.cli.state import State
 from ganreg.cli.tables import echo_table
@@ -18,16 +18,19 @@ from ganreg.contract.structuring import fields_of, plain, type_name
 from ganreg.plugins.registry import Entry, Registry
 
 
-@click.command()
+@click.command(
+    help=f"""Show the documentation and parameters of a component.
+
+    {KIND_HELP} NAME is a name that `ganreg list KIND` shows; if two distributions offer the same name,
+    DISTRIBUTION/NAME chooses between them.
+    """,
+)
 @kind_argument(required=True)
 @click.argument("name")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 @click.pass_obj
 def show(state: State, kind: str, name: str, as_json: bool) -> None:
-    """Explain one component and its parameters.
-
-    NAME is as `ganreg list KIND` shows it; DISTRIBUTION/NAME picks one of two that share a name.
-    """
+    """Show one component: as text, or as JSON."""
     entry = state.registry.find(kind, name)
     parameters = _parameters_of_recipe(entry) if kind == "recipe" else parameters_of(_implementation(state, entry))
     if as_json:
@@ -45,7 +48,7 @@ def _implementation(state: State, entry: Entry) -> type:
 
 
 def parameters_of(implementation: type) -> list[dict[str, Any]]:
-    """What `--json` says of an implementation's fields."""
+    """Return what `--json` says about the fields of an implementation."""
     return [
         {
             "name": field.name,
@@ -58,7 +61,7 @@ def parameters_of(implementation: type) -> list[dict[str, Any]]:
 
 
 def _parameters_of_recipe(entry: Entry) -> list[dict[str, Any]]:
-    """A recipe's parameters are its fields; their defaults are what the recipe gives them."""
+    """Return the fields of a recipe; their defaults are the values that the recipe gives them."""
     values = entry.component.as_table()
     return [
         {**parameter, "default": values.get(parameter["name"], parameter["default"])}
@@ -67,7 +70,7 @@ def _parameters_of_recipe(entry: Entry) -> list[dict[str, Any]]:
 
 
 def _default(field: attrs.Attribute[Any]) -> Any:
-    """A field's default as plain values, `None` where it has none to show."""
+    """Return a field's default as plain values; `None` if it has none to show."""
     default: Any = field.default
     if default is attrs.NOTHING or default is None:
         return None
@@ -88,22 +91,22 @@ def _echo_implementation(implementation: type, parameters: list[dict[str, Any]],
         click.echo(f"{text}\n")
     rows = [(row["name"], row["type"], as_text(row["default"]), row["help"]) for row in parameters]
     if rows:
-        echo_table(("PARAMETER", "TYPE", "DEFAULT", "WHAT IT DOES"), rows)
+        echo_table(("PARAMETER", "TYPE", "DEFAULT", "DESCRIPTION"), rows)
         click.echo()
     click.echo(f"Example: {example_of(name, parameters)}")
 
 
 def as_text(value: Any) -> str:
-    """A default as spec text would have it."""
+    """Return a default as it is written in spec text."""
     return "none" if value is None else str(Spec("x", {"value": value})).partition("=")[2]
 
 
 PATH = "PATH"
-"""What stands in an example for a file or folder of the user's."""
+"""The placeholder in an example for a file or folder of the user."""
 
 
 def example_of(name: str, parameters: list[dict[str, Any]]) -> str:
-    """Spec text with the component's own first parameter: a path to fill in, or one at a default that is not empty."""
+    """Return spec text with one of the component's own parameters: a path to fill in, or the first with a default."""
     own = [row for row in parameters if row["name"] not in ("conditional", "every")]
     if own and "Path" in own[0]["type"].split("|"):
         return str(Spec(name, {own[0]["name"]: PATH}))

@@ -1,4 +1,4 @@
-"""Tables as plain text: no rules, no colours, the last column wrapped to the width of the terminal."""
+"""Tables as plain text, without rules or colours; the last column wraps at the width of the terminal."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _MOST_WIDTH = 120
 
 
 def terminal_width() -> int:
-    """How many columns there are to fill; 80 where nothing tells."""
+    """Return the width of the terminal in columns, at most 120; 80 if it is unknown."""
     return min(shutil.get_terminal_size((80, 24)).columns, _MOST_WIDTH)
 
 
 def echo_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Writes a table to stdout.
+    """Write a table to stdout.
 
     Args:
-        header: the columns' names.
-        rows: as many texts each as there are columns.
+        header: the names of the columns.
+        rows: one text per column each.
     """
     click.echo("\n".join(_laid_out([header, *rows], terminal_width())))
 

@@ -1,4 +1,4 @@
-"""TensorFlow as a guest on the command line: its chatter off, our warnings in one line each."""
+"""TensorFlow on the command line: without its startup messages, and with each of our warnings on one line."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _STDERR = 2
 
 
 def import_quietly() -> None:
-    """Imports and starts TensorFlow without the messages that it writes past Python meanwhile.
+    """Import and start TensorFlow without the messages that its C++ code writes to stderr meanwhile.
 
-    What it logs later is left to `TF_CPP_MIN_LOG_LEVEL`, errors only unless the user has set it.
+    What it logs later depends on `TF_CPP_MIN_LOG_LEVEL`, which is set to errors only if the user has not set it.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     with _nothing_on_stderr():
         import keras  # noqa: F401
         import tensorflow as tf
 
-        tf.zeros(())  # looks for accelerators now, and complains of missing ones where nobody hears it
+        tf.zeros(())  # searches for accelerators now, so that messages about missing ones are hidden too
 
 
 @contextmanager
@@ -50,11 +50,11 @@ class _OnStderr(logging.Handler):
 
 @contextmanager
 def warnings_as_lines() -> Iterator[None]:
-    """Shows a `GanregWarning` as one line, other libraries' warnings not at all, and what the engine announces."""
+    """Show each `GanregWarning` and log message of ganreg as one line, and hide the warnings of other libraries."""
     log, handler = logging.getLogger("ganreg"), _OnStderr()
     log.setLevel(logging.INFO)
     log.addHandler(handler)
-    # TensorFlow's own logging gives the root a handler, which would print each line again.
+    # TensorFlow gives the root logger a handler, which would print each line again.
     propagated, log.propagate = log.propagate, False
 
     def show(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:

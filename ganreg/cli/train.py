@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import functools
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ganreg.checkpoints.run_folder import free_folder, refuse_occupied
+from ganreg.cli.kinds import component_option
 from ganreg.cli.outcome import until_stopped
+from ganreg.cli.sections import SectionedCommand, option_in
 from ganreg.cli.state import State
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
 from ganreg.contract.recipes import Recipe
 from ganreg.plugins.recipe_files import find_recipe
 from ganreg.plugins.registry import Registry
 
-DEFAULT_RECIPE = "digits"
 _HOW = (
     "execution", "updates_per_call", "sample_every", "checkpoint_every", "checkpoint_minutes", "keep", "on_nan",
     "rollback_factor", "rollbacks", "health",
 )  # fmt: skip
-"""The options that are no part of the recipe."""
+"""The options that are not part of the recipe."""
 _EVALUATION = {
     "evaluate_every": "every",
     "metrics": "metrics",
@@ -30,158 +31,259 @@ _EVALUATION = {
     "evaluate_samples": "samples",
     "best": "best",
 }
-"""The options that say how the training is judged as it goes by, and what they are called there."""
+"""The options for evaluations during the training, and the fields of `EvaluationPlan` that they set."""
 _SETTINGS = {
     "lr_g": "generator_optimizer.learning_rate",
     "lr_d": "discriminator_optimizer.learning_rate",
     "generator_steps": "schedule.generator_steps",
     "discriminator_steps": "schedule.discriminator_steps",
 }
-"""The options that are short for a setting."""
+"""The options that abbreviate a setting."""
+_COMPONENTS, _EVALUATIONS = "Components", "Evaluation during the training"
+"""Headings of the help that have components' options under them."""
+
+
+def default_recipe(known: Registry) -> str:
+    """Return the name of the recipe that is trained if none is given.
+
+    Raises:
+        click.UsageError: no plugin offers such a recipe.
+    """
+    entry = known.default("recipe")
+    if entry is None:
+        raise click.UsageError("no installed plugin offers a default recipe; give a RECIPE")
+    return known.name_of(entry)
 
 
 def _the_only(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> str | None:
-    """Refuses a second value, which would replace the first without a word."""
+    """Refuse a second value, which would silently replace the first."""
     if len(values) > 1:
         command = shlex.join(["ganreg", "compare", *(word for value in values for word in (option.opts[0], value))])
-        raise click.BadParameter(f"a training has only one; to try each: {command}")
+        raise click.BadParameter(f"a training has only one; to try each of them: {command}")
     return values[0] if values else None
 
 
-_component_option = functools.partial(click.option, metavar="SPEC", multiple=True, callback=_the_only)
+def _the_only_component(kind: str, help: str) -> Callable[[Any], Any]:
+    return component_option(kind, kind, section=_COMPONENTS, multiple=True, callback=_the_only, help=help)
 
 
-@click.command()
+_in_components = option_in(_COMPONENTS)
+_in_training = option_in("Training")
+_in_output = option_in("Execution and output")
+_in_problems = option_in("Problems in the training")
+_in_evaluation = option_in(_EVALUATIONS)
+_at_least_1 = click.IntRange(min=1)
+_positive = click.FloatRange(0, min_open=True)
+
+
+@click.command(cls=SectionedCommand)
 @click.argument("recipe", required=False)
-@_component_option("--dataset", help="The data set to train on.")
-@_component_option("-g", "--generator", help="The generator.")
-@_component_option("-d", "--discriminator", help="The discriminator.")
-@_component_option("-l", "--loss", help="The loss.")
-@click.option("-r", "--regularizer", "regularizers", metavar="SPEC", multiple=True, help="A regularizer; repeatable.")
-@click.option("--schedule", metavar="SPEC", help="simultaneous, or alternating:discriminator_steps=5.")
-@click.option("--generator-steps", type=click.IntRange(min=1), help="G's updates in each round, in turns with D's.")
-@click.option("--discriminator-steps", type=click.IntRange(min=1), help="D's updates in each round, in turns with G's.")
-@click.option("--lr-g", type=click.FloatRange(0, min_open=True), help="G's learning rate.")
-@click.option("--lr-d", type=click.FloatRange(0, min_open=True), help="D's learning rate.")
-@click.option("--steps", type=click.IntRange(min=1), help="Iterations of the schedule.")
-@click.option("--batch-size", type=click.IntRange(min=1), help="Real samples in one update.")
-@click.option("--seed", type=click.IntRange(min=0), help="Of the weights, the order of the data and all noise.")
-@click.option("--out", type=click.Path(path_type=Path), help="The run's folder; runs/RECIPE unless given.")
-@click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help="Change any other part of the recipe.")
-@click.option(
+@_the_only_component("dataset", "Train on this dataset.")
+@_the_only_component("generator", "Use this generator.")
+@_the_only_component("discriminator", "Use this discriminator.")
+@_the_only_component("loss", "Use this loss.")
+@component_option(
+    "regularizer",
+    "regularizers",
+    section=_COMPONENTS,
+    multiple=True,
+    help="Use this regularizer; repeat the option for several. They replace all regularizers of the recipe.",
+)
+@_in_components(
+    "--set",
+    "settings",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="Change any other field of the recipe, such as generator_optimizer.beta_1=0.9; repeatable.",
+)
+@_in_training("--steps", type=_at_least_1, metavar="N", help="Train for N iterations of the schedule.")
+@_in_training("--batch-size", type=_at_least_1, metavar="N", help="Use N real samples per update.")
+@_in_training("--lr-g", type=_positive, metavar="RATE", help="Learning rate of the generator.")
+@_in_training("--lr-d", type=_positive, metavar="RATE", help="Learning rate of the discriminator.")
+@_in_training(
+    "--schedule",
+    metavar="SPEC",
+    help="Update both networks at once (simultaneous) or in turn, as in alternating:discriminator_steps=5.",
+)
+@_in_training(
+    "--generator-steps",
+    type=_at_least_1,
+    metavar="N",
+    help="Update the generator N times in each iteration of an alternating schedule.",
+)
+@_in_training(
+    "--discriminator-steps",
+    type=_at_least_1,
+    metavar="N",
+    help="Update the discriminator N times in each iteration of an alternating schedule.",
+)
+@_in_training(
     "--precision",
     type=click.Choice(["float32", "mixed_bfloat16", "mixed_float16"]),
-    help="What the networks compute in.",
+    help="Numeric precision of the networks' computations. Weights and losses always use float32.",
 )
-@click.option(
+@_in_training("--seed", type=click.IntRange(min=0), metavar="N", help="Random seed for weights, data order and noise.")
+@_in_output(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write the run to this folder. Defaults to runs/RECIPE, with a number appended if that exists.",
+)
+@_in_output(
     "--execution",
     type=click.Choice(["auto", "graph", "xla", "eager"]),
     default="auto",
     show_default=True,
-    help="How updates run; auto measures which is fastest.",
+    help="How to execute updates; auto measures which mode is fastest.",
 )
-@click.option("--updates-per-call", type=click.IntRange(min=1), help="Iterations in one compiled call.")
-@click.option("--sample-every", type=click.IntRange(min=1), help="Iterations between pictures of samples.")
-@click.option("--checkpoint-every", type=click.IntRange(min=1), help="Iterations between checkpoints; ten in all.")
-@click.option("--checkpoint-minutes", type=click.FloatRange(0, min_open=True), help="Minutes between checkpoints.")
-@click.option("--keep", type=click.IntRange(min=1), default=3, show_default=True, help="Checkpoints that are kept.")
-@click.option(
+@_in_output(
+    "--updates-per-call",
+    type=_at_least_1,
+    metavar="N",
+    help="Run N iterations in each call of a compiled function. Chosen automatically by default.",
+)
+@_in_output(
+    "--sample-every",
+    type=_at_least_1,
+    metavar="N",
+    help="Write a sample grid every N iterations. Defaults to a twentieth of the training.",
+)
+@_in_output(
+    "--checkpoint-every",
+    type=_at_least_1,
+    metavar="N",
+    help="Write a checkpoint every N iterations. Defaults to a tenth of the training.",
+)
+@_in_output(
+    "--checkpoint-minutes",
+    type=_positive,
+    metavar="MINUTES",
+    help="Write a checkpoint whenever this many minutes have passed. Off by default.",
+)
+@_in_output(
+    "--keep", type=_at_least_1, metavar="N", default=3, show_default=True, help="Keep the N newest checkpoints."
+)
+@_in_problems(
     "--on-nan",
     type=click.Choice(["stop", "rollback"]),
     default="stop",
     show_default=True,
-    help="Where a number is not finite: end, or go back to the last checkpoint and on with lower learning rates.",
+    help="On NaN or infinity: stop, or roll back to the last checkpoint and continue with lower learning rates.",
 )
-@click.option(
+@_in_problems(
     "--rollback-factor",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="FACTOR",
     default=0.5,
     show_default=True,
-    help="What a rollback multiplies both learning rates by.",
+    help="Multiply both learning rates by this factor at each rollback.",
 )
-@click.option(
-    "--rollbacks", type=click.IntRange(min=1), default=3, show_default=True, help="Rollbacks before giving up."
+@_in_problems(
+    "--rollbacks",
+    type=_at_least_1,
+    metavar="N",
+    default=3,
+    show_default=True,
+    help="Roll back at most N times before stopping.",
 )
-@click.option(
+@_in_problems(
     "--health",
     type=click.Choice(["off", "warn", "stop"]),
     default="warn",
     show_default=True,
-    help="Watch the training and say what goes wrong; stop ends it there.",
+    help="Monitor the training for known problems, and warn about them or stop.",
 )
-@click.option("--evaluate-every", type=click.IntRange(min=1), help="Iterations between evaluations; none unless given.")
-@click.option("-m", "--metric", "metrics", metavar="SPEC", multiple=True, help="A metric to evaluate by; repeatable.")
-@click.option("--features", metavar="SPEC", help="What metrics compare; see `ganreg evaluate --help`.")
-@click.option("--evaluate-samples", type=click.IntRange(min=1), help="Samples that an evaluation generates.")
-@click.option("--best", metavar="SCORE", help="The score by which the best checkpoint is kept; the first unless given.")
+@_in_evaluation(
+    "--evaluate-every",
+    type=_at_least_1,
+    metavar="N",
+    help="Evaluate the generator every N iterations. Off by default.",
+)
+@component_option(
+    "metric",
+    "metrics",
+    section=_EVALUATIONS,
+    multiple=True,
+    help="Evaluate with this metric; repeatable. Defaults to the metrics that suit the data.",
+)
+@component_option(
+    "extractor",
+    "features",
+    section=_EVALUATIONS,
+    help="Compute metrics on the features of this extractor; see `ganreg evaluate --help`.",
+)
+@_in_evaluation(
+    "--evaluate-samples",
+    type=_at_least_1,
+    metavar="N",
+    help="Generate N samples for each evaluation. Defaults to a number that suits the data.",
+)
+@_in_evaluation(
+    "--best",
+    metavar="SCORE",
+    help="Also keep the checkpoint with the best value of this score. Defaults to the first score.",
+)
 @click.pass_obj
-def train(
-    state: State,
-    /,
-    recipe: str | None,
-    settings: tuple[str, ...],
-    out: Path | None,
-    regularizers: tuple[str, ...],
-    **options: Any,
-) -> int:
-    """Train a GAN into a run folder.
+def train(state: State, /, recipe: str | None, settings: tuple[str, ...], out: Path | None, **options: Any) -> int:
+    """Train a GAN and record the training in a run folder.
 
-    RECIPE is a registered recipe's name (`ganreg list recipe`) or a TOML file; options override it. With neither,
-    it trains on scanned digits for a minute or two.
+    RECIPE is the name of a recipe (see `ganreg list recipe`) or a TOML file. Options override its fields, and fields
+    without an option keep the recipe's values. Without RECIPE, the installed plugins' default is trained.
 
-    A SPEC is a component's name, or a name with hyperparameters: wgan-gp:weight=5.
+    A SPEC is the name of a component, optionally with hyperparameters: r1:weight=5.
     """
     how = {name: options.pop(name) for name in _HOW}
     how["evaluation"] = _evaluation(options, state.registry)
     settings = (*_short_settings(options), *settings)
-    # Apart from the recipe, because a recipe's own networks give way where the user's would be refused.
-    components = {name: options.pop(name) for name in ("generator", "discriminator", "dataset")}
-    options["regularizers"] = regularizers or None
-    given = [name for name, value in {**options, **components}.items() if value is not None]
-    chosen = find_recipe(recipe or DEFAULT_RECIPE, state.registry, given)
-    chosen = chosen.updated(**options, **components).with_settings(settings)
-    state.registry.check(chosen)  # before TensorFlow takes its seconds to load
-    components = {name: spec and getattr(chosen, name) for name, spec in components.items()}
-    return _train(chosen, components, out or free_folder(chosen.name), how)
+    options["regularizers"] = options["regularizers"] or None
+    given = [name for name, value in options.items() if value is not None]
+    chosen = find_recipe(recipe or default_recipe(state.registry), state.registry, given).updated(**options)
+    chosen = chosen.with_settings(settings) if settings else chosen
+    return _train(chosen, state.registry, out or free_folder(chosen.name), how)
 
 
 def _short_settings(options: dict[str, Any]) -> list[str]:
-    """Takes the options that are short for a setting out of the rest, as settings."""
+    """Remove the options that abbreviate a setting from the others, and return them as settings."""
     given = {key: options.pop(name) for name, key in _SETTINGS.items()}
     settings = [f"{key}={value}" for key, value in given.items() if value is not None]
     if options["schedule"] is None and any(setting.startswith("schedule.") for setting in settings):
-        return ["schedule.mode=alternating", *settings]  # shares of a round are what it means to take turns
+        return ["schedule.mode=alternating", *settings]  # only an alternating schedule has numbers of updates
     return settings
 
 
 def _evaluation(options: dict[str, Any], registry: Registry) -> dict[str, Any] | None:
-    """Takes the options for evaluations out of the rest; `None` where there are to be none."""
+    """Remove the options for evaluations from the others, and return them; `None` if there are to be no evaluations."""
     given = {name: value for name, value in ((name, options.pop(name)) for name in _EVALUATION) if value}
     if given and "evaluate_every" not in given:
         option = next(iter(given)).replace("metrics", "metric").replace("_", "-")
-        raise click.UsageError(f"--{option} says how to evaluate; say how often too, with --evaluate-every N")
+        raise click.UsageError(f"--{option} needs --evaluate-every N, which says how often to evaluate")
+    # What is wrong is refused here, before TensorFlow is loaded.
     for metric in given.get("metrics", ()):
         registry.create("metric", metric)
+    if "features" in given:
+        from ganreg.evaluation.extractor_specs import extractor_spec
+
+        registry.create("extractor", extractor_spec(given["features"], registry))
     return {_EVALUATION[name]: value for name, value in given.items()} or None
 
 
-def _train(recipe: Recipe, components: dict[str, Any], path: Path, how: dict[str, Any]) -> int:
+def _train(recipe: Recipe, known: Registry, path: Path, how: dict[str, Any]) -> int:
+    """Resolve a recipe before TensorFlow is loaded, so that errors come at once; then train."""
+    from ganreg.engine.checks import problems, report
+    from ganreg.engine.resolving import resolve
+
     refuse_occupied(path)
-    import_quietly()
     with warnings_as_lines():
-        from ganreg.assembling import assemble
+        assembly = resolve(recipe, known=known)
+        report(problems(assembly))
+        import_quietly()
         from ganreg.cli.progress import progress_bar
+        from ganreg.gan import GAN
         from ganreg.runs.record import EvaluationPlan
         from ganreg.runs.training import train as train_run
 
         evaluation = how.pop("evaluation")
         how["evaluation"] = evaluation and EvaluationPlan(**evaluation)
-
-        gan = assemble(
-            recipe,
-            generator=components["generator"],
-            discriminator=components["discriminator"],
-            data=components["dataset"],
-        )
+        gan = GAN(assembly)
         with progress_bar(recipe.steps) as callbacks:
             return until_stopped(lambda stop: train_run(gan, path, callbacks=callbacks, stop=stop, **how))

@@ -13,10 +13,10 @@ from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def verify(folder: Path) -> int:
-    """Train a run again from its seed, and compare.
+    """Train a run again from its seed and compare the weights.
 
-    DIR is the folder of a run that has done its steps. It is trained again in a temporary folder, with the same
-    execution. The exit code is 0 where the weights are the same to the last bit, else 1.
+    DIR is the folder of a finished run. It is trained again in a temporary folder, with the same execution mode. The
+    exit code is 0 if the weights are identical to the last bit, and 1 otherwise.
     """
     require_run(folder)
     import_quietly()
@@ -29,9 +29,9 @@ def verify(folder: Path) -> int:
         with progress_bar(record.plan.steps) as callbacks:
             verdict = verify_run(folder, callbacks=callbacks)
     if verdict.same:
-        click.echo(f"The same: weights sha256:{verdict.weights}")
+        click.echo(f"Identical: weights sha256:{verdict.weights}")
     else:
-        click.echo(f"Not the same: {verdict.reason}")
+        click.echo(f"Different: {verdict.reason}")
     for change in verdict.changes:
-        click.echo(f"Changed since: {change}")
+        click.echo(f"Changed since the run: {change}")
     return 0 if verdict.same else 1

@@ -1,1 +1,1 @@
-"""Comparing combinations: plans, trials in processes of their own, ranking, and the report."""
+"""Comparing combinations: plans, trials in separate processes, ranking, and the report."""

@@ -1,4 +1,4 @@
-"""Axes of a comparison: alternatives in place of one option of `ganreg train`, and how they are written."""
+"""Axes of a comparison: the alternatives for one option of `ganreg train`, and the text that describes them."""
 
 from __future__ import annotations
 
@@ -7,29 +7,30 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
+from ganreg.contract.recipes import ROLES
 from ganreg.contract.specs import Spec, split_outside_brackets
 from ganreg.errors import SpecError
 
 NONE = "none"
-"""The alternative of `-r` that has no regularizer."""
+"""The alternative of `-r` that uses no regularizer."""
 
 _TOGETHER = re.compile(r"\s+\+\s+")
 
-ROLES = ("dataset", "generator", "discriminator", "loss", "regularizer")
-"""What an axis can vary, beside the recipe and its settings."""
+COMPONENTS = ("dataset", *ROLES, "regularizer")
+"""The components of a recipe that an axis can vary."""
 
 
 @attrs.frozen
 class Axis:
-    """Alternatives of which each trial takes one.
+    """Alternatives, of which each trial uses one.
 
     Attributes:
-        name: unique in a plan; the column of tables.
-        role: one of `ROLES`, or the key of a setting, such as `"batch_size"`.
-        alternatives: spec text or values, each once.
+        name: the heading of its column in tables, unique in a plan.
+        role: one of `COMPONENTS`, or the key of a setting, such as `"batch_size"`.
+        alternatives: spec texts or values, each once.
 
     Raises:
-        SpecError: an alternative is given twice, or none at all.
+        SpecError: an alternative is given twice, or there are none.
     """
 
     name: str
@@ -46,10 +47,10 @@ class Axis:
     @property
     def is_component(self) -> bool:
         """Whether its alternatives are components, rather than values of a setting."""
-        return self.role in ROLES
+        return self.role in COMPONENTS
 
     def specs(self, alternative: str) -> tuple[Spec, ...]:
-        """The components of an alternative: several, or none, of regularizers; one of any other kind."""
+        """Returns the components of an alternative: any number of regularizers, or one component of another kind."""
         if self.role != "regularizer":
             return (Spec.parse(alternative),)
         if alternative == NONE:
@@ -58,27 +59,27 @@ class Axis:
 
 
 def alternatives(text: str) -> Iterator[str]:
-    """Yields what stands between bars that are outside brackets and quotes: `none|r1:weight=5|wgan-gp`.
+    """Yields the parts of a text such as `none|r1:weight=5|wgan-gp`; bars in brackets or quotes do not separate.
 
     Raises:
-        SpecError: there is nothing on a side of a bar.
+        SpecError: a part is empty.
     """
     for part in split_outside_brackets(text, "|"):
         if not part.strip():
-            raise SpecError(f"{text!r} has an empty alternative; leave the bar out, or write 'none' for no regularizer")
+            raise SpecError(f"{text!r} has an empty alternative; remove the bar, or write 'none' for no regularizer")
         yield part.strip()
 
 
 def component_axis(role: str, texts: Sequence[str]) -> list[Axis]:
-    """The one axis of an option that was given any number of times; no axis where it was not."""
+    """Returns the one axis of a repeatable option, or no axis if the option was not given."""
     found = tuple(alternative for text in texts for alternative in alternatives(text))
     return [Axis(role, role, found)] if found else []
 
 
 def regularizer_axes(texts: Sequence[str]) -> list[Axis]:
-    """An axis for each text with bars, such as `"none|r1"`; the texts without are the alternatives of one axis.
+    """Returns an axis for each text with bars, such as `"none|r1"`, and one axis for all texts without bars.
 
-    One that is a matter of with and without is called by the regularizer's name.
+    An axis that offers one regularizer or none is named after the regularizer.
     """
     groups: list[list[str]] = []
     alone: list[str] = []
@@ -98,7 +99,7 @@ def regularizer_axes(texts: Sequence[str]) -> list[Axis]:
 
 
 def _name_of(group: Sequence[str]) -> str:
-    """The regularizer that a group of alternatives is about, where it is about one."""
+    """Returns the name of the only regularizer in a group of alternatives, or `"regularizer"` if there are more."""
     present = [alternative for alternative in group if alternative != NONE]
     if len(present) != 1 or _TOGETHER.search(present[0]):
         return "regularizer"
@@ -106,10 +107,10 @@ def _name_of(group: Sequence[str]) -> str:
 
 
 def setting_axes(texts: Sequence[str]) -> list[Axis]:
-    """An axis for each `key=value|value`.
+    """Returns an axis for each text `key=value|value`.
 
     Raises:
-        SpecError: a text is no `key=value`, a key is given twice, or it is the seed's.
+        SpecError: a text has another form, a key is given twice, or a key has an option of its own.
     """
     axes: list[Axis] = []
     for text in texts:
@@ -117,11 +118,11 @@ def setting_axes(texts: Sequence[str]) -> list[Axis]:
         if not equals or not key or not values:
             raise SpecError(f"setting {text!r} must be key=value or key=value|value, such as batch_size=32|64")
         if key == "seed":
-            raise SpecError("seeds are given by --seeds, not by a setting")
+            raise SpecError("seeds are given by --seeds, not as a setting")
         if any(axis.role == key for axis in axes):
             raise SpecError(f"'{key}' is set twice; give alternatives as {key}=value|value")
-        if key in ROLES:
-            raise SpecError(f"'{key}' is no setting here; it has an option of its own")
+        if key in COMPONENTS:
+            raise SpecError(f"'{key}' is not given as a setting but by an option of its own")
         axes.append(Axis(key, key, tuple(alternatives(values))))
     return axes
 

@@ -1,4 +1,4 @@
-"""Carrying out a comparison: every trial once, whatever becomes of the others, and going on where it was."""
+"""Runs a comparison: every trial once, regardless of how the others end, and resumed where it stopped."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from ganreg.reports.writing import write_if_possible
 LOG = "workers.log"
 
 Watch = Callable[[Trial, int, int], None]
-"""Called as a trial ends: the trial, how many have ended of those that are to be trained now, how many those are."""
+"""Called when a trial ends: with the trial, the number of trials of this round that have ended, and their total."""
 
 _PILOT = 0.25
-"""The part of the first rung that one trial does alone, to tell how long it takes."""
+"""The part of the first rung that one trial trains alone, to measure how long it takes."""
 
 
 def compare(
@@ -42,25 +42,27 @@ def compare(
     retry_failed: bool = False,
     watch: Watch | None = None,
 ) -> Comparison:
-    """Trains and judges every trial of a plan, in processes of their own, and writes what came of them.
+    """Trains and evaluates every trial of a plan in separate processes, and writes the results.
 
-    A trial that is refused, diverges, fails or kills its process is a result; the others go on. Called again for the
-    same folder, it goes on where it was: trials that ended stay, one that was interrupted goes on from its checkpoint.
+    A trial that is refused, diverges, fails or kills its process is a result; the others continue. Another call for
+    the same folder resumes the comparison: trials that ended are kept, and interrupted ones continue from their
+    checkpoints.
 
     Args:
         plan: what is compared.
-        folder: where; made here.
-        jobs: trials at a time on this machine; a core each unless given.
-        scheduler: the address of a Dask scheduler whose workers train instead; they see the folder under this path.
-        retry_failed: whether trials that failed earlier are begun again, say because the disk was full then; one that
-            was refused or diverged would do so again.
-        watch: hears of each trial that ends.
+        folder: the folder of the comparison; created if needed.
+        jobs: the number of trials that run at a time on this machine. Defaults to the number of cores.
+        scheduler: the address of a Dask scheduler whose workers train instead. They must see the folder under the same
+            path.
+        retry_failed: whether to train again the trials that failed in an earlier call, for example because the disk
+            was full. Trials that were refused or diverged would end in the same way again. Defaults to False.
+        watch: called for each trial that ends.
 
     Returns:
-        The comparison, with its trials as they ended.
+        The comparison, with the outcome of each trial.
 
     Raises:
-        RunError: the folder holds something else or another plan, is in use, or cannot be written; or the cluster
+        RunError: the folder contains something else or another plan, is in use, or cannot be written; or the cluster
             cannot be reached.
     """
     folder = Path(folder).resolve()
@@ -85,41 +87,41 @@ def _make(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise RunError(f"{folder} is a file; give a folder with --out")
     if (folder / RECIPE).exists():
-        raise RunError(f"{folder} holds a run; give the comparison another folder with --out")
+        raise RunError(f"{folder} holds a run; choose another folder for the comparison with --out")
     try:
         (folder / TRIALS).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise RunError(f"cannot make the folder {folder}: {error.strerror or error}") from error
+        raise RunError(f"cannot create the folder {folder}: {error.strerror or error}") from error
 
 
 def _agree(plan: Plan, folder: Path) -> None:
-    """Writes the plan into its folder, or makes sure that it is the one there."""
+    """Writes the plan into the folder, or checks that the folder already contains the same one."""
     if not (folder / PLAN).exists():
         plan.write(folder)
         return
     differing = plan.differences(Plan.read(folder))
     if differing:
         raise RunError(
-            f"{folder} holds another comparison ({'; '.join(differing)}); choose another folder with --out, or go on "
-            f"with that one: ganreg compare --out {folder}"
+            f"{folder} holds another comparison ({'; '.join(differing)}); choose another folder with --out, or "
+            f"resume that one: ganreg compare --out {folder}"
         )
 
 
 def _reset_failed(trials: Iterable[Trial]) -> None:
-    """Has trials that failed go on from their last checkpoint, or begin again."""
+    """Resets failed trials, so that they continue from their last checkpoint, or start again if they have none."""
     for trial in trials:
         if trial.state == FAILED:
             attrs.evolve(trial, state=WAITING, error=None, attempts=0).write()
 
 
 class _Driver:
-    """Has workers bring trials to where they are to be.
+    """Has workers train trials up to given parts of their steps.
 
     Args:
         plan: what is compared.
-        folder: where.
+        folder: the folder of the comparison.
         workers: run the trials.
-        watch: hears of each trial that ends.
+        watch: called for each trial that ends.
     """
 
     def __init__(self, plan: Plan, folder: Path, workers: Workers, watch: Watch | None) -> None:
@@ -131,7 +133,7 @@ class _Driver:
 
     @property
     def numbers(self) -> list[int]:
-        """Of all trials; one seed of each combination before the next, so that much is known early."""
+        """The numbers of all trials, those of the first seed first, so that every combination has a score early."""
         return [definition.number for definition in sorted(self._definitions, key=self._place)]
 
     def _place(self, definition: Definition) -> tuple[int, int]:
@@ -139,11 +141,11 @@ class _Driver:
 
     @property
     def trials(self) -> Sequence[Trial]:
-        """As they are now, in the plan's order."""
+        """The trials in their current state, in the plan's order."""
         return self._trials
 
     def bring(self, numbers: Iterable[int], part: float) -> None:
-        """Trains and judges trials up to a part of their steps; those that are there, or ended, stay as they are."""
+        """Trains trials up to a part of their steps and evaluates them; skips those that ended or are already there."""
         tasks = [self._task(number, part) for number in numbers]
         tasks = [task for task in tasks if not is_done(task.trial, task.steps)]
         pending = {self.workers.submit(run_trial, task): task for task in tasks}
@@ -174,7 +176,7 @@ class _Driver:
 
     @staticmethod
     def _outcome(future: Future[Trial], task: Task, deaths: dict[int, int]) -> Trial | None:
-        """What came of a trial; nothing yet where its process died for the first time."""
+        """Returns the outcome of a trial, or `None` if its process died and it is to be tried again."""
         try:
             return future.result()
         except WorkerDiedError:
@@ -189,7 +191,7 @@ class _Driver:
 
 
 def _halve(driver: _Driver, folder: Path, budget: float) -> None:
-    """Successive halving; each decision is kept, and holds when the comparison is taken up again."""
+    """Runs successive halving; decisions are written to the folder, and a resumed comparison keeps to them."""
     decided, began = Rungs.read(folder), time.monotonic()
     spent_before = decided.spent
     if not decided.rungs:
@@ -209,13 +211,16 @@ def _halve(driver: _Driver, folder: Path, budget: float) -> None:
 
 
 def _first_rung(driver: _Driver, budget: float) -> Rung:
-    """All trials, as far as halving wants them or half the budget brings them; one alone tells how long that takes."""
+    """Returns the rung for all trials: as far as halving needs, or as half of the budget allows.
+
+    One trial runs alone first, to measure how long that takes.
+    """
     numbers = driver.numbers
     part = first_part(len({tuple(trial.axes.items()) for trial in driver.trials}))
     for pilot in numbers:
         driver.bring([pilot], _PILOT * part)
         trial = driver.trials[pilot]
-        if trial.iterations:  # one that was refused or failed at once tells nothing
+        if trial.iterations:  # a trial that was refused or failed at once measures nothing
             break
     else:
         return Rung(part, numbers)
@@ -233,7 +238,7 @@ def _first_rung(driver: _Driver, budget: float) -> Rung:
 
 
 def _contenders(driver: _Driver, rung: Rung) -> list[Contender]:
-    """The combinations that may go on from a rung, the best first."""
+    """Returns the combinations that can continue from a rung, the best first."""
     contenders = []
     for row in ranked(driver.trials).rows:
         able = [trial for trial in row.trials if trial.state == STOPPED and trial.number in rung.trials]
@@ -245,5 +250,5 @@ def _contenders(driver: _Driver, rung: Rung) -> list[Contender]:
 
 
 def _pace(trial: Trial) -> float:
-    """Seconds an iteration; all that the trial took counts where one call had all its iterations."""
+    """Returns seconds per iteration; those of the whole trial if a single call ran all its iterations."""
     return trial.pace or trial.seconds / trial.iterations

@@ -1,4 +1,4 @@
-"""One trial, as a plan has it."""
+"""One trial, as a plan defines it."""
 
 from __future__ import annotations
 
@@ -18,24 +18,21 @@ class Definition:
 
     Attributes:
         number: its place in the plan, from 0.
-        axes: the alternative on each axis that has several; the recipe's name where none has.
-        recipe: with the regularizers, the loss, the settings and the seed of this trial.
-        networks_and_data: specs of `generator`, `discriminator` and `dataset` that stand in for the recipe's, whose
-            own conditional networks give way where the user's would be refused.
+        axes: the alternative on each axis that has several; the recipe's name if there is no such axis.
+        recipe: the recipe, with the components, the settings and the seed of this trial.
     """
 
     number: int
     axes: Mapping[str, str]
     recipe: Recipe
-    networks_and_data: Mapping[str, str]
 
     @property
     def seed(self) -> int:
-        """The recipe's."""
+        """The seed of the recipe."""
         return self.recipe.seed
 
     @property
     def slug(self) -> str:
-        """The name of its folder: the number, then what one can read of its alternatives."""
+        """The name of its folder: its number, a readable form of its alternatives, and its seed."""
         words = re.sub(r"[^A-Za-z0-9.]+", "-", " ".join(self.axes.values())).strip("-")[:_SLUG_LENGTH].strip("-")
         return f"{self.number:04d}-{words}-seed-{self.seed}"

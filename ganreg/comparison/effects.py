@@ -1,4 +1,4 @@
-"""Main effects: what each alternative of an axis does to a score, over everything that it was combined with."""
+"""Main effects: the mean score of each alternative of an axis over all combinations that contain it."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ CONFIDENCE = 0.95
 
 @attrs.frozen(kw_only=True)
 class Effect:
-    """One alternative of an axis.
+    """The effect of one alternative of an axis.
 
     Attributes:
         level: the alternative.
-        mean: the mean of the means of its combinations, so that each counts the same whatever became of its trials.
-        error: half the width of its 95 % interval, from how much seeds differ within combinations; `None` where no
-            combination has two values.
-        combinations: how many have values.
-        trials: how many values there are.
+        mean: the mean of its combinations' means, so that each counts the same, however many of its trials have a
+            score.
+        error: half the width of its 95 % confidence interval, from the variance over seeds within combinations; `None`
+            if no combination has two values.
+        combinations: the number of combinations that have values.
+        trials: the number of values.
     """
 
     level: str
@@ -34,10 +35,14 @@ class Effect:
 
 
 def main_effects(rows: Sequence[Row], score: str) -> dict[str, list[Effect]]:
-    """The effects of each axis's alternatives on a score.
+    """Returns the effects of each axis's alternatives on a score.
 
-    Axes that have one alternative only are left out, and alternatives without finite values. So are combinations that
-    were stopped before others: a score after a part of the steps is no score after all of them.
+    Axes with a single alternative and alternatives without finite values are left out. So are combinations that were
+    stopped earlier than others, because their scores after fewer steps cannot be compared with the others' scores.
+
+    Args:
+        rows: the combinations.
+        score: the column of the score.
     """
     rows = came_farthest(rows, score)
     groups = [_finite_values(row, score) for row in rows]
@@ -57,7 +62,7 @@ def main_effects(rows: Sequence[Row], score: str) -> dict[str, list[Effect]]:
 
 
 def came_farthest(rows: Sequence[Row], score: str) -> list[Row]:
-    """The rows that have a score and came as far as any other that has it."""
+    """Returns the rows that have a score and trained for the largest part of their steps among all that have it."""
     having = [row for row in rows if score in row.scores]
     farthest = max((row.part for row in having), default=0.0)
     return [row for row in having if row.part == farthest]
@@ -80,7 +85,7 @@ def _effect(level: str, groups: Sequence[Sequence[float]], width: float | None) 
 
 
 def _variance_within(groups: Sequence[Sequence[float]]) -> tuple[float, int]:
-    """The variance over seeds pooled over the combinations, and its degrees of freedom."""
+    """Returns the variance over seeds, pooled over the combinations, and its degrees of freedom."""
     several = [group for group in groups if len(group) > 1]
     freedom = sum(len(group) - 1 for group in several)
     squares = sum((len(group) - 1) * statistics.variance(group) for group in several)
@@ -88,7 +93,7 @@ def _variance_within(groups: Sequence[Sequence[float]]) -> tuple[float, int]:
 
 
 def _quantile(freedom: int) -> float:
-    """How many standard errors a two-sided interval reaches, by Student's distribution."""
+    """Returns half the width of a two-sided interval in standard errors, by Student's t distribution."""
     from scipy.special import stdtrit
 
     return float(stdtrit(freedom, (1 + CONFIDENCE) / 2))

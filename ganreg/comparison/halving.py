@@ -1,4 +1,4 @@
-"""Successive halving: all combinations train to a part of their steps, the weaker half stops, and so on."""
+"""Successive halving: all combinations train for a part of their steps, the weaker half stops, and so on."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from ganreg.files.writing import write_text
 RUNGS = "rungs.json"
 
 _MOST_OF_FIRST = 0.5
-"""The part of the budget that bringing all trials to the first rung may take."""
+"""The largest part of the budget that the first rung, which contains all trials, may take."""
 
 
 @attrs.frozen
 class Rung:
-    """Some trials, and how far they train.
+    """Trials, and how far they train.
 
     Attributes:
-        part: of each one's own steps, up to 1.
-        trials: their numbers.
+        part: the part of their own steps, at most 1.
+        trials: the numbers of the trials.
     """
 
     part: float
@@ -34,27 +34,27 @@ class Rung:
 
 @attrs.frozen
 class Rungs:
-    """What was decided so far; kept, because it depends on the time that things took.
+    """The decisions so far. They are kept in a file, because they depend on measured times.
 
     Attributes:
-        rungs: in order.
-        spent: seconds of the budget.
+        rungs: the rungs in order.
+        spent: the seconds of the budget that are spent.
     """
 
     rungs: list[Rung] = attrs.field(factory=list)
     spent: float = 0.0
 
     def write(self, folder: Path) -> None:
-        """Writes it into a comparison's folder, whole or not at all.
+        """Writes `rungs.json` into a comparison's folder, atomically.
 
         Raises:
-            RunError: it cannot be written.
+            RunError: the file cannot be written.
         """
         write_text(folder / RUNGS, json.dumps(attrs.asdict(self), indent=1) + "\n")
 
     @classmethod
     def read(cls, folder: Path) -> Rungs:
-        """Reads it; nothing decided yet where there is no file.
+        """Reads `rungs.json`; without that file, nothing has been decided.
 
         Raises:
             RunError: the file is damaged.
@@ -65,18 +65,18 @@ class Rungs:
         except FileNotFoundError:
             return cls()
         except (OSError, ValueError, cattrs.BaseValidationError) as error:
-            raise RunError(f"{path} is damaged; remove it to decide anew: {error}") from error
+            raise RunError(f"{path} is damaged: {error}; remove it to decide again") from error
 
 
 @attrs.frozen
 class Contender:
-    """A combination that is still in.
+    """A combination that has not been stopped.
 
     Attributes:
-        trials: the numbers of its trials, a seed each.
-        seconds: that all iterations of all of them take, as far as one can tell.
-        overhead: seconds that each rung takes beside the iterations, all its trials together: for starting, compiling
-            and judging.
+        trials: the numbers of its trials, one per seed.
+        seconds: the estimated seconds for all iterations of all its trials.
+        overhead: the seconds per rung that its trials need in addition to their iterations, in total: for starting,
+            compiling and evaluating.
     """
 
     trials: list[int]
@@ -85,19 +85,19 @@ class Contender:
 
 
 def first_part(combinations: int) -> float:
-    """The part of its steps that each combination gets at least, so that halving ends with one that does them all."""
+    """Returns the part that every combination trains, so that the last one left reaches the end by doubling it."""
     return 0.5 ** math.ceil(math.log2(combinations)) if combinations > 1 else 1.0
 
 
 def affordable_part(part: float, *, seconds: float, overhead: float, budget: float, least: float) -> float:
-    """The first part, or a smaller one where that would take too much of the budget, or all where that can be afforded.
+    """Returns the part of the first rung: 1 if the budget allows it, otherwise `part`, or less if that takes too long.
 
     Args:
-        part: as planned.
-        seconds: of wall-clock time that all iterations of all trials take.
-        overhead: seconds that all trials take beside their iterations.
-        budget: seconds.
-        least: the part that some trial has done already, which all must do to be compared with it.
+        part: the planned part.
+        seconds: the seconds of wall-clock time for all iterations of all trials.
+        overhead: the seconds that all trials need in addition to their iterations.
+        budget: in seconds.
+        least: the part that one trial has already trained, which all others need to be comparable with it.
     """
     if seconds + overhead <= budget:
         return 1.0
@@ -106,30 +106,30 @@ def affordable_part(part: float, *, seconds: float, overhead: float, budget: flo
 
 
 def next_rung(last: Rung, contenders: Sequence[Contender], *, remaining: float, jobs: int) -> Rung | None:
-    """Decides who goes on, and how far.
+    """Decides which combinations continue, and how far.
 
-    Everyone goes on to the end where the budget allows it. Otherwise the better half goes on to twice as far, or to
-    the end where it can; fewer where the budget does not allow that either.
+    All continue to the end if the budget allows it. Otherwise the better half continues: to the end if the budget
+    allows that, else twice as far as before. Fewer continue if the budget does not suffice for the half.
 
     Args:
         last: the rung that all contenders have reached.
-        contenders: the best first; those that ended meanwhile are not among them.
-        remaining: seconds of the budget.
-        jobs: trials that run at a time.
+        contenders: the combinations that have not ended, the best first.
+        remaining: the remaining seconds of the budget.
+        jobs: the number of trials that run at a time.
 
     Returns:
-        The next rung, or `None` where all is done or nothing can be afforded.
+        The next rung, or `None` if everything is done or the budget is used up.
     """
     if last.part >= 1 or not contenders:
         return None
     if _cost(contenders, last.part, 1.0, jobs) <= remaining:
         return _rung(1.0, contenders)
-    going_on = list(contenders[: math.ceil(len(contenders) / 2)])
-    while going_on:
+    better = list(contenders[: math.ceil(len(contenders) / 2)])
+    while better:
         for part in (1.0, min(1.0, 2 * last.part)):
-            if _cost(going_on, last.part, part, jobs) <= remaining:
-                return _rung(part, going_on)
-        going_on.pop()
+            if _cost(better, last.part, part, jobs) <= remaining:
+                return _rung(part, better)
+        better.pop()
     return None
 
 
@@ -138,7 +138,7 @@ def _rung(part: float, contenders: Sequence[Contender]) -> Rung:
 
 
 def _cost(contenders: Sequence[Contender], reached: float, part: float, jobs: int) -> float:
-    """Seconds of wall-clock time."""
+    """Returns the seconds of wall-clock time that contenders take to a part of their steps."""
     trials = sum(len(contender.trials) for contender in contenders)
     seconds = sum((part - reached) * contender.seconds + contender.overhead for contender in contenders)
     return seconds / min(jobs, max(1, trials))

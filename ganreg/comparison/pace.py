@@ -1,4 +1,4 @@
-"""How long an iteration takes once everything is compiled. Importing this module loads Keras."""
+"""Measures how long an iteration takes once everything is compiled. Importing this module loads Keras."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from ganreg.contract.callbacks import Table, UpdateCallback
 
 
 class Pace(UpdateCallback):
-    """Measures from the end of the first compiled call on, which starts and compiles what the others only run.
+    """Measures the time per iteration after the first compiled call, which also compiles what the others only run.
 
     Attributes:
-        seconds: of an iteration; 0 where all of them ran in one call, which tells nothing.
+        seconds: the seconds per iteration; 0 if all iterations ran in a single call, so that nothing was measured.
     """
 
     def __init__(self) -> None:
@@ -20,7 +20,7 @@ class Pace(UpdateCallback):
         self._first: tuple[int, float] | None = None
 
     def on_updates(self, first: int, logs: Table) -> None:
-        """Looks at the clock."""
+        """Reads the clock."""
         done, now = first + len(next(iter(logs.values()), ())), time.perf_counter()
         if self._first is None:
             self._first = done, now

@@ -1,4 +1,4 @@
-"""What a comparison compares: recipes, axes of alternatives, seeds, and how trials are judged."""
+"""Plans of comparisons: recipes, axes of alternatives, seeds, and how trials are evaluated."""
 
 from __future__ import annotations
 
@@ -26,22 +26,23 @@ PLAN = "comparison.toml"
 
 @attrs.frozen(kw_only=True)
 class Plan:
-    """All that the numbers of a comparison depend on; what runs where and when is no part of it.
+    """Everything that the numbers of a comparison depend on, which excludes where and when trials run.
 
     Attributes:
-        recipes: where each combination begins.
-        axes: what varies beside the recipe and the seed; one with a single alternative holds for all trials.
-        seeds: each combination is trained once from each.
-        metrics: specs of what trials are judged by, the first one's main value above all; the data's defaults
-            where there is none.
-        features: the extractor that metrics look through; the data's default unless given.
-        samples: how many are judged; the default unless given.
-        execution: how updates run; never measured, because graph and XLA differ in the last bits.
-        threads: how many each trial computes one operation with, on which the last bits may depend.
-        budget: seconds of wall-clock time, after which weak combinations have been stopped; none unless given.
+        recipes: the recipes that combinations are derived from.
+        axes: what varies in addition to the recipe and the seed; an axis with one alternative applies to all trials.
+        seeds: the seeds from each of which every combination is trained once.
+        metrics: specs of the metrics that evaluate trials; the first one ranks. Defaults to those that suit the data.
+        features: the feature extractor of metrics. Defaults to the one that suits the data.
+        samples: the number of generated samples to evaluate. Defaults to a number that suits the data.
+        execution: how updates are executed. It is never chosen by measuring, because graph and XLA differ in the last
+            bits.
+        threads: the number of threads with which a trial computes one operation; the last bits may depend on it.
+        budget: the seconds of wall-clock time for the whole comparison, to be met by stopping weak combinations early.
+            Defaults to no limit.
 
     Raises:
-        SpecError: there is nothing to compare, or something twice.
+        SpecError: a recipe, an axis or a seed is given twice, or a seed is negative.
     """
 
     recipes: tuple[Recipe, ...] = attrs.field(validator=validators.min_len(1))
@@ -58,10 +59,10 @@ class Plan:
         for number, axis in enumerate(self.axes):
             if any((axis.role, axis.alternatives) == (other.role, other.alternatives) for other in self.axes[:number]):
                 raise SpecError(f"the alternatives {' | '.join(axis.alternatives)!r} are given twice; leave one out")
-        _refuse_twins("recipes are called", [recipe.name for recipe in self.recipes])
+        _refuse_twins("recipes are named", [recipe.name for recipe in self.recipes])
         _refuse_twins("seeds are", list(self.seeds))
         if min(self.seeds) < 0:
-            raise SpecError(f"a seed is a whole number from 0 on, got {min(self.seeds)}")
+            raise SpecError(f"a seed must be 0 or larger, got {min(self.seeds)}")
 
     @classmethod
     def of(
@@ -81,27 +82,27 @@ class Plan:
         known: Registry | None = None,
         **others: Any,
     ) -> Plan:
-        """Makes a plan of text, as the command line has it.
+        """Makes a plan from texts like those of the command line.
 
         Args:
-            recipes: objects, registered names, or paths of TOML files; alternatives of one axis.
-            datasets: spec text; alternatives of one axis, in one text each or parted by `|`. So are
-            generators: these,
-            discriminators: these,
-            losses: and these.
-            regularizers: an axis each, such as `"none|r1|wgan-gp"`, but those without a bar are the alternatives of
-                one axis, as of the options above. `"r1 + r2"` is one alternative of two regularizers, `"none"` has
-                none. Together they stand instead of the recipes'.
-            settings: an axis each, such as `"batch_size=32|64"`; see `Recipe.with_settings`.
-            seeds: which, or how many, from 0 on.
-            steps: iterations of each trial; its recipe's unless given.
-            batch_size: likewise.
-            metrics: what trials are judged by; see the attribute.
-            known: the registry to look names up in; that of the installed plugins unless given.
+            recipes: recipes, registered names, or paths of TOML files; alternatives of one axis.
+            datasets: spec texts, or several in one text separated by `|`; alternatives of one axis.
+            generators: like `datasets`.
+            discriminators: like `datasets`.
+            losses: like `datasets`.
+            regularizers: an axis for each text with bars, such as `"none|r1|wgan-gp"`, and one axis for all texts
+                without. `"r1 + r2"` is one alternative of two regularizers, `"none"` uses none. They replace the
+                recipes' regularizers.
+            settings: an axis for each text, such as `"batch_size=32|64"`; see `Recipe.with_settings`.
+            seeds: the seeds, or their number, counted from 0.
+            steps: the number of iterations of each trial. Defaults to the recipe's.
+            batch_size: the number of real samples per update. Defaults to the recipe's.
+            metrics: see the attribute.
+            known: the registry to look up names in. Defaults to that of the installed plugins.
             **others: further fields of a plan.
 
         Raises:
-            GanregError: a name leads nowhere, or text is malformed.
+            GanregError: a name is unknown, or a text is malformed.
         """
         known = known or registry()
         given = {"dataset": datasets, "generator": generators, "discriminator": discriminators, "loss": losses}
@@ -121,7 +122,11 @@ class Plan:
         return plan
 
     def check(self, known: Registry) -> None:
-        """Raises for a component that is not there or takes no such hyperparameter; imports no TensorFlow."""
+        """Checks all components and settings without importing TensorFlow.
+
+        Raises:
+            GanregError: a component does not exist or has no such hyperparameter, or settings contradict the axes.
+        """
         for recipe in self.recipes:
             known.check(recipe)
         for axis in self.axes:
@@ -143,11 +148,11 @@ class Plan:
             role = axis.role.partition(".")[0]
             if not axis.is_component and role in varied:
                 raise SpecError(
-                    f"'{axis.role}' cannot be set beside alternatives of the {role}; write it in their specs"
+                    f"'{axis.role}' cannot be set if there are alternatives for the {role}; write it in their specs"
                 )
 
     def definitions(self) -> Iterator[Definition]:
-        """Yields the trials, the seeds of one combination next to each other.
+        """Yields the definitions of all trials; those of one combination follow each other.
 
         Raises:
             SpecError: a setting does not fit a combination.
@@ -162,17 +167,12 @@ class Plan:
                 }
                 if len(self.recipes) > 1 or not varied:
                     varied = {"recipe": recipe.name} | varied
-                applied, instead = _applied(recipe, list(zip(self.axes, chosen, strict=True)))
+                applied = _applied(recipe, list(zip(self.axes, chosen, strict=True)))
                 for seed in self.seeds:
-                    yield Definition(
-                        number=next(numbers),
-                        axes=varied,
-                        recipe=attrs.evolve(applied, seed=seed),
-                        networks_and_data=instead,
-                    )
+                    yield Definition(number=next(numbers), axes=varied, recipe=attrs.evolve(applied, seed=seed))
 
     def as_table(self) -> dict[str, Any]:
-        """The plan as plain values, ready for TOML; what is empty is left out."""
+        """Returns the plan as plain values for TOML, without empty fields."""
         table: dict[str, Any] = {
             field.name: list(value) if isinstance(value, tuple) else value
             for field in attrs.fields(Plan)
@@ -184,10 +184,10 @@ class Plan:
         return table
 
     def write(self, folder: Path) -> None:
-        """Writes `comparison.toml`, whole or not at all.
+        """Writes `comparison.toml` atomically.
 
         Raises:
-            RunError: it cannot be written.
+            RunError: the file cannot be written.
         """
         import tomli_w
 
@@ -195,10 +195,10 @@ class Plan:
 
     @classmethod
     def read(cls, folder: Path) -> Plan:
-        """Reads it from a comparison's folder.
+        """Reads `comparison.toml` from a comparison's folder.
 
         Raises:
-            RunError: it is damaged.
+            RunError: the file is damaged.
         """
         path = folder / PLAN
         table = read_toml(path)
@@ -212,7 +212,7 @@ class Plan:
             raise RunError(f"{path} is damaged: {'; '.join(cattrs.transform_error(error))}") from error
 
     def differences(self, then: Plan) -> list[str]:
-        """What is not as it was in another plan; a line each."""
+        """Returns a line for each difference from an earlier plan."""
         return [
             *_changed(self._described(), then._described()),
             *(
@@ -224,7 +224,7 @@ class Plan:
         ]
 
     def _described(self) -> dict[str, Any]:
-        """What it says beside what the recipes hold, in the user's words."""
+        """Returns everything except the contents of the recipes, with axes by their names."""
         described = self.as_table()
         described["recipes"] = ", ".join(recipe.name for recipe in self.recipes)
         described.pop("axes", None)
@@ -242,21 +242,18 @@ def _refuse_twins(what: str, values: Sequence[Any]) -> None:
             raise SpecError(f"two {what} {value}")
 
 
-def _applied(recipe: Recipe, chosen: Sequence[tuple[Axis, str]]) -> tuple[Recipe, dict[str, str]]:
-    """A recipe with alternatives in place, and those that are left to assembly."""
-    instead = {axis.role: alternative for axis, alternative in chosen if axis.role in _LEFT_TO_ASSEMBLY}
-    for axis, alternative in chosen:
-        if axis.role == "loss":
-            recipe = recipe.updated(loss=alternative)
+def _applied(recipe: Recipe, chosen: Sequence[tuple[Axis, str]]) -> Recipe:
+    """Returns a recipe with one alternative of each axis applied."""
+    components = {
+        axis.role: alternative for axis, alternative in chosen if axis.is_component and axis.role != "regularizer"
+    }
+    recipe = recipe.updated(**components)
     regularized = [axis.specs(alternative) for axis, alternative in chosen if axis.role == "regularizer"]
     if regularized:
         specs: tuple[Spec, ...] = tuple(itertools.chain.from_iterable(regularized))
         recipe = recipe.updated(regularizers=specs)
     settings = [f"{axis.role}={alternative}" for axis, alternative in chosen if not axis.is_component]
-    return (recipe.with_settings(settings) if settings else recipe), instead
-
-
-_LEFT_TO_ASSEMBLY = ("generator", "discriminator", "dataset")
+    return recipe.with_settings(settings) if settings else recipe
 
 
 def _changed(now: Mapping[str, Any], was: Mapping[str, Any]) -> Iterator[str]:

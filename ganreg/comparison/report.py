@@ -1,4 +1,4 @@
-"""The report of a comparison, and of whichever a folder holds: a comparison or a run."""
+"""Writes the report of a comparison, or of whatever a folder contains: a comparison or a run."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from ganreg.files.layout import HEALTH, METRICS, RECIPE, RECORD, REPORT, SAMPLES
 from ganreg.reports.charts import Chart, Series
 from ganreg.reports.distributions import Outline, distribution_charts, read_distribution
 from ganreg.reports.page import render
-from ganreg.reports.pictures import Picture, last_picture
 from ganreg.reports.reading import read_columns, read_json_lines, read_table, table
+from ganreg.reports.sample_grids import SampleGrid, last_sample_grid
 from ganreg.reports.writing import write_html, write_run_report
 
 _SCRIPTS = ("tables.js", "filters.js", "charts.js")
-_PICTURE_BYTES = 8_000_000
-_MOST_PICTURES = 200
+_GRID_BYTES = 8_000_000
+_MOST_GRIDS = 200
 _POINTS, _FEWEST_POINTS, _MOST_POINTS = 150_000, 40, 400
-"""Values that the curves of all trials have together, and what one curve of a trial has at least and at most."""
+"""The number of points of all curves together, and the smallest and largest number of one curve."""
 
 
 @attrs.frozen(kw_only=True)
@@ -35,19 +35,19 @@ class TrialShown:
     """A trial as the page shows it.
 
     Attributes:
-        trial: itself.
-        number: its place on the page.
-        scores: its values by name.
-        picture: its newest picture of samples.
-        findings: what the health monitor said.
+        trial: the trial.
+        number: its place on the page, from 0.
+        scores: its scores by column.
+        grid: its newest sample grid, if there is one.
+        findings: the findings of the health monitor.
         label: its alternatives and its seed.
-        report: whether it has a report of its own.
+        report: whether there is a report of the trial.
     """
 
     trial: Trial
     number: int
     scores: Mapping[str, float]
-    picture: Picture | None
+    grid: SampleGrid | None
     findings: Sequence[Mapping[str, Any]]
     label: str
     report: bool
@@ -55,7 +55,13 @@ class TrialShown:
 
 @attrs.frozen(kw_only=True)
 class EffectChart:
-    """An axis, and the chart of its main effects on one score."""
+    """The main effects of one axis on one score.
+
+    Attributes:
+        name: the name of the axis.
+        effects: the effects of its alternatives.
+        chart: the number of the chart that shows them.
+    """
 
     name: str
     effects: Sequence[Effect]
@@ -63,16 +69,16 @@ class EffectChart:
 
 
 def write_report(folder: str | Path) -> Path:
-    """Writes `report.html` about a run or a comparison: one file that needs no other and no network.
+    """Writes `report.html` about a run or a comparison, a single file that needs no network.
 
     Args:
-        folder: of a run, which may be going on, or of a comparison.
+        folder: the folder of a run or a comparison, which may still be in progress.
 
     Returns:
-        The file's path.
+        The path of the file.
 
     Raises:
-        RunError: the folder holds neither, or the file cannot be written.
+        RunError: the folder contains neither, or the file cannot be written.
     """
     folder = Path(folder)
     if (folder / PLAN).is_file():
@@ -83,10 +89,10 @@ def write_report(folder: str | Path) -> Path:
 
 
 def comparison_report(path: Path) -> str:
-    """The HTML of a comparison's report.
+    """Returns the HTML of a comparison's report.
 
     Args:
-        path: the comparison's folder; trials may be going on.
+        path: the comparison's folder; trials may still be in progress.
 
     Raises:
         RunError: a file of the comparison is damaged.
@@ -128,19 +134,19 @@ def comparison_report(path: Path) -> str:
 
 
 def _commands(path: Path) -> list[tuple[str, str]]:
-    """What to type to go on and to do it again; what each does comes first."""
+    """Returns the commands that resume and repeat the comparison, each preceded by what it does."""
     plan, folder, again = (shlex.quote(str(place)) for place in (path / PLAN, path, f"{path}-again"))
     return [
-        ("Go on with it, where it was interrupted", f"ganreg compare --out {folder}"),
+        ("Resume the comparison", f"ganreg compare --out {folder}"),
         (
-            "Do it again, in another folder",
+            "Repeat it in another folder",
             f"mkdir {again} && cp {plan} {again}/ && ganreg compare --out {again}",
         ),
     ]
 
 
 def _label(axes: Mapping[str, str]) -> str:
-    """A combination's alternatives in one line: `loss hinge, without regularizer, r1:weight=2`."""
+    """Returns the alternatives of a combination in one line: `loss hinge, without regularizer, r1:weight=2`."""
     return ", ".join(
         f"without {axis}" if level == NONE else level if level.partition(":")[0] == axis else f"{axis} {level}"
         for axis, level in axes.items()
@@ -148,13 +154,13 @@ def _label(axes: Mapping[str, str]) -> str:
 
 
 def _rows(trials: Sequence[Trial]) -> list[TrialShown]:
-    share = _PICTURE_BYTES // max(1, min(len(trials), _MOST_PICTURES))
+    share = _GRID_BYTES // max(1, min(len(trials), _MOST_GRIDS))
     return [
         TrialShown(
             trial=trial,
             number=number,
             scores={name: score.value for name, score in scores_by_column(trial).items()},
-            picture=last_picture(trial.path / SAMPLES, total_bytes=share) if number < _MOST_PICTURES else None,
+            grid=last_sample_grid(trial.path / SAMPLES, total_bytes=share) if number < _MOST_GRIDS else None,
             findings=read_json_lines(trial.path / HEALTH),
             label=f"{_label(trial.axes)}, seed {trial.seed}",
             report=(trial.path / REPORT).is_file(),
@@ -164,14 +170,14 @@ def _rows(trials: Sequence[Trial]) -> list[TrialShown]:
 
 
 def _filtered_by(row: TrialShown) -> dict[str, Any]:
-    """What the page's filter looks at."""
+    """Returns what the filter of the page searches."""
     text = " ".join([*row.trial.axes.values(), f"seed {row.trial.seed}", row.trial.state, row.trial.error or ""])
     axes = dict(row.trial.axes) | {"seed": str(row.trial.seed), "state": row.trial.state}
     return {"axes": axes, "text": text.lower()}
 
 
 def _effects(ranking: Ranking, score: str, charts: list[Chart]) -> list[EffectChart]:
-    """The axes' main effects on a score; their charts are added to the page's."""
+    """Returns the main effects of all axes on a score, and adds their charts to those of the page."""
     axes = []
     for axis, effects in main_effects(ranking.rows, score).items():
         points = Series(
@@ -190,7 +196,7 @@ def _effects(ranking: Ranking, score: str, charts: list[Chart]) -> list[EffectCh
 def _distributions(
     combinations: Sequence[Row], seeds: Sequence[int], charts: list[Chart]
 ) -> list[tuple[Row, int, list[int]]]:
-    """For each combination of one-dimensional samples its chart's number and those of its trials."""
+    """Returns each combination of one-dimensional samples with the number of its chart and those of its trials."""
     outlines: dict[int, list[Outline]] = {}
     for place, combination in enumerate(combinations):
         for trial in combination.trials:
@@ -208,7 +214,7 @@ def _distributions(
 
 
 def _curves(combinations: Sequence[Row]) -> Chart | None:
-    """What all trials logged, overlaid: one column at a time, the seeds of a combination in one style."""
+    """Returns a chart of what all trials logged, one column at a time; the seeds of a combination share a style."""
     metrics = {
         trial.number: read_columns(trial.path / METRICS) for combination in combinations for trial in combination.trials
     }
@@ -238,7 +244,7 @@ def _curves(combinations: Sequence[Row]) -> Chart | None:
 
 
 def _how_scores(trials: Sequence[Trial]) -> list[tuple[str, Any]]:
-    """How each score was computed, by its name, and the baseline of the first trial that has it."""
+    """Returns each column with the score of the first trial that has it, which says how it was computed."""
     found: dict[str, Any] = {}
     for trial in trials:
         for name, score in scores_by_column(trial).items():
@@ -252,7 +258,7 @@ def _states(trials: Sequence[Trial]) -> list[tuple[str, int]]:
 
 
 def _versions(trials: Sequence[Trial]) -> list[tuple[str, str]]:
-    """What the trials ran on; all versions of one thing where they differ."""
+    """Returns the versions that the trials used; several of a library if they differ."""
     found: dict[str, dict[str, None]] = {}
     for trial in trials:
         conditions = table(read_table(trial.path / RECORD).get("conditions"))

@@ -1,4 +1,4 @@
-"""`results.csv`: a row a trial, in full precision, in the plan's order whatever order they ended in."""
+"""Writes `results.csv`: one row per trial, in full precision and in the order of the plan."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ from ganreg.files.writing import write_text
 
 
 def write_results(folder: Path, trials: Sequence[Trial]) -> None:
-    """Writes the file, which holds nothing that depends on when or where trials ran.
+    """Writes `results.csv`, which contains nothing that depends on when or where trials ran.
+
+    Args:
+        folder: the comparison's folder.
+        trials: all trials, in the order of the plan.
 
     Raises:
-        RunError: it cannot be written.
+        RunError: the file cannot be written.
     """
     columns = list(ranked(trials).columns)
     axes = list(dict.fromkeys(name for trial in trials for name in trial.axes))

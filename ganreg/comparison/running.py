@@ -1,4 +1,4 @@
-"""One trial in a process of its own: trained, judged, and whatever comes of it written down."""
+"""Runs one trial in a separate process: trains and evaluates it, and writes the outcome."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import gc
 import threading
 import time
 import warnings
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +18,7 @@ from ganreg.comparison.trials import DIVERGED, FAILED, FINISHED, REFUSED, RUNNIN
 from ganreg.errors import AssemblyError, GanregError, GanregWarning, NumericalError
 from ganreg.evaluation.scores import Score, write_scores
 from ganreg.files.layout import RECIPE
-from ganreg.files.lock import InUseError, locked
+from ganreg.files.lock import locked
 from ganreg.reports.writing import write_if_possible, write_run_report
 
 if TYPE_CHECKING:
@@ -28,27 +26,26 @@ if TYPE_CHECKING:
     from ganreg.gan import GAN
 
 ATTEMPTS = 2
-"""How often a trial is begun whose process dies."""
+"""How often a trial is tried if its process dies."""
 
-_PICTURES, _CHECKPOINTS = 4, 4
+_GRIDS, _CHECKPOINTS = 4, 4
 _CHECKPOINT_MINUTES = 1.0
-_HELD = ".trial.lock"
-_POLL_SECONDS = 0.5
+_LOCK = ".trial.lock"
 
 _one_at_a_time = threading.Lock()
-"""Keras's state is the process's; a cluster's worker may have several threads."""
+"""Keras keeps its state per process, and a worker of a cluster may have several threads."""
 
 
 @attrs.frozen(kw_only=True)
 class Task:
-    """What a process is to do.
+    """The work of one process.
 
     Attributes:
-        definition: the trial, as the plan has it.
-        trial: the same, as its folder had it last.
-        plan: how trials run and are judged.
-        steps: iterations that it trains to, the recipe's or fewer.
-        session: the call of `compare` that asks for it.
+        definition: the trial as the plan defines it.
+        trial: its latest state in its folder.
+        plan: how trials run and are evaluated.
+        steps: the iteration at which training stops, at most the recipe's number.
+        session: identifies the call of `compare` that submits the task.
     """
 
     definition: Definition
@@ -59,17 +56,19 @@ class Task:
 
 
 def run_trial(task: Task) -> Trial:
-    """Trains a trial as far as the task says, going on where its folder is, and judges it.
+    """Trains a trial up to the steps of the task, resuming what is in its folder, and evaluates it.
+
+    If another process works on the trial, for example one whose caller died, this waits until it ends.
 
     Returns:
-        The trial, as its folder has it now; an error that ended it is in it, rather than raised.
+        The trial in its new state. An error that ended it is part of that state and is not raised.
 
     Raises:
         RunError: the folder cannot be written.
     """
     path = task.trial.path
     make_folder(path)
-    with _one_at_a_time, _held(path):
+    with _one_at_a_time, locked(path, name=_LOCK, wait=True):
         trial = task.trial.read_again()
         if is_done(trial, task.steps):
             return trial
@@ -89,12 +88,12 @@ def run_trial(task: Task) -> Trial:
 
 
 def is_done(trial: Trial, steps: int) -> bool:
-    """Whether there is nothing to do to bring a trial to so many iterations."""
+    """Whether a trial has ended or has already been trained to a number of iterations."""
     return trial.ended or (trial.state == STOPPED and trial.iterations >= steps)
 
 
 def given_up(trial: Trial) -> Trial:
-    """The trial, failed because each process that tried it died."""
+    """Returns the trial as failed, because every process that tried it died."""
     return attrs.evolve(
         trial,
         state=FAILED,
@@ -108,35 +107,21 @@ def _died(trial: Trial, session: str) -> bool:
     return trial.state == RUNNING and trial.session == session
 
 
-@contextmanager
-def _held(path: Path) -> Iterator[None]:
-    """Keeps a trial to one process; waits for another to be through, as one may be whose caller died."""
-    with ExitStack() as holding:
-        while True:
-            try:
-                holding.enter_context(locked(path, name=_HELD))
-            except InUseError:
-                time.sleep(_POLL_SECONDS)
-            else:
-                break
-        yield
-
-
 def _carried_out(task: Task, trial: Trial) -> Trial:
-    """Trains and judges; what went wrong is part of the answer."""
+    """Trains and evaluates a trial; an error becomes part of the outcome."""
     began = time.perf_counter()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", GanregWarning)
         try:
-            outcome = _trained_and_judged(task, trial)
+            outcome = _trained_and_evaluated(task, trial)
         except NumericalError as error:
-            # What was found, without the advice on checkpoints, which are written by the clock too.
+            # The cause has no advice on checkpoints, which depends on the clock.
             found = error.__cause__ if isinstance(error.__cause__, NumericalError) else error
             outcome = attrs.evolve(
                 trial, state=DIVERGED, error=_described(found, trial), iterations=error.iteration, scores=[]
             )
-        except Exception as error:  # noqa: BLE001 - a component raises what it likes, and the other trials go on
+        except Exception as error:  # noqa: BLE001 - components may raise anything, and the other trials continue
             outcome = attrs.evolve(trial, state=FAILED, error=_described(error, trial), scores=[])
         finally:
             _forget_networks()
@@ -151,17 +136,17 @@ def _carried_out(task: Task, trial: Trial) -> Trial:
 
 
 def _overhead(trial: Trial, seconds: float, iterations: int) -> float:
-    """What of some seconds did not go into iterations; nothing where it is not known how long these take."""
+    """Returns the part of `seconds` that was not spent on iterations; 0 if the time per iteration is unknown."""
     return round(max(0.0, seconds - trial.pace * iterations), 3) if trial.pace else 0.0
 
 
 def _described(error: Exception, trial: Trial) -> str:
-    """What is kept of an error: the same wherever the comparison's folder is."""
+    """Returns the text of an error in a form that does not depend on where the comparison's folder is."""
     text = " ".join(str(error).split()).replace(str(trial.path), trial.path.name)[:1000]
     return text if isinstance(error, GanregError) else f"{type(error).__name__}: {text}".removesuffix(": ")
 
 
-def _trained_and_judged(task: Task, trial: Trial) -> Trial:
+def _trained_and_evaluated(task: Task, trial: Trial) -> Trial:
     _limit_threads(task.plan.threads)
     from ganreg.comparison.pace import Pace
     from ganreg.runs.loading import load
@@ -175,9 +160,9 @@ def _trained_and_judged(task: Task, trial: Trial) -> Trial:
             _train(task, trial.path, pace)
         except AssemblyError as error:
             return attrs.evolve(trial, state=REFUSED, error=_described(error, trial))
-    scores = _judged(load(trial.path), task.plan)
+    scores = _scores(load(trial.path), task.plan)
     write_scores(trial.path, scores)
-    write_if_possible(write_run_report, trial.path)  # which the training wrote without the scores
+    write_if_possible(write_run_report, trial.path)  # the training wrote one without scores
     whole = task.steps >= task.definition.recipe.steps
     return attrs.evolve(
         trial,
@@ -194,20 +179,15 @@ def _train(task: Task, path: Path, pace: Pace) -> None:
     from ganreg.evaluation.evaluating import Evaluation
     from ganreg.runs.training import train
 
-    recipe, instead = task.definition.recipe, task.definition.networks_and_data
-    gan = assemble(
-        recipe,
-        generator=instead.get("generator"),
-        discriminator=instead.get("discriminator"),
-        data=instead.get("dataset"),
-    )
-    # What cannot be judged is not worth the training.
+    recipe = task.definition.recipe
+    gan = assemble(recipe)
+    # A trial that cannot be evaluated must fail before its training.
     Evaluation(gan, task.plan.metrics or None, features=task.plan.features, samples=task.plan.samples)
     train(
         gan,
         path,
         steps=task.steps,
-        sample_every=max(1, recipe.steps // _PICTURES),
+        sample_every=max(1, recipe.steps // _GRIDS),
         checkpoint_every=max(1, recipe.steps // _CHECKPOINTS),
         checkpoint_minutes=_CHECKPOINT_MINUTES,
         callbacks=[pace],
@@ -215,26 +195,26 @@ def _train(task: Task, path: Path, pace: Pace) -> None:
     )
 
 
-def _judged(gan: GAN, plan: Plan) -> list[Score]:
-    """The scores of a trained GAN, drawn from the same latents in each trial."""
+def _scores(gan: GAN, plan: Plan) -> list[Score]:
+    """Returns the scores of a trained GAN; all trials use the same latents."""
     from ganreg.evaluation.evaluating import evaluate
 
     return list(evaluate(gan, plan.metrics or None, features=plan.features, samples=plan.samples))
 
 
 def _limit_threads(threads: int) -> None:
-    """Has TensorFlow compute with so many threads, unless it has begun already."""
+    """Sets the number of TensorFlow's threads, unless TensorFlow is already running."""
     import tensorflow as tf
 
     try:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)
     except RuntimeError:
-        return  # `run.toml` says how many it is
+        return  # `run.toml` records the actual number
 
 
 def _forget_networks() -> None:
-    """Lets go of a trial's networks and graphs, so that a process may do any number of trials."""
+    """Frees a trial's networks and graphs, so that one process can run any number of trials."""
     import keras
 
     keras.backend.clear_session()

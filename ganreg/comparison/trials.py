@@ -1,4 +1,4 @@
-"""A comparison's folder, read back: its trials, with what came of each."""
+"""Reads a comparison's folder: its plan, and its trials with their outcomes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import cattrs
 
 from ganreg.comparison.plan import PLAN, Plan
 from ganreg.errors import RunError
-from ganreg.evaluation.scores import Score
+from ganreg.evaluation.scores import Score, with_current_names
 from ganreg.files.writing import write_text
 
 TRIALS = "trials"
@@ -24,30 +24,30 @@ FINISHED, STOPPED = "finished", "stopped"
 REFUSED, DIVERGED, FAILED = "refused", "diverged", "failed"
 
 ENDED = frozenset({FINISHED, REFUSED, DIVERGED, FAILED})
-"""The states that a trial does not leave again; a stopped one may yet go on."""
+"""The states in which a trial remains; a stopped one may continue."""
 
 
 @attrs.frozen(kw_only=True)
 class Trial:
-    """One training of a comparison, and what came of it.
+    """One training of a comparison, and its outcome.
 
     Attributes:
         number: its place in the plan, from 0.
-        path: its folder, which is a run's unless it was refused or failed early.
+        path: its folder, which is a run folder if the trial was neither refused nor failed early.
         axes: the alternative on each axis that has several.
-        seed: the recipe's.
-        state: `"waiting"`, `"running"` (or interrupted), `"finished"`; `"stopped"` where the budget let it go no
-            further; `"refused"` by assembly; `"diverged"` to NaN or infinity; `"failed"` for any other reason.
-        scores: of its averaged generator, the first one the comparison's; empty unless it finished or was stopped.
+        seed: the seed of the recipe.
+        state: `"waiting"`, `"running"` (or interrupted), `"finished"`, `"stopped"` (because of the budget),
+            `"refused"` (by assembly), `"diverged"` (to NaN or infinity), or `"failed"` (for any other reason).
+        scores: the scores of its averaged generator; empty if it neither finished nor was stopped.
         error: why it did not finish.
-        seconds: how long it has trained and been judged, in processes that lived to tell.
-        pace: seconds that an iteration took when it last trained, once everything was compiled; 0 where nothing tells.
-        overhead: seconds that went by then beside the iterations: for starting, compiling and judging.
-        iterations: how many it has done.
-        steps: how many it was to do.
-        warnings: what assembly or training warned of.
-        session: the call of `compare` that last started it.
-        attempts: how often that call did.
+        seconds: the duration of its training and evaluation, without that in processes that died.
+        pace: the seconds per iteration when it last trained, without compilation; 0 if they are unknown.
+        overhead: the seconds that it spent then on everything else: starting, compiling and evaluating.
+        iterations: the number of iterations that are done.
+        steps: the number of iterations of its recipe.
+        warnings: the warnings of assembly and training.
+        session: identifies the call of `compare` that last started it.
+        attempts: how often that call started it.
     """
 
     number: int
@@ -68,25 +68,25 @@ class Trial:
 
     @property
     def part(self) -> float:
-        """How far it has come, as a part of its steps."""
+        """The part of its steps that is done."""
         return self.iterations / max(1, self.steps)
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more will come of it."""
+        """Whether its state is final."""
         return self.state in ENDED
 
     def write(self) -> None:
-        """Writes `trial.json`, whole or not at all.
+        """Writes `trial.json` atomically.
 
         Raises:
-            RunError: it cannot be written.
+            RunError: the file cannot be written.
         """
         table = attrs.asdict(self, filter=lambda field, _: field.name not in ("number", "path"))
         write_text(self.path / TRIAL, json.dumps(table, indent=1) + "\n")
 
     def read_again(self) -> Trial:
-        """The trial as its folder has it now; as it is here where the folder has nothing yet.
+        """Returns the trial in the state that its folder records, or this one if the folder records none.
 
         Raises:
             RunError: `trial.json` is damaged.
@@ -97,19 +97,20 @@ class Trial:
         except FileNotFoundError:
             return self
         except (OSError, ValueError) as error:
-            raise RunError(f"{path} cannot be read: {error}; remove it to do that trial again") from error
+            raise RunError(f"{path} cannot be read: {error}; remove it to repeat that trial") from error
         return _structured(table, self.number, self.path)
 
 
 def _structured(table: Any, number: int, path: Path) -> Trial:
-    if not isinstance(table, dict):
-        raise RunError(f"{path / TRIAL} is damaged; remove it to do that trial again")
     try:
-        trial = _converter.structure({**table, "number": number, "path": str(path)}, Trial)
+        scores = [with_current_names(score) for score in table.get("scores", ())]
+    except (AttributeError, TypeError) as error:  # not a table, or one whose scores are not a list of tables
+        raise RunError(f"{path / TRIAL} is damaged; remove it to repeat that trial") from error
+    try:
+        return _converter.structure({**table, "scores": scores, "number": number, "path": str(path)}, Trial)
     except cattrs.BaseValidationError as error:
         reason = "; ".join(cattrs.transform_error(error))
-        raise RunError(f"{path / TRIAL} is damaged: {reason}; remove it to do that trial again") from error
-    return trial
+        raise RunError(f"{path / TRIAL} is damaged: {reason}; remove it to repeat that trial") from error
 
 
 _converter = cattrs.Converter(forbid_extra_keys=True)
@@ -123,7 +124,7 @@ class Comparison:
     Attributes:
         path: its folder.
         plan: what is compared.
-        trials: in the plan's order, those that have not begun among them.
+        trials: all trials in the order of the plan, including those that have not started.
     """
 
     path: Path
@@ -132,20 +133,20 @@ class Comparison:
 
     @classmethod
     def read(cls, path: str | Path) -> Comparison:
-        """Reads a comparison's folder, however far it has come.
+        """Reads a comparison's folder, which may still be in progress.
 
         Raises:
-            RunError: the folder holds no comparison, or a file of it is damaged.
+            RunError: the folder contains no comparison, or a file of it is damaged.
         """
         folder = Path(path)
         if not (folder / PLAN).is_file():
-            raise RunError(f"{folder} holds no comparison: there is no {PLAN} in it")
+            raise RunError(f"{folder} contains no comparison: it has no {PLAN}")
         plan = Plan.read(folder)
         return cls(folder, plan, trials_of(plan, folder))
 
 
 def trials_of(plan: Plan, folder: Path) -> list[Trial]:
-    """A plan's trials, as a folder has them.
+    """Returns the trials of a plan in the states that the comparison's folder records.
 
     Raises:
         RunError: a trial's file is damaged.

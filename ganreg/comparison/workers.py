@@ -1,4 +1,4 @@
-"""Where trials run: in processes of this machine, or on a Dask cluster; the same function either way."""
+"""Where trials run: in processes of this machine or on a Dask cluster. Both call the same function."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from ganreg.errors import RunError
+from ganreg.processes import Processes, WorkerDiedError, cores
+
+__all__ = ["DaskWorkers", "LocalWorkers", "WorkerDiedError", "Workers", "cores", "started_workers"]
 
 _Argument = TypeVar("_Argument")
 _Answer = TypeVar("_Answer")
@@ -22,10 +25,6 @@ _Answer = TypeVar("_Answer")
 _CONNECT_SECONDS = 15
 _PARENT_SECONDS = 0.5
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-
-
-class WorkerDiedError(Exception):
-    """The process that a call ran in ended before the call did; it is only this call's fault."""
 
 
 class Workers(Protocol):
@@ -37,69 +36,26 @@ class Workers(Protocol):
         """Calls a function of a module in another process.
 
         Returns:
-            The answer to come, or the function's exception; `WorkerDiedError` where the process died.
+            The answer to come, or the function's exception; `WorkerDiedError` if the process died.
         """
 
 
-class LocalWorkers:
-    """Processes of this machine, started when first needed and used again; the death of one is nobody else's.
-
-    joblib's pool of several processes ends as a whole when one of them dies, so that each is a pool of its own here.
+class LocalWorkers(Processes):
+    """Processes of this machine, each of which computes one trial at a time.
 
     Args:
-        jobs: how many at a time.
-        threads: how many each computes with.
-        log: where they write what they would write to a terminal.
+        jobs: how many there are at once.
+        threads: how many threads each computes with.
+        log: the file to which they write what they would write to a terminal.
     """
 
     def __init__(self, jobs: int, threads: int, log: Path) -> None:
+        variables = dict.fromkeys(_THREAD_VARIABLES, str(threads))
+        variables["TF_CPP_MIN_LOG_LEVEL"] = os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2")
+        super().__init__(
+            jobs, environment=variables, initializer=functools.partial(_start, os.getpid(), str(log.resolve()))
+        )
         self.jobs = jobs
-        self._log = str(log.resolve())
-        self._environment = dict.fromkeys(_THREAD_VARIABLES, str(threads)) | {
-            "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2")
-        }
-        self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="ganreg-trial")
-        self._own = threading.local()
-        self._pools: set[Any] = set()
-        self._closed = False
-
-    def submit(self, function: Callable[[_Argument], _Answer], argument: _Argument) -> Future[_Answer]:
-        """Calls a function in the next process that is free; see `Workers`."""
-        return self._threads.submit(self._call, function, argument)
-
-    def _call(self, function: Callable[[_Argument], _Answer], argument: _Argument) -> _Answer:
-        pool = self._pool()
-        try:
-            answer: _Answer = pool.submit(function, argument).result()
-        except RuntimeError as error:
-            if not (self._closed or isinstance(error, BrokenExecutor)):
-                raise
-            self._own.pool = None
-            self._pools.discard(pool)
-            raise WorkerDiedError(str(error).strip()) from error
-        return answer
-
-    def _pool(self) -> Any:
-        """This thread's own process."""
-        if self._closed:
-            raise WorkerDiedError("the workers are closed")
-        pool = getattr(self._own, "pool", None)
-        if pool is None:
-            from joblib.externals.loky import ProcessPoolExecutor  # a pool of processes, as joblib uses it
-
-            pool = ProcessPoolExecutor(
-                1, initializer=_start, initargs=(os.getpid(), self._log), env=os.environ | self._environment
-            )
-            self._own.pool = pool
-            self._pools.add(pool)
-        return pool
-
-    def close(self) -> None:
-        """Ends the processes at once, whatever they do."""
-        self._closed = True
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        for pool in list(self._pools):
-            pool.shutdown(wait=True, kill_workers=True)
 
 
 def _start(parent: int, log: str) -> None:
@@ -114,7 +70,7 @@ def _start(parent: int, log: str) -> None:
 
 
 def _end_with(parent: int) -> None:
-    """Ends this process when its parent has ended, which may be killed without a word."""
+    """Ends this process when its parent has ended, which may be killed without notice."""
     while os.getppid() == parent:
         time.sleep(_PARENT_SECONDS)
     os._exit(1)
@@ -202,8 +158,3 @@ def started_workers(
         yield workers
     finally:
         workers.close()
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

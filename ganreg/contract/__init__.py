@@ -1,1 +1,1 @@
-"""What plugins and the engine agree on: components, their base classes, recipes, the step, callbacks."""
+"""The contract between plugins and the engine: components, their base classes, recipes, the step, callbacks."""

@@ -1,4 +1,4 @@
-"""The assembly: components that are known to fit together and to fit the data. Importable without TensorFlow."""
+"""The assembly: components that fit together and fit the data. Importable without TensorFlow."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from ganreg.contract.overriding import overridden
 from ganreg.contract.recipes import Recipe
 from ganreg.contract.schedule import Schedule
 from ganreg.contract.specs import Spec
@@ -16,17 +17,22 @@ if TYPE_CHECKING:
     from ganreg.data.arrays import Data
 
 
+UNREGISTERED = "unregistered"
+"""Stands for the distribution of an implementation that no plugin offers, in specs."""
+
+
 @attrs.frozen(eq=False)
 class Part:
-    """One component's place in an assembly.
+    """One component in an assembly.
 
     Attributes:
-        implementation: what the component does.
-        label: unique in the assembly, such as `"r1"`, or `"r1-2"` for the second; names its log entries, its state and
-            its random numbers.
-        spec: its name and all its hyperparameters, defaults written out.
-        origin: how messages call it, with its distribution: `"loss 'hinge' of ganreg-losses"`.
-        state: its checkpointed variables by name; empty until the networks are built.
+        implementation: the component's implementation.
+        label: the component's unique name in the assembly, such as `"r1"`, or `"r1-2"` for a second one. It identifies
+            the component's log entries, variables and random numbers.
+        spec: the component's name and all its hyperparameters, with defaults written out.
+        origin: the component's name in messages, with its distribution: `"loss 'hinge' of ganreg-losses"`.
+        state: the component's own variables by name; empty until the networks are built.
+        overrides: the names of the methods that it defines itself; the engine calls no others.
     """
 
     implementation: Any
@@ -34,20 +40,25 @@ class Part:
     spec: Spec = attrs.field(factory=lambda: Spec("component"))
     origin: str = "a component"
     state: Mapping[str, Any] = attrs.field(factory=dict)
+    overrides: frozenset[str] = attrs.field(init=False)
+
+    @overrides.default
+    def _overridden(self) -> frozenset[str]:
+        return overridden(self.implementation)
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Assembly:
-    """A recipe with an implementation of each component, and what one sample looks like.
+    """A recipe with an implementation of each component, and the description of the data.
 
     Attributes:
-        recipe: complete, every default written out.
-        data: what one sample looks like.
-        parts: one component of each role: `generator`, `discriminator`, `loss`.
+        recipe: the complete recipe, with all defaults written out.
+        data: the description of one sample.
+        parts: the components of the roles `generator`, `discriminator` and `loss`.
         regularizer_parts: the regularizers, in order.
-        source: where real samples come from: a `ganreg.Dataset`, a `ganreg.Data`, or `None` where only a `DataSpec` was
+        source: the source of real samples: a `ganreg.Dataset`, a `ganreg.Data`, or `None` if only a `DataSpec` was
             given.
-        optimizers: Keras optimizers that the user passed as objects, by player.
+        optimizers: Keras optimizers that were given as objects, by player.
     """
 
     recipe: Recipe
@@ -84,10 +95,10 @@ class Assembly:
 
     @property
     def is_conditional(self) -> bool:
-        """Whether some network takes class labels, so that training needs them."""
+        """Whether a network takes class labels, so that training needs them."""
         return bool(self.generator.conditional or self.discriminator.conditional)
 
     @property
     def all_parts(self) -> Sequence[Part]:
-        """Every component."""
+        """All components: generator, discriminator and loss, then the regularizers in order."""
         return (*self.parts.values(), *self.regularizer_parts)

@@ -1,4 +1,4 @@
-"""Callbacks that know about iterations: those of plugins and those that write a run's folder."""
+"""Callbacks at exact iterations, for plugins and for whatever writes a run's folder."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import keras
 from ganreg.data.arrays import Array
 
 Table = Mapping[str, Array]
-"""Logs of consecutive iterations: float32 `[n]` by name."""
+"""The logs of n consecutive iterations: float32 `[n]` by name."""
 
 
 class UpdateCallback(keras.callbacks.Callback):
     """A Keras callback that is also called at exact iterations.
 
-    The training loop never runs a compiled call past a multiple of `every`, so that what is wanted at iteration 500
-    sees the networks as they are at iteration 500.
+    Compiled calls end at every multiple of `every`, so that a callback at iteration 500 sees the networks exactly as
+    they are after 500 iterations.
 
     Attributes:
-        every: iterations between two calls of `on_iteration`; 0 for none.
+        every: the number of iterations between two calls of `on_iteration`. Defaults to 0, which means never.
     """
 
     every = 0
@@ -29,22 +29,26 @@ class UpdateCallback(keras.callbacks.Callback):
         """Called after each compiled call.
 
         Args:
-            first: the number of the first iteration that the call ran, counted from 0.
-            logs: its values and those of the iterations after it.
+            first: the number of the call's first iteration, counted from 0.
+            logs: the losses, penalties and other values of each of its iterations, float32 `[n]` by name.
         """
 
     def on_iteration(self, iteration: int) -> None:
-        """Called whenever `iteration`, the number of iterations done, is a multiple of `every`."""
+        """Called whenever the number of iterations that are done is a multiple of `every`.
+
+        Args:
+            iteration: the number of iterations that are done.
+        """
 
 
 class Recorder(UpdateCallback):
-    """A callback whose state is kept in checkpoints, so that a resumed run continues exactly where it stopped.
+    """A callback whose state is stored in checkpoints, so that a resumed run continues exactly where it stopped.
 
-    A run saves and restores every recorder that takes part, whoever wrote it: those that plugins return from
-    `ganreg_callbacks`, and those passed as `callbacks=` to `ganreg.train` and `ganreg.resume`.
+    A run saves and restores all recorders: those that plugins return from `ganreg_callbacks`, and those passed as
+    `callbacks=` to `ganreg.train` and `ganreg.resume`.
 
     Attributes:
-        name: what the state is kept under, unique in a run; empty for a recorder without state.
+        name: the key of the state in checkpoints, unique in a run. Defaults to no name, for recorders without state.
 
     >>> class Counter(Recorder):
     ...     name = "acme-counter"
@@ -63,16 +67,16 @@ class Recorder(UpdateCallback):
     name = ""
 
     def state(self) -> Any:
-        """Returns what is needed to continue from here, as plain values that JSON can hold."""
+        """Returns everything needed to continue from here, as values that JSON supports. Defaults to `None`."""
         return None
 
     def restore(self, state: Any) -> None:
-        """Continues from a state; called before training begins.
+        """Restores a state; called before training starts.
 
         Args:
-            state: as `state` returned it, or `None` where the checkpoint has none for this recorder.
+            state: the value that `state` returned, or `None` if the checkpoint has no state of this recorder.
 
         Raises:
-            AttributeError, LookupError, TypeError, ValueError: the state is not one that this recorder wrote. The run
-                is then not resumed, and the message names the recorder.
+            AttributeError, LookupError, TypeError, ValueError: this recorder did not write the state. The run is then
+                not resumed, and the message names the recorder.
         """

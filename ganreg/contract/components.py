@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import attrs
 
 from ganreg.contract.parameters import is_kebab_case
 from ganreg.errors import SpecError
+
+
+def _as_tuple(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(values)
 
 
 @attrs.frozen
@@ -29,7 +35,7 @@ class Component:
     implementation: str | type
     summary: str = ""
     paper: str = attrs.field(default="", kw_only=True)
-    remedies: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=tuple)
+    remedies: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=_as_tuple)
     default: bool = attrs.field(default=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:

@@ -19,43 +19,44 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class Dataset(Implementation):
-    """Real samples by name.
+    """A source of real samples.
 
-    A field for a file or folder has the type `pathlib.Path`: in a recipe's file such a value means what lies beside it,
-    and may not lead elsewhere.
+    A field for a file or folder has the type `pathlib.Path`. In a recipe file such a path is relative to the recipe's
+    folder and may not lead outside it.
     """
 
     def spec(self) -> DataSpec:
-        """Describes one sample, without loading all of them where that can be avoided."""
+        """Describes one sample, if possible without loading all of them."""
         raise NotImplementedError(f"{type(self).__name__} must define spec()")
 
     def load(self) -> Data:
         """Loads the samples.
 
         Raises:
-            DataError: a file is missing or broken; the message names it and the remedy.
+            DataError: a file is missing or broken; the message names the file and a remedy.
         """
         raise NotImplementedError(f"{type(self).__name__} must define load()")
 
     def columns(self, samples: np.ndarray, labels: np.ndarray | None = None) -> Mapping[str, Sequence[Any]] | None:
-        """Turns samples `[N, *shape]` into a table as the data's source has it: values by column name.
-
-        `None`, the default, means that they are no table.
+        """Turns samples into a table with the columns of the data's source.
 
         Args:
-            samples: as `load` gives them.
-            labels: int `[N]`, what the samples were generated for; then their column is part of the table.
+            samples: samples `[N, *shape]`, in the form that `load` returns.
+            labels: int `[N]`, the samples' classes; if given, their column is part of the table.
+
+        Returns:
+            The values by column name, or `None` (the default) if the data are not a table.
         """
         return None
 
     def modes(self) -> Modes | None:
-        """Returns the modes that its samples gather around, where it knows them; `None` otherwise."""
+        """Returns the modes of the data's distribution, or `None` if they are not known."""
         return None
 
     def channel_data(self) -> Dataset | None:
-        """Returns the labelled data set that each channel of a sample is an image of, where samples are made so.
+        """Returns the labelled dataset from which each channel of a sample is an image, or `None` (the default).
 
-        A classifier of that data set then tells what a sample's channels show. With C classes, the label of a sample
-        is that of its channels as digits to the base C, the first channel's being the greatest.
+        A classifier for that dataset can then classify each channel. With C classes, a sample's label is the number
+        whose digits in base C are its channels' classes, the first channel being the most significant digit.
         """
         return None

@@ -1,12 +1,14 @@
-"""What the implementations of all kinds have in common."""
+"""The base class of all implementations, and the problems that they report."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import attrs
 from attrs import validators
+
+from ganreg.contract.overriding import overridden
 
 if TYPE_CHECKING:
     from ganreg.contract.assembly import Assembly
@@ -14,12 +16,15 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Problem:
-    """What a component's `check` finds wrong with an assembly.
+    """A problem that a component's `check` finds in an assembly.
 
     Attributes:
-        severity: `"error"` refuses the combination, `"warning"` is printed and training goes on.
-        message: what does not fit, naming the components.
-        hint: what to do about it.
+        severity: `"error"` refuses the combination; `"warning"` is printed, and training continues.
+        message: what does not fit, with the names of the components.
+        hint: what to do about it. Defaults to no hint.
+
+    Raises:
+        ValueError: the severity is neither `"error"` nor `"warning"`.
     """
 
     severity: Literal["error", "warning"] = attrs.field(validator=validators.in_(("error", "warning")))
@@ -31,10 +36,18 @@ class Problem:
 
 
 class Implementation:
-    """Base of every kind's base class: what all implementations may override."""
+    """The base of every kind's base class: methods that all implementations may override."""
+
+    kind_base: ClassVar[type[Implementation]]
+    """The base class of the implementation's kind."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if Implementation in cls.__bases__:
+            cls.kind_base = cls
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:
-        """Yields what does not fit in the whole assembly, before any network is built.
+        """Yields the problems of an assembly, before any network is built.
 
         Args:
             assembly: the components (`generator`, `discriminator`, `loss`, `regularizers`), the `schedule` and
@@ -45,6 +58,4 @@ class Implementation:
 
 def overrides(implementation: Implementation, method: str) -> bool:
     """Whether the implementation's class defines `method` itself rather than inheriting its kind's default."""
-    bases = [Implementation, *(base for base in type(implementation).__mro__ if Implementation in base.__bases__)]
-    own = getattr(type(implementation), method, None)
-    return all(own is not getattr(base, method, None) for base in bases)
+    return method in overridden(implementation)

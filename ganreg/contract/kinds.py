@@ -9,6 +9,7 @@ import attrs
 
 from ganreg.contract.components import Component
 from ganreg.contract.datasets import Dataset
+from ganreg.contract.extractors import Extractor
 from ganreg.contract.implementation import Implementation
 from ganreg.contract.losses import Loss
 from ganreg.contract.metrics import Metric
@@ -25,12 +26,14 @@ class Kind:
         name: in the singular, such as `"loss"`.
         plural: for listings, and for the name of the hook: `ganreg_losses`.
         base: the base class of its implementations; for the kind `recipe` the class of what its hook returns.
+        options: how the command line names such a component, such as `("-l", "--loss")`; empty where it has no option.
         article: `"a"` or `"an"`, for messages.
     """
 
     name: str
     plural: str
     base: type[Any]
+    options: tuple[str, ...] = ()
     article: str = "a"
 
     @property
@@ -52,12 +55,13 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("generator", "generators", Generator),
-        Kind("discriminator", "discriminators", Discriminator),
-        Kind("loss", "losses", Loss),
-        Kind("regularizer", "regularizers", Regularizer),
-        Kind("dataset", "datasets", Dataset),
-        Kind("metric", "metrics", Metric),
+        Kind("generator", "generators", Generator, ("-g", "--generator")),
+        Kind("discriminator", "discriminators", Discriminator, ("-d", "--discriminator")),
+        Kind("loss", "losses", Loss, ("-l", "--loss")),
+        Kind("regularizer", "regularizers", Regularizer, ("-r", "--regularizer")),
+        Kind("dataset", "datasets", Dataset, ("--dataset",)),
+        Kind("metric", "metrics", Metric, ("-m", "--metric")),
+        Kind("extractor", "extractors", Extractor, ("--features",), "an"),
         Kind("recipe", "recipes", Recipe),
     )
 }

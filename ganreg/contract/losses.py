@@ -18,21 +18,22 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class Loss(Implementation):
-    """The two players' objectives, on logits that the engine has computed.
+    """Both players' objectives as functions of the logits.
 
-    Both methods return one value a sample, `[B]`, which the engine averages in float32. Logits are float32 `[B]`;
-    those of a patch discriminator have been averaged per sample. A loss with state of its own, or with random
-    numbers, overrides `discriminator_objective` and `generator_objective`, which are given the whole step, and
-    `initial_state`, `after_discriminator_update` and `after_generator_update`, as a regularizer does.
+    `discriminator_loss` and `generator_loss` return one value per sample, `[B]`, and the engine averages them in
+    float32. Logits are float32 `[B]`; those of a patch discriminator are already averaged per sample. A loss that uses
+    its own variables or random numbers overrides `discriminator_objective` and `generator_objective`, which get the
+    whole step, and like a regularizer `initial_state`, `after_discriminator_update` and `after_generator_update`.
 
     Attributes:
-        needs_real: whether `generator_loss` uses `real_logits`; otherwise it is given `None` and the
-            discriminator's forward pass on reals is saved.
-        needs_energy: whether logits must be minus an energy, so that they cannot grow without bound.
-        bounds_slope: whether the loss itself keeps the discriminator's slope bounded, or needs no bound.
-        decision_boundary: the logit at which the discriminator is undecided, for its reported accuracy; `None`
-            where only differences of logits mean something, so that the midpoint between the batch's mean real and
-            mean fake logit is taken.
+        needs_real: whether `generator_loss` uses `real_logits`; otherwise it gets `None`, which saves the
+            discriminator's forward pass on real samples. Defaults to `False`.
+        needs_energy: whether logits must be a negative energy, because they could grow without bound otherwise.
+            Defaults to `False`.
+        bounds_slope: whether the loss itself bounds the discriminator's slope or needs no bound. Defaults to `True`.
+        decision_boundary: the logit at which the discriminator is undecided, for the reported accuracies. `None` if
+            only differences between logits are meaningful; the boundary is then the midpoint between the batch's mean
+            logits of real and of generated samples. Defaults to 0.
     """
 
     needs_real: ClassVar[bool] = False
@@ -45,23 +46,26 @@ class Loss(Implementation):
         return 0.0
 
     def discriminator_loss(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> tf.Tensor:
-        """What the discriminator minimises: the part on reals plus the part on fakes, `[B]`."""
+        """Returns the discriminator's loss, `[B]`: the part on real samples plus the part on generated samples."""
         raise NotImplementedError(f"{type(self).__name__} must define discriminator_loss(real_logits, fake_logits)")
 
     def generator_loss(self, fake_logits: tf.Tensor, real_logits: tf.Tensor | None = None) -> tf.Tensor:
-        """What the generator minimises, `[B]`."""
+        """Returns the generator's loss, `[B]`."""
         raise NotImplementedError(f"{type(self).__name__} must define generator_loss(fake_logits, real_logits)")
 
     def discriminator_objective(self, step: Step) -> tf.Tensor:
-        """What the discriminator minimises in a step, `[B]`: `discriminator_loss` of its logits unless overridden."""
+        """Returns the discriminator's loss in a step, `[B]`. Defaults to `discriminator_loss` of the step's logits."""
         return self.discriminator_loss(step.real_logits, step.fake_logits)
 
     def generator_objective(self, step: Step) -> tf.Tensor:
-        """What the generator minimises in a step, `[B]`: `generator_loss` of its logits unless overridden."""
+        """Returns the generator's loss in a step, `[B]`. Defaults to `generator_loss` of the step's logits."""
         return self.generator_loss(step.fake_logits, step.real_logits if self.needs_real else None)
 
     def initial_state(self, data: DataSpec) -> Mapping[str, Any]:
-        """Returns named initial values that the engine keeps as checkpointed variables, found in `step.state`."""
+        """Returns the initial values of the loss's own variables, by name. Defaults to none.
+
+        The variables are stored in checkpoints and available as `step.state`. Scalars are logged as `LABEL/NAME`.
+        """
         return {}
 
     def after_discriminator_update(self, step: Step) -> None:

@@ -1,4 +1,4 @@
-"""The base class of metrics. N is the number of samples, F of features."""
+"""The base class of metrics. N is the number of samples, F the number of features."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class Metric(Implementation):
-    """Judges generated samples against real ones.
+    """Evaluates generated samples against real ones.
 
     Attributes:
-        looks_at: what `compute` is given, `[N, F]`: `"features"` by the extractor that the user chose; `"samples"`, the
-            samples' own values, flattened; or `"probabilities"` of classes, by an extractor that is a classifier.
-        needs_labels: whether it has values only where real and generated samples have labels.
-        lower_is_better: by the name of a value, whether less is better. A value that is not in it is no score: it
-            cannot choose among generators.
-        published_names: by the name of an extractor, what the values are called on its features alone.
-        with_few_samples: what to take where the data has fewer samples than `minimum_samples`, as the end of an error's
-            message that goes "take fewer features, or ...".
+        looks_at: the input of `compute`, `[N, F]`: `"features"` from the extractor that the user chose; `"samples"`,
+            the samples' own values, flattened; or class `"probabilities"` from an extractor that is a classifier.
+            Defaults to `"features"`.
+        needs_labels: whether real and generated samples must have labels. Defaults to `False`.
+        lower_is_better: for each value's name, whether lower is better. Values that are missing here are not scores:
+            generators cannot be ranked by them.
+        published_names: for an extractor's name, the names that the values have in the literature on its features.
+        with_few_samples: the advice if the data have fewer samples than `minimum_samples`; it ends an error message
+            that starts with "take fewer features, or ...".
     """
 
     looks_at: ClassVar[Literal["features", "samples", "probabilities"]] = "features"
@@ -37,53 +38,67 @@ class Metric(Implementation):
     with_few_samples: ClassVar[str] = ""
 
     def minimum_samples(self, features: int) -> int:
-        """Returns how many samples, real or generated, the values need to mean anything.
+        """Returns the least number of samples, real and generated each, for which the values are meaningful.
 
         Args:
-            features: how many there are of each sample.
+            features: the number of features, F.
         """
         return 2
 
     def suits(self, data: DataSpec, dataset: Dataset | None) -> bool:
-        """Whether it judges such data where the user names no metric.
+        """Whether the metric is used for such data by default, that is if the user names no metric.
 
         Args:
-            data: what one sample looks like.
-            dataset: where samples come from; `None` where they are plain arrays.
+            data: the description of one sample.
+            dataset: the source of the real samples, or `None` if they are plain arrays.
         """
         return False
 
     def compute(self, real: np.ndarray, fake: np.ndarray) -> dict[str, float]:
-        """Compares two arrays of features, `[N, F]` each.
+        """Compares two arrays of features.
+
+        Args:
+            real: features of real samples, `[N, F]`.
+            fake: features of generated samples, `[N, F]`; their number may differ.
 
         Returns:
-            Named values, the main one first; the standard error of a value `x` is called `x_error`.
+            The values by name, the main one first. The standard error of a value `x` is called `x_error`.
 
         Raises:
-            DataError: the arrays are not what the metric needs, or too few samples for it to mean anything.
+            DataError: the arrays do not suit the metric, or there are too few samples.
         """
         raise NotImplementedError(f"{type(self).__name__} must define compute(real, fake)")
 
     def compute_with_labels(
         self, real: np.ndarray, fake: np.ndarray, real_labels: np.ndarray, fake_labels: np.ndarray
     ) -> dict[str, float]:
-        """Compares labelled features; as `compute` unless overridden, for a metric that heeds the labels, `[N]`.
+        """Compares labelled features; metrics that use labels override it. Defaults to `compute`.
 
-        Whoever evaluates calls it where both sides have labels, and `compute` elsewhere.
+        It is called instead of `compute` if both real and generated samples have labels.
+
+        Args:
+            real: features of real samples, `[N, F]`.
+            fake: features of generated samples, `[N, F]`.
+            real_labels: classes of the real samples, `[N]`.
+            fake_labels: classes of the generated samples, `[N]`.
         """
         return self.compute(real, fake)
 
     def compute_held_out(self, real: np.ndarray, fake: np.ndarray, held_out: np.ndarray) -> dict[str, float]:
-        """As `compute`, with features of real samples that were not trained on, `[H, F]`.
+        """Compares features, given held-out real samples as well. Defaults to `compute`.
 
-        Whoever evaluates calls it, where there are such samples, for a metric that overrides it; `real` are then all
-        the samples that were trained on.
+        If there are held-out samples, it is called instead of `compute` for metrics that override it.
+
+        Args:
+            real: features of all training samples, `[N, F]`.
+            fake: features of generated samples, `[N, F]`.
+            held_out: features of real samples that were not used for training, `[H, F]`.
         """
         return self.compute(real, fake)
 
     def for_data(self, dataset: Dataset) -> Metric:
-        """Returns the metric as it judges this data set's samples: itself, unless it needs what the data set knows.
+        """Returns the metric adapted to a dataset, for metrics that need what the dataset knows. Defaults to itself.
 
-        Whoever evaluates calls it first, where the real samples come from a data set.
+        If the real samples come from a dataset, it is called before anything else.
         """
         return self

@@ -26,57 +26,64 @@ class Generator(Implementation):
     """Turns latents into samples.
 
     Attributes:
-        latent_dim: how many numbers one latent vector has.
-        conditional: whether the network takes labels in addition to the latents; `None` follows the data, so that it
-            does where they have labels. An assembly settles it before `build`.
+        latent_dim: the size of a latent vector. Defaults to 64.
+        conditional: whether the network takes labels in addition to the latents. `None` means that it does if the data
+            have labels; the assembly decides this before `build`. Defaults to `False`.
     """
 
-    latent_dim: int = parameter(64, "numbers in one latent vector", validators.ge(1))
+    latent_dim: int = parameter(64, "size of a latent vector", validators.ge(1))
     conditional: bool | None = parameter(
-        False, "whether it takes class labels as a second input; none: where the data have labels"
+        False, "whether it takes class labels as a second input; none: if the data have labels"
     )
 
     def build(self, data: DataSpec) -> keras.Model:
-        """Builds the network: latents `[B, latent_dim]` (with labels `[B]`, as a list) to samples `[B, *shape]`.
+        """Builds the network.
 
         Args:
-            data: what the samples must look like.
+            data: the description of one sample.
 
         Returns:
-            A model whose output keeps to `data.value_range` where there is one.
+            A model from latents `[B, latent_dim]` (if conditional, from a list of latents and labels `[B]`) to samples
+            `[B, *shape]`, which are within `data.value_range` unless that is `None`.
         """
         raise NotImplementedError(f"{type(self).__name__} must define build(data)")
 
     def sample_latents(self, step: Step, count: int | tf.Tensor) -> tf.Tensor:
-        """Draws `count` latents, `[count, latent_dim]`; a standard normal unless overridden.
+        """Draws latents, `[count, latent_dim]`. Defaults to a standard normal distribution.
 
         Args:
-            step: gives `step.normal(shape)` and `step.uniform(shape)`, which a resumed run repeats exactly.
-            count: how many to draw.
+            step: the source of random numbers, `step.normal(shape)` and `step.uniform(shape)`, which a resumed run
+                repeats exactly.
+            count: the number of latents.
         """
         return step.normal((count, self.latent_dim))
 
 
 @attrs.frozen(kw_only=True)
 class Discriminator(Implementation):
-    """Tells real samples from generated ones.
+    """Distinguishes real samples from generated ones.
 
     Attributes:
-        conditional: whether the network takes labels in addition to the samples; `None` follows the data, so that it
-            does where they have labels. An assembly settles it before `build`.
-        gives_energy: whether its logits are minus an energy, never above 0, such as an autoencoder's error.
+        conditional: whether the network takes labels in addition to the samples. `None` means that it does if the data
+            have labels; the assembly decides this before `build`. Defaults to `False`.
+        gives_energy: whether its logits are a negative energy, never above 0, such as minus an autoencoder's error.
+            Defaults to `False`.
     """
 
     conditional: bool | None = parameter(
-        False, "whether it takes class labels as a second input; none: where the data have labels"
+        False, "whether it takes class labels as a second input; none: if the data have labels"
     )
 
     def build(self, data: DataSpec) -> keras.Model:
-        """Builds the network: samples `[B, *shape]` (with labels `[B]`, as a list) to a dict.
+        """Builds the network.
+
+        Args:
+            data: the description of one sample.
 
         Returns:
-            A model with the outputs `"logits"`, `[B, 1]` or `[B, h, w, 1]`, unbounded, greater for real; and
-            `"features"`, a tuple of hidden activations, shallow to deep.
+            A model from samples `[B, *shape]` (if conditional, from a list of samples and labels `[B]`) to a dict:
+            `"logits"`, `[B, 1]` or `[B, h, w, 1]`, unbounded and greater for real samples; and `"features"`, a tuple of
+            hidden activations, from shallow to deep.
         """
         raise NotImplementedError(f"{type(self).__name__} must define build(data)")
 
@@ -84,9 +91,9 @@ class Discriminator(Implementation):
 
     @property
     def normalizes_batch(self) -> bool:
-        """Whether one sample's logits depend on the others in its batch through batch statistics."""
+        """Whether one sample's logits depend on the other samples of its batch through batch statistics."""
         return False
 
     def without_batch_statistics(self) -> Discriminator | None:
-        """Returns the same discriminator without batch statistics, for messages that suggest it; `None` if it has none."""
+        """Returns the same discriminator without batch statistics, to suggest it in messages; `None` if impossible."""
         return None

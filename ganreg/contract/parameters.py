@@ -12,18 +12,18 @@ _KEBAB_CASE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def is_kebab_case(name: object) -> bool:
-    """Whether `name` is lower-case words and digits joined by single hyphens, such as `wgan-gp`."""
+    """Whether `name` is kebab-case: lower-case letters and digits, words joined by single hyphens, as in `wgan-gp`."""
     return isinstance(name, str) and _KEBAB_CASE.fullmatch(name) is not None
 
 
 def parameter(default: Any, help: str, *validator: Callable[..., Any], **options: Any) -> Any:
-    """Declares one hyperparameter of an implementation: an `attrs.field` with a help text.
+    """Declares a hyperparameter of an implementation: an `attrs.field` with a help text.
 
     Args:
-        default: its value where the user gives none.
-        help: one line that says what it does, with its unit.
-        *validator: attrs validators that its value must pass, such as `attrs.validators.ge(0)`.
-        **options: passed on to `attrs.field`.
+        default: the default value.
+        help: one line that explains the hyperparameter, with its unit.
+        *validator: attrs validators that the value must pass, such as `attrs.validators.ge(0)`.
+        **options: further options of `attrs.field`.
 
     >>> @attrs.frozen(kw_only=True)
     ... class Scaled(Loss):

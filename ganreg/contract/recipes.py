@@ -17,6 +17,9 @@ from ganreg.errors import SpecError, did_you_mean
 
 ADAM = "adam:learning_rate=0.0002,beta_1=0.5"
 
+ROLES = ("generator", "discriminator", "loss")
+"""The components that every game has exactly one of; each is of the kind of that name."""
+
 
 def _specs(values: Any) -> tuple[Spec, ...]:
     if isinstance(values, str) and values.strip().startswith("["):
@@ -45,18 +48,20 @@ class Recipe:
         name: kebab-case; what `ganreg train NAME` takes.
         summary: one line for listings.
         paper: where the combination comes from.
-        generator, discriminator, loss: specs of those kinds.
+        generator, discriminator, loss: specs of those kinds. Defaults to the component of its kind that a plugin declares
+            as the default.
         regularizers: specs; none by default.
-        dataset: spec of the data set that it trains on unless another is given.
-        generator_optimizer, discriminator_optimizer: one a player, learning rates of their own.
-        schedule: whose turn it is.
+        dataset: spec of the dataset that it trains on by default.
+        generator_optimizer, discriminator_optimizer: one for each player, with learning rates of their own.
+        schedule: which player is updated when.
         batch_size: real samples in one update.
         steps: iterations of the schedule in a whole training.
         learning_rate_decay: how both learning rates fall to 0 over `steps`: `"none"`, `"linear"` or `"cosine"`.
         precision: what the networks compute in: `"float32"`, `"mixed_bfloat16"` or `"mixed_float16"`; variables,
-            losses and penalties are float32 always.
+            losses and penalties are always float32.
         ema_decay: decay of the generator's exponential moving average; 0 turns it off.
-        seed: of the weights, the order of the data and all noise.
+        seed: random seed for the weights, the order of the data and all noise.
+        default: whether `ganreg train` without a recipe trains this one; not part of the recipe as a table.
 
     Raises:
         SpecError: a spec is malformed, or a number is out of bounds.
@@ -65,14 +70,14 @@ class Recipe:
     name: str = parameter("custom", "kebab-case name")
     summary: str = parameter("", "one line for listings")
     paper: str = parameter("", "where the combination comes from")
-    generator: Spec = parameter("mlp", "spec of the generator", converter=Spec.of)
-    discriminator: Spec = parameter("mlp", "spec of the discriminator", converter=Spec.of)
-    loss: Spec = parameter("non-saturating", "spec of the loss", converter=Spec.of)
+    generator: Spec | None = parameter(None, "spec of the generator", converter=_optional_spec)
+    discriminator: Spec | None = parameter(None, "spec of the discriminator", converter=_optional_spec)
+    loss: Spec | None = parameter(None, "spec of the loss", converter=_optional_spec)
     regularizers: tuple[Spec, ...] = parameter((), "specs of the regularizers", converter=_specs)
-    dataset: Spec | None = parameter(None, "spec of the data set", converter=_optional_spec)
+    dataset: Spec | None = parameter(None, "spec of the dataset", converter=_optional_spec)
     generator_optimizer: Spec = parameter(ADAM, "a Keras optimizer with its options", converter=Spec.of)
     discriminator_optimizer: Spec = parameter(ADAM, "a Keras optimizer with its options", converter=Spec.of)
-    schedule: Schedule = parameter("alternating", "whose turn it is", converter=Schedule.of)
+    schedule: Schedule = parameter("alternating", "which player is updated when", converter=Schedule.of)
     batch_size: int = parameter(64, "real samples in one update", validators.ge(1))
     steps: int = parameter(10_000, "iterations of the schedule", validators.ge(1))
     learning_rate_decay: Literal["none", "linear", "cosine"] = parameter(
@@ -86,7 +91,8 @@ class Recipe:
     ema_decay: float = parameter(
         0.999, "decay of the generator's moving average, 0 for none", validators.ge(0.0), validators.lt(1.0)
     )
-    seed: int = parameter(0, "of weights, data order and noise", validators.ge(0))
+    seed: int = parameter(0, "random seed for weights, data order and noise", validators.ge(0))
+    default: bool = attrs.field(default=False, metadata={"help": "train it where no recipe is named", "stored": False})
 
     def __attrs_post_init__(self) -> None:
         if not is_kebab_case(self.name):
@@ -94,11 +100,11 @@ class Recipe:
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any], *, where: str = "recipe") -> Recipe:
-        """Makes a recipe of plain values, as a TOML file holds them.
+        """Creates a recipe from plain values, as a TOML file holds them.
 
         Args:
-            table: by field name; what is left out keeps its default.
-            where: how messages call it, such as the file's path.
+            table: values by field name; fields that are left out keep their defaults.
+            where: what messages call it, such as the file's path.
 
         Raises:
             SpecError: an unknown key, or a value that its field refuses.
@@ -110,10 +116,10 @@ class Recipe:
 
     @classmethod
     def read(cls, path: str | Path) -> Recipe:
-        """Reads a TOML file; the tables `plugins` and `data`, which runs add, are passed over.
+        """Reads a TOML file, ignoring the tables `plugins` and `data`, which runs add.
 
         Raises:
-            SpecError: the file cannot be read, is no TOML, or has an unknown key; the message names the file.
+            SpecError: the file cannot be read, is not valid TOML, or has an unknown key; the message names the file.
         """
         table = read_toml(path)
         for added in ("plugins", "data"):
@@ -121,13 +127,15 @@ class Recipe:
         return cls.from_table(table, where=str(path))
 
     def as_table(self) -> dict[str, Any]:
-        """The recipe as plain values, ready for TOML; what is empty is left out."""
+        """The recipe as plain values, ready for TOML, without empty fields."""
         return self._table(Spec.as_table)
 
     def _table(self, table_of: Callable[[Spec], dict[str, Any]]) -> dict[str, Any]:
         table: dict[str, Any] = {}
         for field in attrs.fields(type(self)):
             value = getattr(self, field.name)
+            if not field.metadata.get("stored", True):
+                continue
             if isinstance(value, Spec):
                 table[field.name] = table_of(value)
             elif isinstance(value, Schedule):
@@ -145,13 +153,14 @@ class Recipe:
         return tomli_w.dumps(self.as_table())
 
     def named_components(self) -> list[tuple[str, Spec]]:
-        """The kind and the spec of every component that it names, the regularizers in order."""
-        named = [(role, getattr(self, role)) for role in ("generator", "discriminator", "loss")]
+        """The kind and the spec of every component that it names, with the regularizers in order."""
+        named = [(role, getattr(self, role)) for role in ROLES]
         named += [("regularizer", spec) for spec in self.regularizers]
-        return named if self.dataset is None else [*named, ("dataset", self.dataset)]
+        named += [("dataset", self.dataset)]
+        return [(kind, spec) for kind, spec in named if spec is not None]
 
     def updated(self, **changes: Any) -> Recipe:
-        """A copy with some fields changed; `None` leaves a field as it is."""
+        """A copy with some fields changed; a field given as `None` stays as it is."""
         given = {name: value for name, value in changes.items() if value is not None}
         return attrs.evolve(self, **given)
 
@@ -163,7 +172,7 @@ class Recipe:
                 the schedule, or by number into the regularizers (`regularizers.0.weight=5`).
 
         Raises:
-            SpecError: a setting is no `key=value`, or its key leads nowhere.
+            SpecError: a setting is not of the form `key=value`, or there is no such key.
         """
         table = self._table(_unread_table)
         for setting in settings:
@@ -172,7 +181,7 @@ class Recipe:
 
 
 def _unread_table(spec: Spec) -> dict[str, Any]:
-    """A spec's table whose values stay as they were given: `2020` may yet meet a field that wants text."""
+    """A spec's table with its values as they were given: `2020` may belong to a field of text."""
     return {"name": spec.name, **spec.parameters}
 
 
@@ -187,7 +196,7 @@ def _apply_setting(table: dict[str, Any], setting: str) -> None:
     for part in path:
         place = _descend(place, part, setting)
     if not isinstance(place, dict):
-        raise SpecError(f"setting {setting!r}: '{key}' leads nowhere")
+        raise SpecError(f"setting {setting!r}: there is no '{key}'")
     fields = [field.name for field in attrs.fields(Recipe)]
     if not path and last not in fields:
         raise SpecError(f"setting {setting!r}: a recipe has no '{last}'; {did_you_mean(last, fields)}")
@@ -202,11 +211,11 @@ def _descend(place: Any, part: str, setting: str) -> Any:
     known = place if isinstance(place, dict) else [str(number) for number in range(len(place))]
     near = difflib.get_close_matches(part, list(known), n=1)
     hint = f"; did you mean '{near[0]}'?" if near else ""
-    raise SpecError(f"setting {setting!r}: there is no '{part}' to set something in{hint}")
+    raise SpecError(f"setting {setting!r}: there is no '{part}' that settings apply to{hint}")
 
 
 def flattened(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """A nested table as one of dotted keys, as `--set` takes them; lists of tables by number."""
+    """A nested table as a flat one with dotted keys, as `--set` takes them; lists of tables by number."""
     flat: dict[str, Any] = {}
     for key, value in table.items():
         if isinstance(value, Mapping):
@@ -230,7 +239,7 @@ def read_toml(path: str | Path) -> dict[str, Any]:
         return tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
         raise SpecError(f"cannot read {path}: {error.strerror or error}") from error
-    except ValueError as error:  # bytes that are no UTF-8, and numbers of more digits than Python reads, too
-        raise SpecError(f"{path} is no TOML: {error}") from error
+    except ValueError as error:  # also bytes that are not UTF-8, and numbers with more digits than Python reads
+        raise SpecError(f"{path} is not valid TOML: {error}") from error
     except RecursionError:
-        raise SpecError(f"{path} is no TOML that can be read: it is nested too deeply") from None
+        raise SpecError(f"{path} cannot be read: it is nested too deeply") from None

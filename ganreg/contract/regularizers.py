@@ -21,16 +21,20 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class Regularizer(Implementation):
-    """Anything that joins the game beside the loss. Every method is optional; only what is overridden costs.
+    """Anything that changes the training in addition to the loss.
+
+    Every method is optional; methods that are not overridden cost nothing.
 
     Attributes:
-        every: lazy regularization (StyleGAN2, arXiv:1912.04958, appendix B): the penalties are computed each N-th
-            update of their player and then count N times.
-        bounds_slope: whether it keeps the discriminator's slope bounded, which a Wasserstein loss needs.
-        needs_independent_samples: whether it is wrong where one sample's logits depend on the batch's statistics.
-        replaces_generator_loss: whether its generator penalty stands instead of the loss's own generator part.
-        judges_labels: whether it makes the generator heed its labels, so that the discriminator need not take them.
-        needs_output_per_sample: whether it is wrong where the discriminator judges several samples at once.
+        every: lazy regularization (StyleGAN2, arXiv:1912.04958, appendix B): the penalties are computed in every N-th
+            update of their player and multiplied by N. Defaults to 1.
+        bounds_slope: whether it bounds the discriminator's slope, which a Wasserstein loss needs. Defaults to `False`.
+        needs_independent_samples: whether each sample's logits must not depend on batch statistics. Defaults to
+            `False`.
+        replaces_generator_loss: whether its generator penalty replaces the loss's generator part. Defaults to `False`.
+        judges_labels: whether it makes the generator follow its labels, so that the discriminator need not take them.
+            Defaults to `False`.
+        needs_output_per_sample: whether the discriminator must compute one logit per sample. Defaults to `False`.
     """
 
     bounds_slope: ClassVar[bool] = False
@@ -38,61 +42,63 @@ class Regularizer(Implementation):
     judges_labels: ClassVar[bool] = False
     needs_output_per_sample: ClassVar[bool] = False
 
-    every: int = parameter(1, "penalties are applied each N-th update, N times as strong", validators.ge(1))
+    every: int = parameter(1, "apply penalties in every N-th update, N times as strong", validators.ge(1))
 
     @property
     def replaces_generator_loss(self) -> bool:
-        """Whether the generator's penalty stands instead of the loss's own generator part."""
+        """Whether the generator penalty replaces the loss's generator part."""
         return False
 
     def wrap_generator(self, model: keras.Model, data: DataSpec) -> keras.Model:
-        """Returns the generator with layers changed or added; same inputs and output shape."""
+        """Returns the generator with changed or added layers, but with the same inputs and output shape."""
         return model
 
     def wrap_discriminator(self, model: keras.Model, data: DataSpec) -> keras.Model:
-        """Returns the discriminator with layers changed or added; same inputs and output structure."""
+        """Returns the discriminator with changed or added layers, but with the same inputs and output structure."""
         return model
 
     def discriminator_data(self, data: DataSpec) -> DataSpec:
-        """Returns what the discriminator is built for; `wrap_discriminator` then makes it take the data's samples.
+        """Returns the description of the samples for which the discriminator is built. Defaults to `data`.
 
-        A regularizer that overrides it wraps the discriminator after all others, which are given what this returns.
+        A regularizer that overrides this method must make the discriminator accept the data's own samples in
+        `wrap_discriminator`, which is called after those of all other regularizers; they get the description that this
+        method returns.
         """
         return data
 
     def initial_state(self, data: DataSpec) -> Mapping[str, Any]:
-        """Returns named initial values that the engine keeps as checkpointed variables, found in `step.state`.
+        """Returns the initial values of the component's own variables, by name. Defaults to none.
 
-        Scalars among them are logged, as `LABEL/NAME`.
+        The variables are stored in checkpoints and available as `step.state`. Scalars are logged as `LABEL/NAME`.
         """
         return {}
 
     def initial_network_state(self, generator: keras.Model, discriminator: keras.Model) -> Mapping[str, Any]:
-        """Returns further initial values, where they depend on the networks' own variables."""
+        """Returns further initial values that depend on the networks' own variables. Defaults to none."""
         return {}
 
     def transform_latents(self, latents: tf.Tensor, step: Step) -> tf.Tensor:
-        """Transforms the latents that fakes are generated from, `[B, latent_dim]`, in training and in sampling."""
+        """Transforms the latents `[B, latent_dim]`, during training and sampling."""
         return latents
 
     def discriminator_real(self, samples: tf.Tensor, step: Step) -> tf.Tensor:
-        """Returns what the discriminator is shown as real, `[B, *shape]`; `step.real` stays as it is."""
+        """Transforms the samples `[B, *shape]` that the discriminator is shown as real; `step.real` does not change."""
         return samples
 
     def discriminator_input(self, samples: tf.Tensor, step: Step) -> tf.Tensor:
-        """Transforms whatever the discriminator sees, `[B, *shape]`: reals and fakes, in both players' updates."""
+        """Transforms every input of the discriminator, `[B, *shape]`: real and generated samples, in all updates."""
         return samples
 
     def generator_weights(self, step: Step) -> tf.Tensor:
-        """Returns how much each fake counts in the generator's loss, `[B]`, at least one of them above 0."""
+        """Returns each generated sample's weight in the generator's loss, `[B]`; at least one must be positive."""
         raise NotImplementedError
 
     def discriminator_penalty(self, step: Step) -> tf.Tensor:
-        """Returns what is added to the discriminator's objective: a scalar or `[B]`."""
+        """Returns the penalty that is added to the discriminator's objective: a scalar or `[B]`."""
         raise NotImplementedError
 
     def generator_penalty(self, step: Step) -> tf.Tensor:
-        """Returns what is added to the generator's objective: a scalar or `[B]`."""
+        """Returns the penalty that is added to the generator's objective: a scalar or `[B]`."""
         raise NotImplementedError
 
     def after_discriminator_update(self, step: Step) -> None:

@@ -1,4 +1,4 @@
-"""A run, as plugins' callbacks see it. Importable without TensorFlow."""
+"""A run as plugins' callbacks see it. Importable without TensorFlow."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ganreg.files.layout import HEALTH, METRICS, SAMPLES
 
 @attrs.frozen
 class Run:
-    """One training and the folder that keeps everything about it.
+    """One training and its folder.
 
     Attributes:
-        path: its folder.
-        recipe: complete, every default written out.
+        path: the run's folder.
+        recipe: the complete recipe, with all defaults written out.
     """
 
     path: Path
@@ -24,15 +24,15 @@ class Run:
 
     @property
     def samples(self) -> Path:
-        """Where pictures of samples are."""
+        """The folder of the sample grids."""
         return self.path / SAMPLES
 
     @property
     def health(self) -> Path:
-        """What the health monitor found, a JSON object a line."""
+        """The file of the health monitor's findings, one JSON object per line."""
         return self.path / HEALTH
 
     @property
     def metrics(self) -> Path:
-        """The losses, penalties and accuracies as CSV."""
+        """The CSV file of losses, penalties and accuracies."""
         return self.path / METRICS

@@ -1,4 +1,4 @@
-"""Whose turn it is. Importable without TensorFlow."""
+"""The schedule: which player is updated when. Importable without TensorFlow."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ganreg.errors import SpecError
 
 @attrs.frozen
 class Phase:
-    """What one iteration consists of while a phase of the schedule lasts.
+    """The updates that one iteration consists of during a phase of the schedule.
 
     Attributes:
-        discriminator_updates: updates of the discriminator in one iteration, each on a fresh batch.
-        generator_updates: updates of the generator in one iteration.
-        simultaneous: whether the two players move together, from one shared forward pass.
+        discriminator_updates: the number of discriminator updates in one iteration, each on a fresh batch.
+        generator_updates: the number of generator updates in one iteration.
+        simultaneous: whether both players are updated together, from one shared forward pass. Defaults to `False`.
     """
 
     discriminator_updates: int
@@ -27,48 +27,50 @@ class Phase:
 
     @property
     def batches(self) -> int:
-        """How many batches of real samples one iteration takes."""
+        """The number of batches of real samples in one iteration."""
         return max(1, self.discriminator_updates)
 
 
 @attrs.frozen
 class Schedule:
-    """Who is updated when.
+    """Which player is updated when.
 
-    One *iteration* is one round of the schedule, and is what `--steps` counts: in `simultaneous` mode one update of
-    both players at the same point, in `alternating` mode `discriminator_steps` updates of the discriminator, each on
-    a fresh batch, then `generator_steps` updates of the generator. With `unit="epochs"` one player is held still for
-    whole epochs while the other trains for its number of epochs; one iteration is then one update.
+    One *iteration* is one round of the schedule; `--steps` counts iterations. In `simultaneous` mode it is one update
+    of both players at the same point; in `alternating` mode it is `discriminator_steps` updates of the discriminator,
+    each on a fresh batch, then `generator_steps` updates of the generator. With `unit="epochs"` one player is frozen
+    for whole epochs while the other trains for its number of epochs; one iteration is then a single update.
 
     Attributes:
-        mode: `"simultaneous"` or `"alternating"`.
-        discriminator_steps: the discriminator's share of a round.
-        generator_steps: the generator's share of a round.
-        unit: what the shares count, `"steps"` or `"epochs"`.
-        first: who begins a round.
+        mode: `"simultaneous"` or `"alternating"`. Defaults to `"alternating"`.
+        discriminator_steps: the discriminator's updates or epochs in a round. Defaults to 1.
+        generator_steps: the generator's updates or epochs in a round. Defaults to 1.
+        unit: what these two numbers count, `"steps"` (updates) or `"epochs"`. Defaults to `"steps"`.
+        first: the player that starts a round. Defaults to `"discriminator"`.
 
     Raises:
-        SpecError: shares or a unit are given for the simultaneous mode, which has none.
+        SpecError: a simultaneous schedule gets unequal numbers or epochs.
     """
 
     mode: Literal["simultaneous", "alternating"] = parameter(
-        "alternating", "both players at once, or in turns", validators.in_(("simultaneous", "alternating"))
+        "alternating", "update both players at once or in turns", validators.in_(("simultaneous", "alternating"))
     )
-    discriminator_steps: int = parameter(1, "the discriminator's share of a round", validators.ge(1))
-    generator_steps: int = parameter(1, "the generator's share of a round", validators.ge(1))
-    unit: Literal["steps", "epochs"] = parameter("steps", "what the shares count", validators.in_(("steps", "epochs")))
+    discriminator_steps: int = parameter(1, "discriminator updates (or epochs) in a round", validators.ge(1))
+    generator_steps: int = parameter(1, "generator updates (or epochs) in a round", validators.ge(1))
+    unit: Literal["steps", "epochs"] = parameter(
+        "steps", "what the players' numbers count", validators.in_(("steps", "epochs"))
+    )
     first: Literal["discriminator", "generator"] = parameter(
-        "discriminator", "who begins a round", validators.in_(("discriminator", "generator"))
+        "discriminator", "the player that starts a round", validators.in_(("discriminator", "generator"))
     )
 
     def __attrs_post_init__(self) -> None:
         plain = (self.discriminator_steps, self.generator_steps, self.unit) == (1, 1, "steps")
         if self.mode == "simultaneous" and not plain:
-            raise SpecError("a simultaneous schedule has no shares; use mode 'alternating' for unequal steps or epochs")
+            raise SpecError("a simultaneous schedule has no shares of steps or epochs; use mode 'alternating' for them")
 
     @classmethod
     def of(cls, value: Any) -> Schedule:
-        """Makes a schedule of `"simultaneous"`, of `"alternating:discriminator_steps=5"`, of a table, or of itself.
+        """Makes a schedule from text such as `"alternating:discriminator_steps=5"`, from a table, or from a schedule.
 
         Raises:
             SpecError: the mode or a field is unknown.
@@ -87,7 +89,7 @@ class Schedule:
         return schedule
 
     def updates(self, player: str, iterations: int) -> int:
-        """How many updates of a player a number of iterations makes; with whole epochs its share of them."""
+        """Returns the number of a player's updates in a number of iterations; with epochs, its share of them."""
         if self.mode == "simultaneous":
             return iterations
         share = self.discriminator_steps if player == "discriminator" else self.generator_steps
@@ -96,7 +98,7 @@ class Schedule:
         return -(-iterations * share // (self.discriminator_steps + self.generator_steps))
 
     def phase(self, epoch: int) -> Phase:
-        """What an iteration consists of in an epoch, counted from 0."""
+        """Returns the phase of an epoch, counted from 0."""
         if self.mode == "simultaneous":
             return Phase(1, 1, simultaneous=True)
         if self.unit == "steps":

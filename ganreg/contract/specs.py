@@ -1,7 +1,7 @@
 """Spec text: `wgan-gp`, `wgan-gp:weight=5,one_sided=true`, `acme-gan/hinge:margin=2`.
 
-Grammar: a name, optionally qualified by its distribution, then `:` and `key=value` pairs between commas. A value is
-a TOML literal or a bare word; commas inside brackets or quotes belong to the value.
+Grammar: a name, optionally qualified by its distribution, then `:` and `key=value` pairs separated by commas. A value
+is a TOML literal or a bare word; commas inside brackets or quotes are part of the value.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ def _literal(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 @attrs.frozen
 class Spec:
-    """A component's name and the hyperparameters that were given; the others keep their defaults.
+    """A component's name and some of its hyperparameters; the others keep their defaults.
 
-    Specs are equal where their values are, whether read from text or given as Python objects.
+    Specs are equal if their names and values are, whether read from text or given as Python objects.
 
     Attributes:
         name: the component's name, bare or as `DISTRIBUTION/name`.
-        parameters: plain values by field name.
+        parameters: plain values by field name. Defaults to none.
 
     Raises:
-        SpecError: a parameter is called `name`, which in a table is the component's.
+        SpecError: a parameter is called `name`, which is reserved for the component's name.
     """
 
     name: str
@@ -62,23 +62,23 @@ class Spec:
 
         name, colon, rest = text.strip().partition(":")
         if not _NAME.fullmatch(name):
-            raise SpecError(f"spec {text!r} must start with a component's name, such as 'wgan-gp:weight=5'")
+            raise SpecError(f"spec {text!r} must start with a component's name, as in 'wgan-gp:weight=5'")
         parameters: dict[str, Any] = {}
         for item in split_outside_brackets(rest, ",", whole=text) if colon else ():
             key, equals, value = (part.strip() for part in item.partition("="))
             if not equals or not _KEY.fullmatch(key) or not value:
                 raise SpecError(f"spec {text!r}: expected key=value, got {item.strip()!r}")
             if key in parameters:
-                raise SpecError(f"spec {text!r} gives '{key}' twice")
+                raise SpecError(f"spec {text!r} sets '{key}' twice")
             parameters[key] = RawText(value)
         return cls(name, parameters)
 
     @classmethod
     def of(cls, value: Any) -> Spec:
-        """Makes a spec of spec text, of a table with a `name`, or of a spec.
+        """Makes a spec from spec text, from a table with a `name`, or from a spec.
 
         Raises:
-            SpecError: the value is none of these.
+            SpecError: the value is none of these, or is malformed.
         """
         if isinstance(value, Spec):
             return value
@@ -93,7 +93,7 @@ class Spec:
         raise SpecError(f"expected a component's name, such as 'hinge', got {value!r}")
 
     def as_table(self) -> dict[str, Any]:
-        """The spec as a TOML table: its name first, then the hyperparameters."""
+        """Returns the spec as a TOML table: the name first, then the hyperparameters."""
         return {"name": self.name} | _literal(self.parameters)
 
     def __str__(self) -> str:
@@ -103,12 +103,12 @@ class Spec:
 
 
 def split_outside_brackets(text: str, separator: str, *, whole: str | None = None) -> Iterator[str]:
-    """Splits at the separators that stand outside brackets and quotes.
+    """Splits text at the separators that are outside brackets and quotes.
 
     Args:
-        text: what to split.
-        separator: one character.
-        whole: what messages quote; the text unless given.
+        text: the text to split.
+        separator: a single character.
+        whole: the text to quote in messages. Defaults to `text`.
 
     Raises:
         SpecError: a bracket or a quote is not closed.
@@ -135,7 +135,7 @@ def split_outside_brackets(text: str, separator: str, *, whole: str | None = Non
 
 
 def _format(value: Any) -> str:
-    """A value as spec text, which reads back as the same value."""
+    """Writes a value as spec text that reads back as the same value."""
     from ganreg.contract.structuring import RawText, plain, read_literal
 
     if isinstance(value, RawText):

@@ -1,4 +1,4 @@
-"""The step: one update of one player, as a component sees it."""
+"""The step: one update of one player as a component sees it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import tensorflow as tf
 from ganreg.contract.assembly import Part
 
 Network = Callable[..., Any]
-"""A Keras model, or in a test any function with the same signature."""
+"""A Keras model or, in tests, any function with the same signature."""
 
 
 @attrs.frozen(eq=False)
 class Output:
-    """What the discriminator says of a batch.
+    """The discriminator's output on a batch.
 
     Attributes:
         logits: float32 `[B, 1]`, or `[B, h, w, 1]` from a patch discriminator.
-        features: hidden activations, shallow to deep.
-        outputs: everything that the network returns, by name; a wrapped one may return more than these two.
+        features: hidden activations, from shallow to deep.
+        outputs: all outputs of the network by name; a wrapped network may have more than logits and features.
     """
 
     logits: tf.Tensor
@@ -30,7 +30,7 @@ class Output:
 
     @classmethod
     def of(cls, outputs: Any) -> Output:
-        """Reads a discriminator's output: a dict, or a tensor of logits without features."""
+        """Makes an `Output` from what a discriminator returns: a dict, or a tensor of logits without features."""
         if not isinstance(outputs, Mapping):
             outputs = {"logits": outputs, "features": ()}
         logits = tf.cast(outputs["logits"], tf.float32)
@@ -38,7 +38,7 @@ class Output:
 
 
 def per_sample(logits: tf.Tensor) -> tf.Tensor:
-    """Logits `[B, 1]`, or those of a patch discriminator `[B, h, w, 1]`, averaged to float32 `[B]`."""
+    """Averages logits `[B, 1]`, or those of a patch discriminator `[B, h, w, 1]`, to float32 `[B]`."""
     logits = tf.cast(logits, tf.float32)
     return tf.reduce_mean(logits, axis=list(range(1, logits.shape.rank)))
 
@@ -47,14 +47,14 @@ class RandomNumbers(Protocol):
     """One component's random numbers in one update."""
 
     def normal(self, shape: Sequence[int | tf.Tensor]) -> tf.Tensor:
-        """Standard normal numbers, float32."""
+        """Draws standard normal numbers, float32."""
 
     def uniform(self, shape: Sequence[int | tf.Tensor]) -> tf.Tensor:
-        """Numbers uniform in [0, 1), float32."""
+        """Draws numbers uniformly from [0, 1), float32."""
 
 
 class SharedTensors(Protocol):
-    """What the steps of all components of one update read; the engine computes each tensor at most once."""
+    """The tensors of one update that the steps of all components share; the engine computes each at most once."""
 
     real: tf.Tensor
     labels: tf.Tensor | None
@@ -63,43 +63,54 @@ class SharedTensors(Protocol):
 
     @property
     def latents(self) -> tf.Tensor:
-        """See `Step`; so are the rest."""
+        """The latents of the generated samples, `[B, latent_dim]`."""
 
     @property
-    def fake(self) -> tf.Tensor: ...  # noqa: D102
+    def fake(self) -> tf.Tensor:
+        """Generated samples, `[B, *shape]`."""
 
     @property
-    def real_output(self) -> Output: ...  # noqa: D102
+    def real_output(self) -> Output:
+        """The discriminator's output on the real samples."""
 
     @property
-    def fake_output(self) -> Output: ...  # noqa: D102
+    def fake_output(self) -> Output:
+        """The discriminator's output on the generated samples."""
 
     @property
-    def real_gradient(self) -> tf.Tensor: ...  # noqa: D102
+    def real_gradient(self) -> tf.Tensor:
+        """The input gradient at the real samples, `[B, *shape]`."""
 
     @property
-    def fake_gradient(self) -> tf.Tensor: ...  # noqa: D102
+    def fake_gradient(self) -> tf.Tensor:
+        """The input gradient at the generated samples, `[B, *shape]`."""
 
     @property
-    def generator(self) -> Network | None: ...  # noqa: D102
+    def generator(self) -> Network | None:
+        """The generator network, or `None` if there is none."""
 
     @property
-    def discriminator(self) -> Network: ...  # noqa: D102
+    def discriminator(self) -> Network:
+        """The discriminator network."""
 
-    def generate(self, latents: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor: ...  # noqa: D102
+    def generate(self, latents: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
+        """Runs an extra pass of the generator."""
 
-    def discriminate(self, samples: tf.Tensor, labels: tf.Tensor | None) -> Output: ...  # noqa: D102
+    def discriminate(self, samples: tf.Tensor, labels: tf.Tensor | None) -> Output:
+        """Runs an extra pass of the discriminator."""
 
-    def input_gradient(self, samples: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor: ...  # noqa: D102
+    def input_gradient(self, samples: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
+        """Computes the input gradient at new points."""
 
-    def stream(self, owner: str) -> RandomNumbers: ...  # noqa: D102
+    def stream(self, owner: str) -> RandomNumbers:
+        """Returns the random numbers of the component labelled `owner`."""
 
 
 class Step:
-    """One update of one player, as a component sees it. B is the batch size.
+    """One update of one player as a component sees it. B is the batch size.
 
-    Each tensor is computed when it is first asked for, and shared by all components of the update: asking for
-    `real_gradient` costs one backward pass through the forward pass that the loss made.
+    Each tensor is computed when it is first used, and shared by all components of the update: `real_gradient`, for
+    example, costs one backward pass through the forward pass that the loss already made.
     """
 
     def __init__(self, tensors: SharedTensors, part: Part) -> None:
@@ -107,7 +118,7 @@ class Step:
 
     @property
     def iteration(self) -> tf.Tensor:
-        """Int32 scalar: rounds of the schedule that are done."""
+        """The number of iterations of the schedule that are done, an int32 scalar."""
         return tf.cast(self._tensors.iteration, tf.int32)
 
     @property
@@ -117,12 +128,12 @@ class Step:
 
     @property
     def labels(self) -> tf.Tensor | None:
-        """The classes of the real samples, which the fakes are generated for too: int32 `[B]`, or `None`."""
+        """The classes of the real samples, for which samples are generated too: int32 `[B]`, or `None`."""
         return self._tensors.labels
 
     @property
     def latents(self) -> tf.Tensor:
-        """What the fakes are generated from, `[B, latent_dim]`."""
+        """The latents of the generated samples, `[B, latent_dim]`."""
         return self._tensors.latents
 
     @property
@@ -132,67 +143,94 @@ class Step:
 
     @property
     def real_output(self) -> Output:
-        """The discriminator's output on the reals."""
+        """The discriminator's output on the real samples."""
         return self._tensors.real_output
 
     @property
     def fake_output(self) -> Output:
-        """The discriminator's output on the fakes."""
+        """The discriminator's output on the generated samples."""
         return self._tensors.fake_output
 
     @property
     def real_logits(self) -> tf.Tensor:
-        """The discriminator's logits on the reals, float32 `[B]`; those of patches are averaged."""
+        """The discriminator's logits on the real samples, float32 `[B]`; logits of patches are averaged."""
         return per_sample(self.real_output.logits)
 
     @property
     def fake_logits(self) -> tf.Tensor:
-        """The discriminator's logits on the fakes, float32 `[B]`; those of patches are averaged."""
+        """The discriminator's logits on the generated samples, float32 `[B]`; logits of patches are averaged."""
         return per_sample(self.fake_output.logits)
 
     @property
     def real_gradient(self) -> tf.Tensor:
-        """Gradient of the summed logits by `real`, `[B, *shape]`, differentiable in the discriminator's weights."""
+        """The gradient of the summed logits with respect to `real`, `[B, *shape]`.
+
+        It is differentiable with respect to the discriminator's weights.
+        """
         return self._tensors.real_gradient
 
     @property
     def fake_gradient(self) -> tf.Tensor:
-        """Gradient of the summed logits by `fake`, `[B, *shape]`, differentiable in the discriminator's weights."""
+        """The gradient of the summed logits with respect to `fake`, `[B, *shape]`.
+
+        It is differentiable with respect to the discriminator's weights.
+        """
         return self._tensors.fake_gradient
 
     def generate(self, latents: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
-        """An extra pass of the generator: samples `[B, *shape]`, for the step's own labels unless others are given."""
+        """Runs an extra pass of the generator.
+
+        Args:
+            latents: `[B, latent_dim]`.
+            labels: int32 `[B]`. Defaults to the step's labels.
+
+        Returns:
+            Samples `[B, *shape]`, float32.
+        """
         return self._tensors.generate(latents, self.labels if labels is None else labels)
 
     def discriminate(self, samples: tf.Tensor, labels: tf.Tensor | None = None) -> Output:
-        """An extra pass of the discriminator, for the step's own labels unless others are given."""
+        """Runs an extra pass of the discriminator.
+
+        Args:
+            samples: `[B, *shape]`.
+            labels: int32 `[B]`. Defaults to the step's labels.
+        """
         return self._tensors.discriminate(samples, self.labels if labels is None else labels)
 
     def input_gradient(self, samples: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
-        """Gradient of the summed logits at new points, `[B, *shape]`, through an extra pass of the discriminator."""
+        """Computes the gradient of the summed logits at new points through an extra pass of the discriminator.
+
+        Args:
+            samples: `[B, *shape]`.
+            labels: int32 `[B]`. Defaults to the step's labels.
+
+        Returns:
+            The gradient, `[B, *shape]`, differentiable with respect to the discriminator's weights.
+        """
         return self._tensors.input_gradient(samples, self.labels if labels is None else labels)
 
     def normal(self, shape: Sequence[int | tf.Tensor]) -> tf.Tensor:
-        """Standard normal numbers, float32, from (seed, iteration, component)."""
+        """Draws standard normal numbers, float32, determined by the seed, the update and the component."""
         return self._tensors.stream(self._part.label).normal(shape)
 
     def uniform(self, shape: Sequence[int | tf.Tensor]) -> tf.Tensor:
-        """Numbers uniform in [0, 1), float32, from (seed, iteration, component)."""
+        """Draws numbers uniformly from [0, 1), float32, determined by the seed, the update and the component."""
         return self._tensors.stream(self._part.label).uniform(shape)
 
     @property
     def state(self) -> Mapping[str, Any]:
-        """This component's own variables, by the names in its `initial_state`."""
+        """The component's own variables, by the names in its `initial_state`."""
         return self._part.state
 
     @property
     def generator(self) -> Network | None:
-        """The generator itself, for components that look inside it; `generate` is what others call."""
+        """The generator network, for components that inspect it; to generate samples, call `generate`."""
         return self._tensors.generator
 
     @property
     def discriminator(self) -> Network:
-        """The discriminator itself, for components that look inside it; `discriminate` is what others call."""
+        """The discriminator network, for components that inspect it; to run it, call `discriminate`."""
         return self._tensors.discriminator
 
     @property

@@ -1,6 +1,6 @@
 """Turns plain values (from text or TOML) into an implementation's typed fields and back; strict about types.
 
-One cattrs converter serves every component, so a field's declared type is the only schema there is.
+One cattrs converter serves every component, so that a field's declared type is the only schema.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ if TYPE_CHECKING:
 
 
 class RawText(str):
-    """A value as it stood in a spec's text, not yet read as the type that its field has."""
+    """A value from a spec's text that has not yet been converted to its field's type."""
 
     __slots__ = ()
 
 
 def read_literal(text: str) -> Any:
-    """Reads text as a TOML value (`1e-3`, `true`, `[64, 32]`, `"a b"`); what is none stays a bare string."""
+    """Reads text as a TOML value (`1e-3`, `true`, `[64, 32]`, `"a b"`); any other text is a string."""
     stripped = text.strip()
     if stripped.startswith("(") and stripped.endswith(")"):
         stripped = f"[{stripped[1:-1]}]"
     table = _read_toml(f"value = {stripped}")
     if len(table) == 1 and not _ends_in_comment(stripped):
         value = table["value"]
-        if isinstance(value, (bool, int, float, str, list, dict)):  # a date is text
+        if isinstance(value, (bool, int, float, str, list, dict)):  # dates remain text
             return value
     try:
         return float(stripped)
@@ -48,19 +48,19 @@ def read_literal(text: str) -> Any:
 
 
 def _read_toml(text: str) -> dict[str, Any]:
-    """The table that the text makes; empty where it makes none."""
+    """Reads text as TOML; returns an empty table if it is not valid."""
     import tomllib
 
     try:
         return tomllib.loads(text)
-    except ValueError:  # also a number of more digits than Python reads
+    except ValueError:  # also for numbers with more digits than Python accepts
         return {}
     except RecursionError:
         raise SpecError(f"{text[:40]!r}... is nested too deeply") from None
 
 
 def _ends_in_comment(text: str) -> bool:
-    """Whether TOML would drop what follows a `#`, which in a spec belongs to the value."""
+    """Whether TOML would ignore the text after a `#`, which in a spec is part of the value."""
     return "#" in text and len(_read_toml(f"value = {text} ?")) > 0
 
 
@@ -134,7 +134,7 @@ def _to_union(value: Any, declared: Any) -> Any:
     plain = _plain(value)
     if type(None) in members and (plain is None or (isinstance(plain, str) and plain.lower() == "none")):
         return None
-    if type(plain) in members:  # the member that fits exactly, before one that would only take it
+    if type(plain) in members:  # the member of exactly this type comes before others that would accept it
         return convert(plain, type(plain))
     complaints = []
     for member in members:
@@ -157,7 +157,7 @@ def _to_literal(value: Any, declared: Any) -> Any:
 
 
 def _items(value: Any) -> Sequence[Any]:
-    """The values of a list; one that stands alone is a list of itself."""
+    """The values of a list; any other value is the only item of a list."""
     items = _plain(value)
     return items if isinstance(items, (list, tuple)) else [items]
 
@@ -202,10 +202,10 @@ _CONTAINERS: Mapping[Any, Callable[[Any, Any], Any]] = {
 
 
 def convert(value: Any, declared: Any) -> Any:
-    """Makes a value of the declared type, strictly: `true` is no number, `3.5` is no whole number, `7` is no text.
+    """Converts a value to a declared type, strictly: `true` is not a number, nor `3.5` an integer, nor `7` text.
 
     Args:
-        value: plain, or `RawText`.
+        value: a plain value or `RawText`.
         declared: a field's type.
 
     Raises:
@@ -218,14 +218,14 @@ def convert(value: Any, declared: Any) -> Any:
         return to_type(value, declared)
     try:
         return converter().structure(_plain(value), declared)
-    except Exception as error:  # a plugin's type raises what it likes
+    except Exception as error:  # a plugin's own type may raise anything
         raise SpecError("; ".join(_leaf_messages(error))) from error
 
 
 @functools.cache
 def converter() -> cattrs.Converter:
-    """The one cattrs converter, for types beyond the plain ones: paths, enums, attrs classes within a field."""
-    import cattrs  # slow to import, and a listing never needs it
+    """Returns the cattrs converter for all other types, such as enums and attrs classes within a field."""
+    import cattrs  # slow to import, and listing components does not need it
 
     strict = cattrs.Converter(forbid_extra_keys=True, prefer_attrib_converters=False)
     for scalar, to_type in _SCALARS.items():
@@ -247,7 +247,12 @@ def _leaf_messages(error: BaseException) -> list[str]:
 
 @functools.cache
 def fields_of(cls: type) -> tuple[attrs.Attribute[Any], ...]:
-    """The fields of an implementation that a user can set, with their types resolved."""
+    """Returns the fields of an implementation that a user can set, with resolved types.
+
+    Raises:
+        SpecError: the class is not an attrs class.
+        PluginError: a field's type is not defined.
+    """
     if not attrs.has(cls):
         raise SpecError(f"{cls.__module__}.{cls.__qualname__} is not decorated with @attrs.frozen")
     try:
@@ -266,15 +271,16 @@ def _module_names(cls: type) -> dict[str, Any]:
 
 
 def structure(cls: type, values: Mapping[str, Any], *, where: str) -> Any:
-    """Makes an instance of an attrs class from named plain values.
+    """Makes an instance of an attrs class from plain values.
 
     Args:
         cls: the attrs class.
-        values: by field name; what is left out keeps its default.
-        where: how messages call the thing, such as `"loss 'hinge'"`.
+        values: plain values by field name; missing fields keep their defaults.
+        where: the name of the instance in messages, such as `"loss 'hinge'"`.
 
     Raises:
-        SpecError: an unknown name, a value of the wrong type, or one that a validator refuses.
+        SpecError: a name is unknown, a required field is missing, or a value has the wrong type or fails a validator.
+        PluginError: the type of a field is not defined.
     """
     fields = {field.name: field for field in fields_of(cls)}
     arguments = {}
@@ -292,7 +298,7 @@ def structure(cls: type, values: Mapping[str, Any], *, where: str) -> Any:
 
 
 def _structure_field(field: attrs.Attribute[Any], value: Any, where: str) -> Any:
-    if field.converter is not None:  # the field knows how to read text and tables itself
+    if field.converter is not None:  # the field's own converter reads text and tables
         return str(value) if isinstance(value, RawText) else value
     try:
         return convert(value, field.type)
@@ -301,17 +307,17 @@ def _structure_field(field: attrs.Attribute[Any], value: Any, where: str) -> Any
 
 
 def _validator_message(error: Exception) -> str:
-    """An attrs validator's first argument is its sentence; the rest repeats it for programs."""
+    """The first argument of an attrs validator's error is its message; the others repeat it for programs."""
     return str(error.args[0]) if error.args else type(error).__name__
 
 
 def unstructure(instance: Any) -> dict[str, Any]:
-    """Returns every field of an implementation as plain values, defaults written out."""
+    """Returns all fields of an implementation as plain values by name, including defaults."""
     return {field.name: plain(getattr(instance, field.name)) for field in fields_of(instance.__class__)}
 
 
 def plain(value: Any) -> Any:
-    """The value as TOML can hold it: `"none"` for `None`, lists for tuples, Python's numbers for numpy's."""
+    """Returns a value that TOML supports: `"none"` for `None`, lists for tuples, Python numbers for numpy's."""
     value = _plain(value)
     if value is None or type(value) in (bool, int, float, str):
         return "none" if value is None else value
@@ -329,7 +335,7 @@ def _plain_number(value: numbers.Real) -> int | float:
 
 
 def type_name(declared: Any) -> str:
-    """A type as users read it: `int`, `number`, `true|false`, `a|b`, `list of int`."""
+    """Returns a type's name for users: `int`, `float`, `true|false`, `a|b`, `list of int`."""
     names: dict[Any, Callable[[], str]] = {
         bool: lambda: "true|false",
         int: lambda: "int",

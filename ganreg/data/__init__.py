@@ -1,1 +1,1 @@
-"""What ganreg knows about data: its description, its arrays, and the order in which batches are drawn."""
+"""Data: the description of a sample, arrays of samples, and the order in which batches are drawn."""

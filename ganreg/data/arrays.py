@@ -1,4 +1,4 @@
-"""Real samples in memory, checked once."""
+"""Real samples in memory, which are checked once."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ Array = npt.NDArray[Any]
 
 
 def as_samples(values: Any, what: str = "samples") -> Array:
-    """Returns samples as float32 `[N, *shape]`, or as uint8 where they are, whose 0..255 then mean -1..1.
+    """Converts samples to float32 `[N, *shape]`; uint8 is kept, and its 0..255 stand for -1..1.
 
     Args:
-        values: anything numpy makes an array of; one axis becomes `[N, 1]`.
-        what: how messages call them.
+        values: anything that numpy can make an array from; `[N]` becomes `[N, 1]`.
+        what: the name of the samples in messages. Defaults to "samples".
 
     Raises:
-        DataError: there are none, they are no numbers, or some are not finite.
+        DataError: there are no samples, they are not numbers, or some are not finite.
     """
     try:
         array = np.asarray(values)
     except ValueError as error:
-        raise DataError(f"{what} are no array: {error}") from error
+        raise DataError(f"{what} cannot be made an array: {error}") from error
     if array.dtype.kind not in "fiub":
-        raise DataError(f"{what} must be numbers, got an array of {array.dtype}; convert them, or save plain numbers")
+        raise DataError(f"{what} must be numbers, got an array of {array.dtype}; convert them to plain numbers")
     if array.ndim == 0 or array.shape[0] == 0 or array.size == 0:
         raise DataError(f"{what} are empty (shape {array.shape}); at least one sample is needed")
     if array.ndim == 1:
@@ -47,21 +47,21 @@ def _refuse_non_finite(array: Array, what: str) -> None:
     if not np.isfinite(array).all():
         rows = np.flatnonzero(~np.isfinite(array.reshape(len(array), -1)).all(axis=1))
         raise DataError(
-            f"{what} hold NaN or infinity in {len(rows)} of {len(array)} rows, "
+            f"{what} contain NaN or infinity in {len(rows)} of {len(array)} rows, "
             f"the first at index {rows[0]} (numbers beyond float32 count as infinite); remove or fill them"
         )
 
 
 def as_labels(values: Any, count: int, what: str = "labels") -> Array:
-    """Returns class labels as int32 `[N]`.
+    """Converts class labels to int32 `[N]`.
 
     Args:
-        values: whole numbers from 0, `[N]` or `[N, 1]`.
-        count: how many there must be.
-        what: how messages call them.
+        values: integers from 0, `[N]` or `[N, 1]`.
+        count: the required number of labels, N.
+        what: the name of the labels in messages. Defaults to "labels".
 
     Raises:
-        DataError: their number differs, or they are no whole numbers from 0.
+        DataError: the number of labels is wrong, or they are not integers from 0.
     """
     array = np.asarray(values)
     if array.ndim == 2 and array.shape[1] == 1:
@@ -73,25 +73,26 @@ def as_labels(values: Any, count: int, what: str = "labels") -> Array:
     ):
         raise DataError(f"{what} must be whole class numbers, got an array of {array.dtype}")
     if array.min() < 0 or array.max() > np.iinfo(np.int32).max:
-        raise DataError(f"{what} must be class numbers from 0, got {array.min():g}..{array.max():g}")
+        raise DataError(f"{what} must be class numbers, which start at 0, got {array.min():g}..{array.max():g}")
     return array.astype(np.int32)
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Data:
-    """Real samples, split into a part to train on and a part that is held out.
+    """Real samples, split into training samples and held-out samples.
 
     Attributes:
-        train: samples `[N, *shape]`: float32 in `value_range`, or uint8, whose 0..255 are scaled to -1..1 a batch at
-            a time.
-        test: held-out samples of the same kind, or `None`.
-        train_labels: int32 `[N]`, or `None`.
-        test_labels: int32, one a held-out sample, or `None`.
-        value_range: the least and the greatest value that samples can take, or `None`; -1..1 for uint8.
-        class_names: what the labels stand for, or empty.
+        train: training samples `[N, *shape]`: float32 within `value_range`, or uint8, whose 0..255 are scaled to -1..1
+            batch by batch.
+        test: held-out samples of the same kind. Defaults to `None`.
+        train_labels: classes of the training samples, int32 `[N]`. Defaults to `None`.
+        test_labels: classes of the held-out samples, int32, one per sample. Defaults to `None`.
+        value_range: the minimum and the maximum of the samples' values. Defaults to (-1, 1) for uint8 and to `None`,
+            which means unbounded, otherwise.
+        class_names: the names of the classes. Defaults to none.
 
     Raises:
-        DataError: samples are empty, no numbers, not finite or out of `value_range`, or labels do not match them.
+        DataError: samples are empty, not numbers, not finite or outside `value_range`, or labels do not match them.
     """
 
     train: Array = attrs.field(converter=as_samples)
@@ -107,7 +108,9 @@ class Data:
         for part in ("train", "test"):
             samples, labels = getattr(self, part), getattr(self, f"{part}_labels")
             if samples is not None and samples.shape[1:] != self.train.shape[1:]:
-                raise DataError(f"test samples have shape {samples.shape[1:]}, train samples {self.train.shape[1:]}")
+                raise DataError(
+                    f"test samples have shape {samples.shape[1:]}, but train samples have {self.train.shape[1:]}"
+                )
             if samples is not None and labels is not None:
                 object.__setattr__(self, f"{part}_labels", as_labels(labels, len(samples), f"{part} labels"))
             if samples is not None and samples.dtype != np.uint8:
@@ -115,19 +118,19 @@ class Data:
 
     @property
     def num_classes(self) -> int | None:
-        """How many classes the labels name, or `None` without labels."""
+        """The number of classes, or `None` without labels."""
         if self.train_labels is None:
             return None
         return max(int(self.train_labels.max()) + 1, len(self.class_names))
 
     @property
     def spec(self) -> DataSpec:
-        """What one sample looks like."""
+        """The description of one sample."""
         return DataSpec(self.train.shape[1:], num_classes=self.num_classes, value_range=self.value_range)
 
 
 def fingerprint(data: Data) -> str:
-    """The SHA-256 over a data set's arrays, in hexadecimal."""
+    """Hashes the arrays of data (SHA-256, hexadecimal)."""
     digest = hashlib.sha256()
     for name in ("train", "train_labels", "test", "test_labels"):
         array: Array | None = getattr(data, name)
@@ -138,11 +141,14 @@ def fingerprint(data: Data) -> str:
 
 
 def refuse_out_of_range(samples: Array, value_range: tuple[float, float] | None) -> None:
-    """Raises `DataError` where samples leave the range that they are said to keep to.
+    """Checks that samples are within their range, up to a thousandth of its width.
 
     Args:
         samples: float32 `[N, *shape]`.
-        value_range: the least and the greatest value, or `None` for any.
+        value_range: the minimum and the maximum, or `None` for no bounds.
+
+    Raises:
+        DataError: a sample is outside the range.
     """
     if value_range is None:
         return
@@ -151,12 +157,12 @@ def refuse_out_of_range(samples: Array, value_range: tuple[float, float] | None)
     if least < value_range[0] - slack or greatest > value_range[1] + slack:
         raise DataError(
             f"samples range over {least:g}..{greatest:g} but must stay in {value_range[0]:g}..{value_range[1]:g}; "
-            "scale them, or pass uint8 images, which are scaled as they are read"
+            "scale them, or pass uint8 images, which are scaled automatically"
         )
 
 
 def to_float(samples: Array) -> Array:
-    """Returns float32 samples; uint8's 0..255 become -1..1."""
+    """Converts samples to float32; 0..255 of uint8 become -1..1."""
     if samples.dtype == np.uint8:
         return samples.astype(np.float32) * np.float32(2.0 / 255.0) - np.float32(1.0)
     return samples.astype(np.float32, copy=False)

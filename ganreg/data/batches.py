@@ -1,4 +1,4 @@
-"""The order in which real samples are drawn: a function of (seed, epoch) alone."""
+"""The order in which real samples are drawn, which depends on the seed and the epoch only."""
 
 from __future__ import annotations
 
@@ -16,34 +16,46 @@ Taken = tuple[Array, Array | None]
 
 
 class Batches(abc.ABC):
-    """Where the training loop takes its batches from."""
+    """The training loop's source of batches.
+
+    Attributes:
+        batch_size: the number of samples in one batch.
+        may_be_taken_ahead: whether batches may be taken before it is certain that they are needed.
+    """
 
     batch_size: int
     may_be_taken_ahead: bool
-    """Whether batches may be taken before it is certain that they are needed."""
 
     @property
     @abc.abstractmethod
     def per_epoch(self) -> int | None:
-        """How many batches make an epoch, or `None` where that is only known at its end."""
+        """The number of batches in an epoch, or `None` if it is not known in advance."""
 
     @abc.abstractmethod
     def take(self, first: int, count: int) -> Taken:
-        """Takes `count` batches, the first being the `first`-th since the beginning of training."""
+        """Takes `count` batches.
+
+        Args:
+            first: the number of the first batch since the start of training, counted from 0.
+            count: the number of batches, n.
+
+        Returns:
+            Samples `[n, B, *shape]` float32, and labels `[n, B]` int32 or `None`.
+        """
 
 
 class ArrayBatches(Batches):
-    """Shuffled batches of samples in memory; what does not fill a batch at an epoch's end is left out.
+    """Shuffled batches of samples in memory; an incomplete batch at the end of an epoch is dropped.
 
     Args:
-        samples: `[N, *shape]`, float32 or uint8; uint8 is scaled to -1..1 a batch at a time.
+        samples: `[N, *shape]`, float32 or uint8; uint8 is scaled to -1..1 batch by batch.
         labels: int32 `[N]`, or `None`.
-        batch_size: samples in one batch.
-        seed: of the order.
-        shuffle: whether to shuffle at all.
+        batch_size: the number of samples in one batch.
+        seed: the seed of the order.
+        shuffle: whether to shuffle. Defaults to `True`.
 
     Raises:
-        DataError: there are fewer samples than make one batch, or a batch is to have none.
+        DataError: the batch size is not positive, or there are fewer samples than that.
     """
 
     may_be_taken_ahead = True
@@ -65,18 +77,18 @@ class ArrayBatches(Batches):
 
     @property
     def per_epoch(self) -> int:
-        """How many whole batches the samples make."""
+        """The number of whole batches in an epoch."""
         return len(self._samples) // self.batch_size
 
     def take(self, first: int, count: int) -> Taken:
-        """Gathers `count` batches at once, from the `first`-th since the beginning of training."""
+        """Gathers `count` batches at once, starting with the `first`-th since the start of training."""
         rows = self.rows(first, count)
-        # Many times faster than indexing with `rows`, where samples are small.
+        # For small samples many times faster than indexing with `rows`.
         samples = to_float(np.take(self._samples, rows, axis=0))
         return samples, None if self._labels is None else self._labels[rows]
 
     def rows(self, first: int, count: int) -> Array:
-        """Which samples the batches consist of: `[count, batch_size]`."""
+        """Returns the indices of the samples in `count` batches, int64 `[count, batch_size]`."""
         pieces, done = [], 0
         while done < count:
             epoch, start = divmod(first + done, self.per_epoch)
@@ -95,16 +107,16 @@ class ArrayBatches(Batches):
 
 
 class StreamBatches(Batches):
-    """Batches as a pipeline hands them out, such as a batched `tf.data.Dataset`.
+    """Batches from a pipeline such as a batched `tf.data.Dataset`.
 
-    Each pass over the pipeline is an epoch. A batch of another size than the first, such as an epoch's last, is left
-    out. Continuing at a later batch reads and drops those before it.
+    Each pass over the pipeline is an epoch. Batches of a different size than the first, such as the last of an epoch,
+    are dropped. Continuing at a later batch reads and drops those before it.
 
     Args:
         pipeline: an iterable of samples `[B, *shape]`, or of pairs of samples and labels `[B]`.
 
     Raises:
-        DataError: it yields nothing; or, at any later batch, it fails.
+        DataError: the pipeline yields no batch.
     """
 
     may_be_taken_ahead = False
@@ -122,11 +134,15 @@ class StreamBatches(Batches):
 
     @property
     def per_epoch(self) -> int | None:
-        """The pipeline's number of batches, where it knows it."""
+        """The number of batches in the pipeline, or `None` if it is not known in advance."""
         return self._per_epoch
 
     def take(self, first: int, count: int) -> Taken:
-        """Reads `count` batches, going forward to the `first`-th."""
+        """Reads `count` batches, starting with the `first`-th.
+
+        Raises:
+            DataError: the pipeline fails, or cannot be iterated again.
+        """
         while self._position < first:
             self._next()
         taken = [self._next() for _ in range(count)]
@@ -136,14 +152,14 @@ class StreamBatches(Batches):
         return samples, np.stack([np.asarray(labels, np.int32) for _, labels in taken])
 
     def _next(self) -> tuple[Any, Any]:
-        for _ in range(2):  # at the end of a pass begin another; twice without a batch means that there are none
+        for _ in range(2):  # at the end of a pass start another; a second pass without a batch means that there is none
             while (element := self._element()) is not None:
                 samples, labels = _split(element)
                 if len(samples) == self.batch_size:
                     self._position += 1
                     return samples, labels
             self._iterator = iter(self._pipeline)
-        raise DataError("the data pipeline ran out; a tf.data pipeline must be one that can be iterated again")
+        raise DataError("the data pipeline ended and yields nothing when iterated again; pass one that can be repeated")
 
     def _element(self) -> Any:
         pending, self._pending = self._pending, None

@@ -1,4 +1,4 @@
-"""Checking that the samples and labels given to `fit` are those that the networks were built for."""
+"""Checks that the samples and labels for `fit` match what the networks were built for."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from ganreg.errors import DataError
 def batches_of(
     x: Any, y: Any, data: DataSpec, *, needs_labels: bool, batch_size: int, seed: int, shuffle: bool
 ) -> Batches:
-    """Makes batches of arrays or of a pipeline.
+    """Makes batches from arrays or from a pipeline.
 
     Args:
         x: samples `[N, *shape]`, or a batched pipeline.
         y: class labels `[N]`, or `None`.
-        data: the shape, range and number of classes that the networks were built for.
-        needs_labels: whether the networks take labels; otherwise labels are checked and left out.
-        batch_size: samples in one batch, for arrays.
-        seed: determines the order, for arrays.
+        data: the description of the samples for which the networks were built.
+        needs_labels: whether the networks take labels; otherwise labels are checked and dropped.
+        batch_size: the number of samples in one batch, for arrays.
+        seed: the seed of the order, for arrays.
         shuffle: whether to shuffle, for arrays.
 
     Raises:
@@ -31,7 +31,7 @@ def batches_of(
     """
     if hasattr(x, "element_spec") or not hasattr(x, "__len__"):
         if y is not None:
-            raise DataError("a pipeline's labels come in pairs with its samples; pass no y beside it")
+            raise DataError("a pipeline must yield its labels in pairs with its samples; do not pass y")
         return CheckedStream(x, data, needs_labels=needs_labels)
     samples = shaped(as_samples(x), data)
     if samples.dtype != np.uint8:
@@ -42,12 +42,12 @@ def batches_of(
 
 
 class CheckedStream(StreamBatches):
-    """Batches of a pipeline, held to what the assembly expects as they come.
+    """Batches from a pipeline, each checked when it is read.
 
     Args:
         pipeline: as for `StreamBatches`.
-        data: what one sample must look like.
-        needs_labels: whether labels must come with the samples; they are dropped otherwise.
+        data: the description of the samples for which the networks were built.
+        needs_labels: whether the networks take labels; otherwise labels are dropped.
     """
 
     def __init__(self, pipeline: Any, data: DataSpec, *, needs_labels: bool) -> None:
@@ -55,10 +55,10 @@ class CheckedStream(StreamBatches):
         self._data, self._needs_labels = data, needs_labels
 
     def take(self, first: int, count: int) -> Taken:
-        """Reads `count` batches, going forward to the `first`-th.
+        """Reads `count` batches, starting with the `first`-th.
 
         Raises:
-            DataError: samples or labels do not fit.
+            DataError: samples or labels do not fit, or the pipeline fails.
         """
         stacked, labels = super().take(first, count)
         samples = shaped(as_samples(stacked.reshape(-1, *stacked.shape[2:])), self._data)
@@ -71,16 +71,16 @@ class CheckedStream(StreamBatches):
 
 def _refuse_unfit_labels(labels: Array | None, data: DataSpec, *, needed: bool) -> None:
     if needed and labels is None:
-        raise DataError("the networks are conditional and need labels: fit(x, y), or a pipeline of pairs")
+        raise DataError("the networks are conditional and need labels: call fit(x, y), or pass a pipeline of pairs")
     if labels is not None and data.num_classes is not None and labels.max() >= data.num_classes:
-        raise DataError(f"label {labels.max()} is none of the {data.num_classes} classes, 0 and up")
+        raise DataError(f"label {labels.max()} is not one of the {data.num_classes} classes, which start at 0")
 
 
 def shaped(samples: Array, data: DataSpec) -> Array:
-    """Returns samples of the expected shape; a missing channel axis of 1 is added.
+    """Returns samples in the expected shape; a missing channel axis of size 1 is added.
 
     Raises:
-        DataError: the shape is another.
+        DataError: the samples have another shape.
     """
     if samples.shape[1:] == data.shape:
         return samples

@@ -1,4 +1,4 @@
-"""Where the samples of a synthetic data set gather."""
+"""The modes of a synthetic dataset's distribution."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ganreg.errors import DataError
 def _means(values: Any) -> Array:
     means = np.array(values, dtype=np.float64)
     if means.ndim != 2 or means.size == 0:
-        raise DataError(f"modes need their means as an array [M, F], got shape {means.shape}")
+        raise DataError(f"the means of modes must be an array [M, F], got shape {means.shape}")
     if not np.isfinite(means).all():
         raise DataError("the means of modes must be finite")
     return means
@@ -22,19 +22,19 @@ def _means(values: Any) -> Array:
 
 def _positive(_: Any, attribute: attrs.Attribute[Any], value: float) -> None:
     if not value > 0:
-        raise DataError(f"'{attribute.name}' of modes must be above 0, got {value}")
+        raise DataError(f"the {attribute.name.replace('_', ' ')} of modes must be positive, got {value}")
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Modes:
-    """A mixture of equally likely normal distributions, alike but for their means.
+    """A mixture of equally likely normal distributions that differ only in their means.
 
     Attributes:
-        means: float64 `[M, F]`, in the units of the samples, which are flattened to `[N, F]`.
-        standard_deviation: along each axis, the same for all modes.
+        means: the mean of each mode, float64 `[M, F]`, in the units of the samples flattened to `[N, F]`.
+        standard_deviation: the standard deviation along each axis, the same for all modes.
 
     Raises:
-        DataError: the means are no finite array `[M, F]`, or the deviation is not above 0.
+        DataError: the means are not a finite array `[M, F]`, or the standard deviation is not positive.
 
     >>> len(Modes(means=[[0.0, 1.0], [2.0, 3.0]], standard_deviation=0.1))
     2

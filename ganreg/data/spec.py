@@ -1,4 +1,4 @@
-"""The description of one sample that networks are built from. Importable without TensorFlow."""
+"""The description of one sample, for which networks are built. Importable without TensorFlow."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ def _pair(value: Any) -> tuple[float, float] | None:
         least, greatest = value
         return float(least), float(greatest)
     except (TypeError, ValueError) as error:
-        raise DataError(f"value_range must be (least, greatest), got {value!r}") from error
+        raise DataError(f"value_range must be (minimum, maximum), got {value!r}") from error
 
 
 def _whole_numbers(value: Any) -> tuple[int, ...]:
     try:
         return tuple(int(size) for size in value)
     except (TypeError, ValueError) as error:
-        raise DataError(f"a sample's shape must be whole numbers, got {value!r}") from error
+        raise DataError(f"a sample's shape must be integers, got {value!r}") from error
 
 
 @attrs.frozen
 class DataSpec:
-    """What one sample looks like, and nothing about how many there are.
+    """The description of one sample, independent of their number.
 
     Attributes:
         shape: one sample's shape without the batch axis: `(2,)` for points, `(28, 28, 1)` for images (channels last).
-        num_classes: how many classes the labels name; labels are int32 `[B]` in `0..num_classes - 1`. `None` where
-            there are no labels.
-        value_range: the least and the greatest value a sample can take, `(-1.0, 1.0)` for images; `None` where
-            values are unbounded.
+        num_classes: the number of classes; labels are int32 `[B]` in `0..num_classes - 1`. Defaults to `None`, which
+            means that there are no labels.
+        value_range: the minimum and the maximum of a sample's values, `(-1.0, 1.0)` for images. Defaults to `None`,
+            which means that values are unbounded.
 
     Raises:
         DataError: a size is not positive, there are no classes, or the range is empty.
@@ -51,7 +51,7 @@ class DataSpec:
         if self.num_classes is not None and self.num_classes < 1:
             raise DataError(f"num_classes must be at least 1 or None, got {self.num_classes}")
         if self.value_range is not None and not self.value_range[0] < self.value_range[1]:
-            raise DataError(f"value_range must be (least, greatest), got {self.value_range}")
+            raise DataError(f"value_range must be (minimum, maximum), got {self.value_range}")
 
     @property
     def size(self) -> int:

@@ -1,1 +1,1 @@
-"""Training one assembly: networks, steps, updates, and what can go wrong."""
+"""Training one assembly: networks, updates, the training loop, and what can go wrong."""

@@ -1,4 +1,4 @@
-"""What to try where a training goes wrong, as the command line's options."""
+"""Suggestions for a training that goes wrong, as command-line options."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ def other_rate(players: Players, player: str, times: float) -> str:
 
     Args:
         players: what is trained.
-        player: whose rate.
-        times: what to multiply the recipe's rate by.
+        player: whose learning rate.
+        times: the factor to multiply the recipe's rate by.
     """
     parameters = getattr(players.recipe, f"{player}_optimizer").parameters
     try:

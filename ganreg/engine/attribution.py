@@ -1,4 +1,8 @@
-"""Naming the culprit: an exception in a component's own code becomes one line that says whose it is."""
+"""Turns an exception in a component's own code into one line that names the component.
+
+Keras and TensorFlow give no access to where an error in a compiled call comes from other than their texts. This is the
+only module that reads those, apart from `running/fallback.py` for XLA's.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ from ganreg.errors import GanregError, PluginError
 _ENGINE = str(Path(__file__).parent)
 _FRAME = re.compile(r'File "([^"]+)", line \d+, in (\S+)')
 _WRAPPED = "Exception encountered when calling"
-"""How Keras's own text begins where it packs up what a layer raised, with all of the layer's arguments."""
+"""How Keras's text begins when it wraps what a layer raised, together with all of the layer's arguments."""
 
 
 @contextlib.contextmanager
@@ -23,7 +27,7 @@ def attributed(origin: str, action: str) -> Iterator[None]:
     """Turns an exception into a `PluginError` that names the component and its distribution.
 
     Args:
-        origin: such as `"regularizer 'r1' of ganreg-regularizers"`.
+        origin: the component, such as `"regularizer 'r1' of ganreg-regularizers"`.
         action: what it was doing, such as `"discriminator_penalty"`.
 
     Raises:
@@ -33,7 +37,7 @@ def attributed(origin: str, action: str) -> Iterator[None]:
         yield
     except GanregError as error:
         raise _unwrapped(error) from error.__cause__
-    except (Exception, SystemExit) as error:  # a plugin that wants to end the process does not know what is at stake
+    except (Exception, SystemExit) as error:  # a plugin must not end the process in the middle of a training
         cause = _unwrapped(error)
         if isinstance(cause, GanregError):
             raise cause from error
@@ -45,14 +49,14 @@ def attributed(origin: str, action: str) -> Iterator[None]:
 def attributed_to_parts(parts: Iterable[Part]) -> Iterator[None]:
     """Turns what TensorFlow raises from inside a compiled call into a `PluginError` that names the component.
 
-    TensorFlow's message tells in which lines of which files the failed operation was made; the innermost that lies in
-    a component's module, or in another module of its package, tells whose it is.
+    TensorFlow's message says in which lines of which files the failed operation was created. The innermost of them that
+    lies in a component's module, or in another module of its package, identifies the component.
 
     Args:
-        parts: all that take part.
+        parts: all parts of the assembly.
 
     Raises:
-        PluginError: an operation that a component made has failed; what else is raised passes as it is.
+        PluginError: an operation that a component created has failed; other exceptions pass unchanged.
     """
     try:
         yield
@@ -71,23 +75,23 @@ def attributed_to_parts(parts: Iterable[Part]) -> Iterator[None]:
 
 
 def _unwrapped(error: BaseException) -> BaseException:
-    """The exception that Keras packed up in one of its own."""
+    """The exception that Keras wrapped in one of its own."""
     while str(error).startswith(_WRAPPED) and error.__context__ is not None:
         error = error.__context__
     return error
 
 
 def _inside_the_engine(frames: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The frames from the engine's first on: a script that calls `fit` may hold a component too."""
+    """The frames from the engine's first on, since a script that calls `fit` may define a component too."""
     first = next((index for index, (path, _) in enumerate(frames) if path.startswith(_ENGINE)), 0)
     return frames[first:]
 
 
 def _blamed(frames: list[tuple[str, str]], parts: Sequence[Part]) -> tuple[str, str] | None:
-    """Whose the innermost frame is that is anybody's, and its function; the innermost comes last.
+    """The component that the innermost frame of any component belongs to, and its function; the innermost comes last.
 
-    A module that several components of a package share is that of the component that called it, as far as the frames
-    tell, else of all of them.
+    A module that several components of a package share is attributed to the component that called it, if the frames
+    show that, and otherwise to all of them.
     """
     sources = {part.origin: path for part in parts if (path := _source_of(part))}
     sharing: list[str] = []
@@ -97,7 +101,7 @@ def _blamed(frames: list[tuple[str, str]], parts: Sequence[Part]) -> tuple[str, 
         if own:
             return own[0], function or name
         if sharing and path.startswith(_ENGINE):
-            break  # what lies further out called the engine, which called these
+            break  # frames further out called the engine, which called these
         if not sharing:
             sharing = [origin for origin, source in sources.items() if Path(path).is_relative_to(_package_of(source))]
             function = name if sharing else ""
@@ -120,6 +124,6 @@ def _package_of(source: str) -> Path:
 
 
 def _reason(text: str) -> str:
-    """The last line of TensorFlow's message that says something: no stack, no node's name."""
+    """The last line of TensorFlow's message that is neither part of a stack nor the name of a node."""
     told = [line for line in text.splitlines() if line.strip() and not line.startswith((" ", "\t"))]
     return told[-1][:300] if told else text[:300]

@@ -1,4 +1,4 @@
-"""The exponential moving average of the generator, which samples better than the last iterate."""
+"""The exponential moving average of the generator, whose samples are better than those of the last iterate."""
 
 from __future__ import annotations
 
@@ -9,29 +9,32 @@ import tensorflow as tf
 
 @attrs.frozen(eq=False)
 class MovingAverage:
-    """Follows a model's variables (Yazıcı et al. 2019, arXiv:1806.04498).
+    """The moving average of a model's variables (Yazıcı et al. 2019, arXiv:1806.04498).
 
-    After each update of the generator, average ← average + (1 − d)(value − average), with
-    d = min(decay, (1 + n)/(10 + n)) at iteration n, so that the beginning is soon forgotten. Batch statistics are
-    averaged alike; whole numbers, such as dropout's seeds, are copied.
+    It begins with the model's values. After each update of the generator, average ← average + (1 − d)(value − average), with
+    d = min(decay, (1 + n)/(10 + n)) at iteration n, so that the initial weights are soon forgotten. Batch statistics
+    are averaged in the same way; integers, such as dropout's seeds, are copied.
 
     Attributes:
         source: the model that is trained.
-        target: a model of the same variables that holds their averages.
-        decay: in [0, 1).
+        target: a model with the same variables, which holds their averages.
+        decay: the decay d of the average, in [0, 1).
     """
 
     source: keras.Model
     target: keras.Model
     decay: float
 
-    def reset(self) -> None:
-        """Makes the average equal to the model."""
+    def __attrs_post_init__(self) -> None:
         for average, value in zip(self.target.variables, self.source.variables, strict=True):
             average.assign(value)
 
     def update(self, iteration: tf.Tensor) -> None:
-        """Moves the average towards the model, inside the compiled step."""
+        """Moves the average towards the model, inside the compiled update.
+
+        Args:
+            iteration: int scalar, the number of iterations that are done.
+        """
         count = tf.cast(iteration, tf.float32)
         weight = 1.0 - tf.minimum(self.decay, (1.0 + count) / (10.0 + count))
         for average, value in zip(self.target.variables, self.source.variables, strict=True):

@@ -1,4 +1,4 @@
-"""What the core itself knows not to fit in an assembly; components add their own by `check`."""
+"""Problems in an assembly that the core itself can see; components add their own in `check`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import warnings
 from collections.abc import Iterable, Iterator
 
 from ganreg.contract.assembly import Assembly
-from ganreg.contract.implementation import Problem, overrides
+from ganreg.contract.implementation import Problem
+from ganreg.contract.kinds import KINDS
+from ganreg.contract.specs import Spec
+from ganreg.contract.structuring import unstructure
 from ganreg.engine.attribution import attributed
+from ganreg.engine.remedies import MISSING_ENERGY, UNBOUNDED_SLOPE, alternatives, remedies
 from ganreg.errors import AssemblyError, GanregWarning
 
 
 def problems(assembly: Assembly) -> Iterator[Problem]:
-    """Yields what does not fit in an assembly: what the core knows, then what each component's `check` finds.
+    """Yields the problems of an assembly: those that the core sees, then those that each component's `check` finds.
 
     Raises:
         PluginError: a component's `check` failed.
@@ -45,15 +49,15 @@ def _check_labels(assembly: Assembly) -> Iterator[Problem]:
         name = assembly.parts["generator"].spec.name
         yield Problem(
             "error",
-            f"the discriminator judges samples by their labels, which generator '{name}' does not get",
+            f"the discriminator takes class labels, but generator '{name}' does not",
             f"use -g {name}:conditional=true",
         )
     elif generator and not discriminator and not any(part.judges_labels for part in assembly.regularizers):
-        name, judge = (assembly.parts[who].spec.name for who in ("generator", "discriminator"))
+        name, other = (assembly.parts[who].spec.name for who in ("generator", "discriminator"))
         yield Problem(
             "warning",
-            f"generator '{name}' gets labels that the discriminator never checks, and will ignore them",
-            f"use -d {judge}:conditional=true",
+            f"generator '{name}' takes class labels that the discriminator never checks, so it will ignore them",
+            f"use -d {other}:conditional=true",
         )
 
 
@@ -61,51 +65,62 @@ def _check_slope(assembly: Assembly) -> Iterator[Problem]:
     bounded = assembly.loss.bounds_slope or any(part.bounds_slope for part in assembly.regularizers)
     if not bounded:
         name = assembly.parts["loss"].spec.name
+        examples = alternatives(remedies(UNBOUNDED_SLOPE))
         yield Problem(
             "warning",
-            f"loss '{name}' needs a discriminator of bounded slope, and nothing here bounds it",
-            "add a regularizer that does, such as -r wgan-gp",
+            f"loss '{name}' needs a discriminator of bounded slope, but no component here bounds it",
+            "add a regularizer that does" + (f", such as {examples}" if examples else ""),
         )
 
 
 def _check_energy(assembly: Assembly) -> Iterator[Problem]:
     if assembly.loss.needs_energy and not assembly.discriminator.gives_energy:
         name = assembly.parts["loss"].spec.name
+        examples = alternatives(remedies(MISSING_ENERGY))
         yield Problem(
             "warning",
-            f"loss '{name}' needs a discriminator that gives an energy, or its logits grow without bound",
-            "use -d autoencoder",
+            f"loss '{name}' needs a discriminator whose logits are minus an energy, or they grow without bound",
+            f"use {examples or 'a discriminator that gives an energy'}",
         )
 
 
 def _check_lazy_penalties(assembly: Assembly) -> Iterator[Problem]:
     for part in assembly.regularizer_parts:
-        penalises = any(
-            overrides(part.implementation, f"{player}_penalty") for player in ("discriminator", "generator")
-        )
+        penalises = bool(part.overrides & {"discriminator_penalty", "generator_penalty"})
         if part.implementation.every > 1 and not penalises:
             yield Problem(
                 "error",
-                f"regularizer '{part.spec.name}' has no penalty to apply each {part.implementation.every}-th update",
+                f"regularizer '{part.spec.name}' has no penalty, so every={part.implementation.every} has no effect",
                 "leave 'every' out",
             )
 
 
 def check_batch_statistics(assembly: Assembly, *, normalizes_batch: bool) -> Iterator[Problem]:
-    """Yields an error for each regularizer that a discriminator with batch statistics makes wrong."""
+    """Yields an error for each regularizer whose result is wrong with a discriminator that has batch statistics."""
     for part in assembly.regularizer_parts:
         if part.implementation.needs_independent_samples and normalizes_batch:
             name = assembly.parts["discriminator"].spec.name
             yield Problem(
                 "error",
-                f"regularizer '{part.spec.name}' needs each sample's own gradient, "
+                f"regularizer '{part.spec.name}' needs the gradient of each sample on its own, "
                 f"but discriminator '{name}' normalises over the batch",
-                f"use -d {name}:norm=layer or norm=none",
+                f"use {_without_batch_statistics(assembly) or 'a discriminator without batch normalisation'}",
             )
 
 
+def _without_batch_statistics(assembly: Assembly) -> str:
+    """The option for the same discriminator without batch statistics; empty where it has no such setting."""
+    other = assembly.discriminator.without_batch_statistics()
+    if other is None:
+        return ""
+    now, then = unstructure(assembly.discriminator), unstructure(other)
+    changed = {name: value for name, value in then.items() if value != now[name]}
+    option = KINDS["discriminator"].options[0]
+    return f"{option} {Spec(assembly.parts['discriminator'].spec.name, changed)}"
+
+
 def report(found: Iterable[Problem]) -> None:
-    """Warns of each warning, and refuses at the first error.
+    """Warns about each warning, and refuses the assembly if there are errors.
 
     Raises:
         AssemblyError: with every error's message and hint.

@@ -1,4 +1,4 @@
-"""Building an assembly's networks from its seed, and holding them to what was agreed."""
+"""Builds an assembly's networks from its seed, and checks that they are what was agreed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 
 import keras
 
-from ganreg.contract.assembly import Assembly, Part
-from ganreg.contract.implementation import overrides
+from ganreg.contract.assembly import Assembly
 from ganreg.engine.attribution import attributed
 from ganreg.engine.checks import check_batch_statistics, report
 from ganreg.engine.precision import precision
@@ -16,78 +15,54 @@ from ganreg.engine.random import seeded
 from ganreg.errors import AssemblyError
 
 
-def build_generator(assembly: Assembly) -> keras.Model:
-    """Builds the generator, wrapped by the regularizers that ask for it.
+def build(assembly: Assembly, role: str) -> keras.Model:
+    """Builds a network from the recipe's seed, wrapped by the regularizers that ask for it, and calls it once.
+
+    Args:
+        assembly: the components.
+        role: `"generator"` or `"discriminator"`.
 
     Raises:
-        AssemblyError: it does not make samples of the data's shape.
-        PluginError: the component's code failed.
+        AssemblyError: it does not generate samples of the data's shape, its output lacks logits, or its batch
+            statistics make a regularizer wrong.
+        PluginError: a component's code failed.
     """
-    model = _build(assembly, "generator")
-    inputs = [keras.KerasTensor((None, assembly.generator.latent_dim))]
-    samples = _output(assembly.parts["generator"], model, inputs, assembly.generator.conditional)
-    if not hasattr(samples, "shape") or tuple(samples.shape[1:]) != assembly.data.shape:
-        made = getattr(samples, "shape", samples)
-        raise AssemblyError(
-            f"{assembly.parts['generator'].origin} makes samples of shape {tuple(made[1:])}, "
-            f"but the data's are {assembly.data.shape}"
-        )
-    return model
-
-
-def build_discriminator(assembly: Assembly) -> keras.Model:
-    """Builds the discriminator, wrapped by the regularizers that ask for it.
-
-    Raises:
-        AssemblyError: its output lacks logits, or batch statistics in it make a regularizer wrong.
-        PluginError: the component's code failed.
-    """
-    model = _build(assembly, "discriminator")
-    inputs = [keras.KerasTensor((None, *assembly.data.shape))]
-    outputs = _output(assembly.parts["discriminator"], model, inputs, assembly.discriminator.conditional)
-    if not isinstance(outputs, Mapping) or "logits" not in outputs:
-        raise AssemblyError(
-            f"{assembly.parts['discriminator'].origin} must return a dict with 'logits' and 'features', got {outputs!r}"
-        )
-    # A component may forget to say that it normalises over the batch; the network itself cannot hide it.
-    report(check_batch_statistics(assembly, normalizes_batch=normalizes_batch(model)))
-    return model
-
-
-def _build(assembly: Assembly, role: str) -> keras.Model:
-    part = assembly.parts[role]
-    wrappers = [wrapper for wrapper in assembly.regularizer_parts if overrides(wrapper.implementation, f"wrap_{role}")]
-    inner = [wrapper for wrapper in wrappers if role == "generator" or not _changes_data(wrapper)]
-    outer = [wrapper for wrapper in wrappers if wrapper not in inner]
+    part, seed = assembly.parts[role], assembly.recipe.seed
+    wrappers = [wrapper for wrapper in assembly.regularizer_parts if f"wrap_{role}" in wrapper.overrides]
+    # Those that have the discriminator built for other data wrap it last, so that all others see those data.
+    outer = [one for one in wrappers if role == "discriminator" and "discriminator_data" in one.overrides]
     data = assembly.data
     for wrapper in outer:
         with attributed(wrapper.origin, "discriminator_data"):
             data = wrapper.implementation.discriminator_data(data)
-    with precision(assembly.recipe.precision), seeded(assembly.recipe.seed, role):
-        with attributed(part.origin, "build"):
-            model = part.implementation.build(data)
+    model: Any = None
+    for maker in (part, *sorted(wrappers, key=outer.__contains__)):
+        method, seen = ("build", data) if maker is part else (f"wrap_{role}", assembly.data if maker in outer else data)
+        keys = (role,) if maker is part else (role, maker.label)
+        with precision(assembly.recipe.precision), seeded(seed, *keys), attributed(maker.origin, method):
+            model = getattr(maker.implementation, method)(*(() if model is None else (model,)), seen)
         if not isinstance(model, keras.Model):
-            raise AssemblyError(f"{part.origin} must build a keras.Model, got {type(model).__name__}")
-        for wrapper in (*inner, *outer):
-            with seeded(assembly.recipe.seed, role, wrapper.label), attributed(wrapper.origin, f"wrap_{role}"):
-                model = getattr(wrapper.implementation, f"wrap_{role}")(
-                    model, data if wrapper in inner else assembly.data
-                )
-    return model
-
-
-def _changes_data(part: Part) -> bool:
-    return overrides(part.implementation, "discriminator_data")
-
-
-def _output(part: Part, model: keras.Model, inputs: list[Any], conditional: bool) -> Any:
-    if conditional:
-        inputs.append(keras.KerasTensor((None,), dtype="int32"))
+            raise AssemblyError(f"{maker.origin} must return a keras.Model from {method}, got {type(model).__name__}")
+    shape = (assembly.generator.latent_dim,) if role == "generator" else assembly.data.shape
+    inputs = [keras.KerasTensor((None, *shape)), keras.KerasTensor((None,), dtype="int32")]
     with attributed(part.origin, "its first call"):
-        return model(inputs if conditional else inputs[0])
+        output = model(inputs if part.implementation.conditional else inputs[0])
+    if role == "generator":
+        made = tuple(getattr(output, "shape", (None, output))[1:])
+        if made != assembly.data.shape:
+            raise AssemblyError(
+                f"{part.origin} generates samples of shape {made}, but the data's are {assembly.data.shape}"
+            )
+    elif not isinstance(output, Mapping) or "logits" not in output:
+        raise AssemblyError(f"{part.origin} must return a dict with 'logits' and 'features', got {output!r}")
+    else:
+        # A component may forget to declare that it normalises over the batch; the network itself cannot hide it.
+        report(check_batch_statistics(assembly, normalizes_batch=normalizes_batch(model)))
+    return model
 
 
 def normalizes_batch(model: keras.Model) -> bool:
     """Whether a network contains a layer whose output depends on the statistics of the batch."""
-    flat = model._flatten_layers() if hasattr(model, "_flatten_layers") else model.layers
-    return any(isinstance(layer, keras.layers.BatchNormalization) for layer in flat)
+    # Keras has no public way to the layers inside layers; `model.layers` and `tf.train.TrackableView` miss some.
+    layers = model._flatten_layers() if hasattr(model, "_flatten_layers") else model.layers
+    return any(isinstance(layer, keras.layers.BatchNormalization) for layer in layers)

@@ -1,4 +1,4 @@
-"""Finding the first number of a training that is not finite, and saying which it is."""
+"""Finds the first NaN or infinity of a training and names it."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from ganreg.engine.variables import variable_groups
 from ganreg.errors import NumericalError
 
 _LEAST_SCALE = 2.0**-14
-"""A loss scale that dynamic scaling, which begins at 2^15, only reaches where every update has been skipped."""
+"""Dynamic loss scaling, which starts at 2^15, only falls below this if every update has been skipped."""
 
 
 class FiniteNumbers(UpdateCallback):
     """Stops a training at a NaN or an infinity in a loss, a penalty, a gradient or a weight.
 
-    Everything that compiled calls log is looked at after each call, so that later callbacks never see such a row.
-    Weights that no later term depends on (moving averages, batch statistics) are looked at when training ends, and
-    by `refuse_non_finite_weights` before a checkpoint is written.
+    All logs of a compiled call are checked after the call, so that later callbacks never see such a row. Weights that
+    no later term depends on (moving averages, batch statistics) are checked when training ends, and by
+    `refuse_non_finite_weights` before a checkpoint is written.
 
-    Where the loss is scaled for half precision, a gradient that overflows is normal: the update is skipped, the
-    scale halved, and the norm logged as 0. That is a fault only where no scale helps.
+    If the loss is scaled for half precision, an overflowing gradient is normal: the update is skipped, the scale is
+    halved, and the norm is logged as 0. It is an error only if no scale helps.
 
     Args:
-        players: what is trained.
+        players: the players to watch.
     """
 
     def __init__(self, players: Players) -> None:
@@ -39,7 +39,7 @@ class FiniteNumbers(UpdateCallback):
         self._before: dict[str, float] = {}
 
     def on_updates(self, first: int, logs: Table) -> None:
-        """Looks at the rows of one call.
+        """Checks the rows of one call.
 
         Raises:
             NumericalError: a number is not finite.
@@ -56,18 +56,18 @@ class FiniteNumbers(UpdateCallback):
             self._refuse_hopeless_scale(player, first + len(columns[0]))
 
     def on_train_end(self, logs: dict[str, float] | None = None) -> None:
-        """Looks at the weights, which the last update may have spoilt.
+        """Checks the weights, because nothing after the last update would reveal a NaN in them.
 
         Raises:
-            NumericalError: one is not finite.
+            NumericalError: a weight is not finite.
         """
         refuse_non_finite_weights(self._players)
 
     def _refuse(self, iteration: int, now: Mapping[str, Array], before: Mapping[str, float]) -> None:
-        """Raises for the first row that is not all finite."""
+        """Raises the error for the first row that contains a number that is not finite."""
         spoilt = [name for name, value in now.items() if not np.isfinite(value)]
         player = next((one for one in PLAYERS if any(_belongs(name, one) for name in spoilt)), None)
-        # Whoever moved first in the row spoilt what follows it.
+        # The player that moved first in the iteration caused whatever follows.
         if player is not None and self._players.recipe.schedule.first == "generator":
             player = next(one for one in reversed(PLAYERS) if any(_belongs(name, one) for name in spoilt))
         own = [name for name in spoilt if player is None or _belongs(name, player)]
@@ -77,7 +77,7 @@ class FiniteNumbers(UpdateCallback):
         what = "NaN" if np.isnan(now[terms[0]]) else "infinite"
         found = f"{term} became {what}"
         raise NumericalError(
-            f"{found} at update {iteration}; {_told(before, terms)}; {remedy(self._players, player)}",
+            f"{found} at update {iteration}; {_earlier(before, terms)}; {remedy(self._players, player)}",
             term=terms[0],
             iteration=iteration,
             player=player,
@@ -85,7 +85,7 @@ class FiniteNumbers(UpdateCallback):
         )
 
     def _call(self, name: str) -> str:
-        """What a message calls a logged value."""
+        """Names a logged value for messages."""
         player, slash, label = name.partition("/")
         if slash:
             return f"penalty {label}" if player in PLAYERS else f"state {name}"
@@ -93,7 +93,7 @@ class FiniteNumbers(UpdateCallback):
             if name == gradient_norm_name(player):
                 return f"the {player}'s gradient"
             if name == f"{player}_loss":
-                return f"{player} loss {self._players.recipe.loss.name}"
+                return f"{player} loss {self._players.assembly.parts['loss'].spec.name}"
         return name
 
     def _refuse_hopeless_scale(self, player: str, iteration: int) -> None:
@@ -112,10 +112,10 @@ class FiniteNumbers(UpdateCallback):
 
 
 def refuse_non_finite_weights(players: Players) -> None:
-    """Looks at every variable that a checkpoint holds.
+    """Checks every variable that a checkpoint contains.
 
     Raises:
-        NumericalError: one is not finite; the message names it.
+        NumericalError: a variable is not finite; the message names it.
     """
     for group, variables in variable_groups(players).items():
         for variable in variables:
@@ -138,23 +138,23 @@ def refuse_non_finite_weights(players: Players) -> None:
 
 
 def remedy(players: Players, player: str | None) -> str:
-    """What to try, as the command line's options."""
+    """Suggests what to try, in options of the command line."""
     if players.recipe.precision == "mixed_float16":
-        return "try --precision mixed_bfloat16, whose numbers reach as far as float32's"
+        return "try --precision mixed_bfloat16, which has the range of float32"
     concerned = PLAYERS if player is None else (player,)
     rates = " ".join(other_rate(players, one, 0.1) for one in concerned)
     return f"try {rates}, or {clipped(concerned[0])}"
 
 
 def _belongs(name: str, player: str) -> bool:
-    """Whether a logged value is one of a player's terms, or its gradient."""
+    """Whether a logged value is one of a player's terms or its gradient norm."""
     return name in (f"{player}_loss", gradient_norm_name(player)) or name.startswith(f"{player}/")
 
 
-def _told(before: Mapping[str, float], terms: Sequence[str]) -> str:
-    """The values one update earlier: both players' gradients, and what went wrong."""
+def _earlier(before: Mapping[str, float], terms: Sequence[str]) -> str:
+    """Describes the values one update earlier: the failed terms and both players' gradient norms."""
     if not before:
-        return "no update before it is known"
+        return "there is no earlier update to compare with"
     gradients = [gradient_norm_name(player) for player in PLAYERS]
     shown = [
         f"{name.replace('_', ' ')} {before[name]:.2g}" for name in dict.fromkeys([*terms, *gradients]) if name in before

@@ -1,4 +1,4 @@
-"""What each player minimises: the loss and the penalties of one step, term by term."""
+"""The objective that each player minimises: the loss and the penalties of one update, term by term."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import attrs
 import tensorflow as tf
 
 from ganreg.contract.assembly import Part
-from ganreg.contract.implementation import overrides
 from ganreg.contract.losses import Loss
 from ganreg.contract.regularizers import Regularizer
 from ganreg.contract.step import per_sample
@@ -16,13 +15,13 @@ from ganreg.engine.attribution import attributed
 from ganreg.engine.step_tensors import StepTensors
 
 Terms = dict[str, tf.Tensor]
-"""Named float32 scalars that are added up."""
+"""The float32 scalars that an objective is the sum of, by name."""
 
 PLAYERS = ("discriminator", "generator")
 
 
 def gradient_norm_name(player: str) -> str:
-    """What the norm of a player's gradient is logged as."""
+    """Returns the name under which the norm of a player's gradient is logged."""
     return f"{player}_gradient_norm"
 
 
@@ -33,8 +32,8 @@ class Objectives:
     Attributes:
         loss: the loss and its state.
         regularizers: the regularizers and their states, in order.
-        replicas: over how many replicas a batch is spread; each replica's mean is divided by it, so that the sum
-            over replicas is the mean over the global batch.
+        replicas: the number of replicas that share a batch; each replica's mean is divided by it, so that the sum
+            over replicas is the mean over the global batch. Defaults to 1.
     """
 
     loss: Part
@@ -53,12 +52,12 @@ class Objectives:
 
     @property
     def state(self) -> list[tf.Variable]:
-        """All variables of the components' own."""
+        """The components' own variables."""
         return [variable for part in (self.loss, *self.regularizers) for variable in part.state.values()]
 
     @property
     def scalars(self) -> dict[str, tf.Variable]:
-        """The scalars among the components' states, as they are logged: `LABEL/NAME`."""
+        """The scalars among the components' own variables, by their log names: `LABEL/NAME`."""
         return {
             f"{part.label}/{name}": variable
             for part in (self.loss, *self.regularizers)
@@ -71,21 +70,21 @@ class Objectives:
         return any(part.implementation.replaces_generator_loss for part in self.regularizers)
 
     def overriding(self, method: str) -> list[Part]:
-        """The regularizers that define a method, in order."""
-        return [part for part in self.regularizers if overrides(part.implementation, method)]
+        """Returns the regularizers that override a method, in order."""
+        return [part for part in self.regularizers if method in part.overrides]
 
     def _penalising(self, player: str) -> list[Part]:
         return self.overriding(f"{player}_penalty")
 
     def discriminator(self, tensors: StepTensors) -> Terms:
-        """The discriminator's terms: `discriminator_loss`, then a penalty a regularizer."""
+        """Computes the discriminator's terms: `discriminator_loss`, then one penalty per regularizer."""
         loss: Loss = self.loss.implementation
         with attributed(self.loss.origin, "discriminator_loss"):
             terms = {"discriminator_loss": self._mean(loss.discriminator_objective(tensors.view(self.loss)))}
         return terms | self._penalties("discriminator", tensors)
 
     def generator(self, tensors: StepTensors) -> Terms:
-        """The generator's terms: `generator_loss`, then a penalty a regularizer."""
+        """Computes the generator's terms: `generator_loss`, then one penalty per regularizer."""
         terms: Terms = {}
         if not self._loss_is_replaced:
             loss: Loss = self.loss.implementation
@@ -96,7 +95,7 @@ class Objectives:
         return terms | self._penalties("generator", tensors)
 
     def _generator_weights(self, tensors: StepTensors) -> tf.Tensor | None:
-        """How much each fake counts, with the mean 1; the product of what the regularizers say."""
+        """The weight of each generated sample, `[B]` with mean 1: the product of the regularizers' weights."""
         weights = None
         for part in self.overriding("generator_weights"):
             with attributed(part.origin, "generator_weights"):
@@ -115,7 +114,7 @@ class Objectives:
         }
 
     def due(self, player: str, update: int) -> frozenset[str]:
-        """The lazy penalties that a player's update applies, as `PLAYER/LABEL`."""
+        """Returns the lazy penalties that a player's update applies, as `PLAYER/LABEL`."""
         return frozenset(
             f"{player}/{part.label}"
             for part in self._penalising(player)
@@ -124,7 +123,7 @@ class Objectives:
 
     @property
     def has_lazy_penalties(self) -> bool:
-        """Whether some penalty is not applied in every update."""
+        """Whether a penalty is not applied in every update."""
         return any(part.implementation.every > 1 for part in self.regularizers)
 
     def _penalty(self, part: Part, method: str, tensors: StepTensors, name: str) -> tf.Tensor:
@@ -143,7 +142,10 @@ class Objectives:
 
 
 def accuracy(loss: Loss, tensors: StepTensors) -> Terms:
-    """The share of reals and of fakes that the discriminator tells rightly, judged by the loss's boundary."""
+    """Computes the share of the real and of the generated samples that the discriminator classifies correctly.
+
+    The boundary is the loss's `decision_boundary`, or the midpoint of the two mean logits if the loss has none.
+    """
     real = per_sample(tensors.real_pass.output.logits)
     fake = per_sample(tensors.fake_pass.output.logits)
     boundary = loss.decision_boundary

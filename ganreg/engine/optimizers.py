@@ -1,21 +1,26 @@
-"""Keras optimizers by name, with their options checked."""
+"""Keras optimizers by name, with checked options."""
 
 from __future__ import annotations
 
+import functools
 import inspect
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
 
+from ganreg.contract.assembly import Assembly
 from ganreg.contract.specs import Spec
 from ganreg.contract.structuring import RawText, read_literal
+from ganreg.engine.loss_scaling import with_loss_scaling
+from ganreg.engine.precision import needs_loss_scaling
 from ganreg.errors import SpecError, did_you_mean
 
 _NOT_OPTIONS = {"self", "kwargs", "name"}
 
 
 def optimizer_classes() -> dict[str, type[keras.optimizers.Optimizer]]:
-    """Every optimizer that Keras offers, by its class's name in lower case."""
+    """Returns every optimizer that Keras offers, by its class name in lower case."""
     return {
         name.lower(): candidate
         for name, candidate in vars(keras.optimizers).items()
@@ -30,14 +35,14 @@ def _options(optimizer: type[keras.optimizers.Optimizer]) -> list[str]:
 
 
 def spec_of(optimizer: Any, *, player: str) -> Spec:
-    """Describes an optimizer object as a recipe does: its name, and those of its options that are plain values.
+    """Describes an optimizer object as a recipe does: its name and those of its options that are plain values.
 
     Args:
         optimizer: a Keras optimizer.
-        player: whose it is, for messages.
+        player: the player that it belongs to, for messages.
 
     Raises:
-        SpecError: it is none.
+        SpecError: it is not a Keras optimizer.
     """
     if not isinstance(optimizer, keras.optimizers.Optimizer):
         raise SpecError(f"{player}_optimizer must be a spec or a Keras optimizer, got {optimizer!r}")
@@ -46,23 +51,51 @@ def spec_of(optimizer: Any, *, player: str) -> Spec:
     return Spec(type(optimizer).__name__.lower(), plain)
 
 
+def make_optimizers(assembly: Assembly) -> dict[str, keras.optimizers.Optimizer]:
+    """Creates both players' optimizers as the recipe describes them; those that were given as objects are kept.
+
+    Args:
+        assembly: the recipe and the optimizers that were given.
+
+    Raises:
+        SpecError: as `make_optimizer`.
+    """
+    recipe = assembly.recipe
+    optimizers = {
+        player: assembly.optimizers.get(player)
+        or make_optimizer(
+            spec,
+            player=player,
+            decay=recipe.learning_rate_decay,
+            updates=recipe.schedule.updates(player, recipe.steps),
+        )
+        for player, spec in (
+            ("generator", recipe.generator_optimizer),
+            ("discriminator", recipe.discriminator_optimizer),
+        )
+    }
+    if not needs_loss_scaling(recipe.precision):
+        return optimizers
+    return {player: with_loss_scaling(optimizer) for player, optimizer in optimizers.items()}
+
+
 def make_optimizer(spec: Spec, *, player: str, decay: str = "none", updates: int = 1) -> keras.optimizers.Optimizer:
-    """Makes a Keras optimizer.
+    """Creates a Keras optimizer.
 
     Args:
         spec: its name, such as `adam`, with its own options.
-        player: whose it is, for messages.
-        decay: `"linear"` or `"cosine"` for a learning rate that falls to 0, `"none"` for a constant one.
-        updates: over how many updates it falls.
+        player: the player that it belongs to, for messages.
+        decay: `"linear"` or `"cosine"` for a learning rate that decays to 0. Defaults to `"none"`, a constant one.
+        updates: the number of updates after which a decaying learning rate reaches 0.
 
     Raises:
-        SpecError: Keras has no such optimizer, or the optimizer no such option, or refuses its value.
+        SpecError: Keras does not offer the optimizer, or the optimizer does not accept an option or its value.
     """
     known = optimizer_classes()
     where = f"{player}_optimizer '{spec.name}'"
     name = spec.name.replace("-", "").replace("_", "").lower()
     if name not in known:
-        raise SpecError(f"{where}: Keras has no such optimizer; {did_you_mean(name, known)}")
+        raise SpecError(f"{where}: Keras has no optimizer of this name; {did_you_mean(name, known)}")
     options = _options(known[name])
     given: dict[str, Any] = {}
     for option, value in spec.parameters.items():
@@ -71,21 +104,21 @@ def make_optimizer(spec: Spec, *, player: str, decay: str = "none", updates: int
         given[option] = read_literal(value) if isinstance(value, RawText) else value
     rate = given.get("learning_rate", 0.001)
     if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 < rate < float("inf"):
-        raise SpecError(f"{where}: learning_rate must be a number above 0, got {rate!r}")
+        raise SpecError(f"{where}: learning_rate must be a positive number, got {rate!r}")
     if "learning_rate" in given:
-        given["learning_rate"] = float(rate)  # Keras refuses a whole number
+        given["learning_rate"] = float(rate)  # Keras does not accept an integer
     try:
         optimizer = known[name](**given)
         if decay != "none":
-            optimizer = known[name](
-                **given | {"learning_rate": _decaying(float(optimizer.learning_rate), decay, updates)}
-            )
+            decayed = _DECAYS[decay](float(optimizer.learning_rate), updates)
+            optimizer = known[name](**given | {"learning_rate": decayed})
     except (TypeError, ValueError) as error:
         raise SpecError(f"{where}: {' '.join(str(error).split())}") from error
     return optimizer
 
 
-def _decaying(rate: float, decay: str, updates: int) -> keras.optimizers.schedules.LearningRateSchedule:
-    if decay == "cosine":
-        return keras.optimizers.schedules.CosineDecay(rate, updates)
-    return keras.optimizers.schedules.PolynomialDecay(rate, updates, end_learning_rate=0.0)
+_DECAYS: Mapping[str, Callable[[float, int], keras.optimizers.schedules.LearningRateSchedule]] = {
+    "linear": functools.partial(keras.optimizers.schedules.PolynomialDecay, end_learning_rate=0.0),
+    "cosine": keras.optimizers.schedules.CosineDecay,
+}
+"""Schedules that fall to 0, of the first learning rate and the number of updates."""

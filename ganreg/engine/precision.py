@@ -1,4 +1,4 @@
-"""The floating-point types that networks compute in."""
+"""Mixed precision: the floating-point types that networks compute in."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ FULL = "float32"
 
 @contextlib.contextmanager
 def precision(name: str) -> Iterator[None]:
-    """Builds layers under a dtype policy: variables in float32, computation in what the policy says.
+    """Sets Keras's global dtype policy inside the block: variables in float32, computation in the policy's type.
 
     Args:
-        name: `"mixed_bfloat16"` or `"mixed_float16"`; `"float32"` leaves Keras's own setting as it is.
+        name: `"mixed_bfloat16"` or `"mixed_float16"`; `"float32"` leaves Keras's own setting unchanged.
     """
     before = keras.config.dtype_policy()
     if name != FULL:
@@ -27,5 +27,5 @@ def precision(name: str) -> Iterator[None]:
 
 
 def needs_loss_scaling(name: str) -> bool:
-    """Whether gradients would vanish in a policy's range of exponents."""
+    """Whether small gradients would underflow in a policy's range of exponents."""
     return name == "mixed_float16"

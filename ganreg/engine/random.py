@@ -1,4 +1,7 @@
-"""Random numbers from (seed, iteration, component): the same after a resume, different on every replica."""
+"""Random numbers from (seed, iteration, component): the same after a resume, different on every replica.
+
+The only module that knows where Keras draws the seeds of its layers from.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ import contextlib
 import hashlib
 import math
 import random
+import threading
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -111,31 +116,50 @@ class RandomStream:
         return normal_quantile(odd)
 
 
+_SEEDED = threading.RLock()
+"""Held while something is built from a seed: the generators that are seeded then belong to the whole process."""
+
+
 @contextlib.contextmanager
 def seeded(*parts: object) -> Iterator[None]:
     """Makes what is built inside depend on `parts` alone, and leaves the global generators as they were.
 
-    Keras draws the seeds of initializers and dropout from Python's global generator where none is given.
+    Threads take turns, since Python's and numpy's global generators belong to all of them.
     """
-    python_state, numpy_state = random.getstate(), np.random.get_state()
-    random.seed(static_key(*parts))
-    np.random.seed(static_key("numpy", *parts))
-    try:
-        with _keras_draws_from(random.Random(static_key(*parts))):  # noqa: S311 - nothing secret
-            yield
-    finally:
-        random.setstate(python_state)
-        np.random.set_state(numpy_state)
+    with _SEEDED:
+        python_state, numpy_state = random.getstate(), np.random.get_state()
+        random.seed(static_key(*parts))
+        np.random.seed(static_key("numpy", *parts))
+        try:
+            with _keras_draws_from(random.Random(static_key(*parts))):  # noqa: S311 - nothing secret
+                yield
+        finally:
+            random.setstate(python_state)
+            np.random.set_state(numpy_state)
 
 
 @contextlib.contextmanager
 def _keras_draws_from(generator: random.Random) -> Iterator[None]:
-    """Has Keras draw from a generator instead of Python's global one, which other threads may draw from meanwhile."""
+    """Has Keras draw from a generator in this thread.
+
+    Where no seed is given, Keras draws those of initializers and dropout from Python's global generator, which other
+    threads may draw from at any moment. Keras has no public way to give it another one.
+    """
     from keras.src.random import seed_generator
 
     before = seed_generator.python_random
-    seed_generator.python_random = generator
+    seed_generator.python_random = _OfThisThread(generator)
     try:
         yield
     finally:
         seed_generator.python_random = before
+
+
+class _OfThisThread:
+    """A generator for the thread that makes it, and Python's global one for all other threads."""
+
+    def __init__(self, generator: random.Random) -> None:
+        self._generator, self._thread = generator, threading.get_ident()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._generator if threading.get_ident() == self._thread else random, name)

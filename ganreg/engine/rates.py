@@ -1,4 +1,4 @@
-"""Lowering both players' learning rates in the middle of a training."""
+"""Lowering both players' learning rates during training."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ganreg.engine.players import Players
 
 @keras.saving.register_keras_serializable("ganreg")
 class ScaledSchedule(keras.optimizers.schedules.LearningRateSchedule):
-    """A learning-rate schedule times a factor.
+    """A learning-rate schedule multiplied by a factor.
 
     Args:
-        schedule: the schedule, or its configuration as Keras serializes it.
-        factor: what each of its rates is multiplied by.
+        schedule: the schedule, or its configuration as serialized by Keras.
+        factor: the number that each of its rates is multiplied by.
     """
 
     def __init__(self, schedule: Any, factor: float) -> None:
@@ -26,11 +26,11 @@ class ScaledSchedule(keras.optimizers.schedules.LearningRateSchedule):
         self.factor = factor
 
     def __call__(self, step: Any) -> Any:
-        """The rate at a step."""
+        """Computes the learning rate at a step."""
         return self.schedule(step) * self.factor
 
     def get_config(self) -> dict[str, Any]:
-        """What makes it again."""
+        """Returns the configuration that Keras recreates the schedule from."""
         return {"schedule": keras.optimizers.schedules.serialize(self.schedule), "factor": self.factor}
 
 
@@ -38,12 +38,13 @@ def lower_learning_rates(players: Players, *, times: float, in_all: float) -> bo
     """Lowers both players' learning rates.
 
     Args:
-        players: whose.
-        times: what a constant rate is multiplied by.
-        in_all: what the rates of a schedule are multiplied by, as it was made; no checkpoint holds them.
+        players: the players to change.
+        times: the factor for a constant learning rate, relative to its current value.
+        in_all: the factor for the rates of a schedule, relative to the original ones, because checkpoints do not
+            contain schedules.
 
     Returns:
-        Whether a rate follows a schedule: schedules are compiled in, so what was compiled before is stale.
+        Whether a learning rate follows a schedule. Schedules are part of compiled programs, which are then stale.
     """
     replaced = False
     for player in PLAYERS:

@@ -10,9 +10,7 @@ import attrs
 import numpy as np
 
 from ganreg.contract.assembly import Assembly, Part
-from ganreg.contract.datasets import Dataset
-from ganreg.contract.implementation import Implementation
-from ganreg.contract.recipes import Recipe
+from ganreg.contract.recipes import ROLES, Recipe
 from ganreg.contract.specs import Spec
 from ganreg.contract.structuring import unstructure
 from ganreg.data.arrays import Data
@@ -20,9 +18,6 @@ from ganreg.data.spec import DataSpec
 from ganreg.engine.attribution import attributed
 from ganreg.errors import AssemblyError, GanregWarning
 from ganreg.plugins.registry import Registry, registry
-
-UNREGISTERED = "unregistered"
-"""Stands for the distribution of an implementation that no plugin offers, in specs."""
 
 
 def resolve(
@@ -53,57 +48,51 @@ def resolve(
         GanregError: a name, a hyperparameter or the data are wrong.
     """
     known = known or registry()
-    chosen = components or {}
-    parts = {
-        role: part_of(role, chosen.get(role) or getattr(recipe, role), known)
-        for role in ("generator", "discriminator", "loss")
-    }
-    wanted = recipe.regularizers if regularizers is None else regularizers
-    regularizer_parts = _with_unique_labels([part_of("regularizer", regularizer, known) for regularizer in wanted])
-    spec, source, dataset = _resolve_data(recipe.dataset if data is None else data, described, known)
-    parts = _conditional_as_the_data(parts, spec)
-    complete = attrs.evolve(
-        recipe,
-        generator=parts["generator"].spec,
-        discriminator=parts["discriminator"].spec,
-        loss=parts["loss"].spec,
-        regularizers=tuple(part.spec for part in regularizer_parts),
-        dataset=dataset,
-    )
+    given = components or {}
+    samples = _samples(recipe.dataset if data is None else data, described)
+    wanted: list[tuple[str, Any]] = [(role, given.get(role) or getattr(recipe, role)) for role in ROLES]
+    wanted += [("regularizer", one) for one in (recipe.regularizers if regularizers is None else regularizers)]
+    wanted += [] if isinstance(samples, (Data, DataSpec)) else [("dataset", samples)]
+    made = [(kind, known.part(kind, one)) for kind, one in wanted]
+    dataset = next((part for kind, part in made if kind == "dataset"), None)
+    if dataset is None:
+        spec = samples if isinstance(samples, DataSpec) else samples.spec
+    else:
+        with attributed(dataset.origin, "spec"):
+            spec = described or dataset.implementation.spec()
+    parts = _conditional_as_the_data({kind: part for kind, part in made if kind in ROLES}, spec)
+    labelled = _with_unique_labels([part for kind, part in made if kind == "regularizer"])
     return Assembly(
-        recipe=complete,
+        recipe=attrs.evolve(
+            recipe,
+            generator=parts["generator"].spec,
+            discriminator=parts["discriminator"].spec,
+            loss=parts["loss"].spec,
+            regularizers=tuple(part.spec for part in labelled),
+            dataset=None if dataset is None else dataset.spec,
+        ),
         data=spec,
         parts=parts,
-        regularizer_parts=regularizer_parts,
-        source=source,
+        regularizer_parts=labelled,
+        source=dataset.implementation if dataset is not None else samples if isinstance(samples, Data) else None,
         optimizers=optimizers or {},
     )
 
 
-def part_of(kind: str, chosen: Any, known: Registry) -> Part:
-    """Makes a component's part in an assembly.
-
-    Args:
-        kind: such as `"loss"`.
-        chosen: an implementation, a spec or spec text.
-        known: the registry to look names up in.
+def _samples(data: Any, described: DataSpec | None) -> Any:
+    """The data as a `Data`, a `DataSpec`, or whatever names a dataset.
 
     Raises:
-        GanregError: the name leads nowhere, or a hyperparameter is wrong.
+        AssemblyError: there are none.
+        DataError: they cannot be used.
     """
-    if isinstance(chosen, Implementation):
-        implementation, entry = chosen, known.entry_of(chosen)
-        name = f"{UNREGISTERED}/{type(chosen).__name__}" if entry is None else known.name_of(entry)
-    else:
-        name = Spec.of(chosen).name
-        implementation, entry = known.create(kind, chosen), known.find(kind, name)
-    owner = type(implementation).__module__ if entry is None else entry.plugin.distribution
-    return Part(
-        implementation,
-        name.rpartition("/")[2],
-        Spec(name, unstructure(implementation)),
-        f"{kind} '{name}' of {owner}",
-    )
+    if data is None and described is None:
+        raise AssemblyError("there is nothing to train on: pass data=, the name of a dataset, an array or a DataSpec")
+    if isinstance(data, tuple) and len(data) == 2:
+        return Data(train=data[0], train_labels=data[1])
+    if isinstance(data, (np.ndarray, list)):
+        return Data(train=data)
+    return described if data is None else data
 
 
 def _conditional_as_the_data(parts: Mapping[str, Part], data: DataSpec) -> dict[str, Part]:
@@ -129,27 +118,3 @@ def _with_unique_labels(parts: Sequence[Part]) -> tuple[Part, ...]:
         seen[part.label] = count = seen.get(part.label, 0) + 1
         labelled.append(part if count == 1 else attrs.evolve(part, label=f"{part.label}-{count}"))
     return tuple(labelled)
-
-
-def _resolve_data(
-    data: Any, described: DataSpec | None, known: Registry
-) -> tuple[DataSpec, Dataset | Data | None, Spec | None]:
-    """Returns the description of the data, where they come from, and the dataset's complete spec."""
-    if isinstance(data, DataSpec):
-        return data, None, None
-    if data is None and described is not None:
-        return described, None, None
-    if data is None:
-        raise AssemblyError("there is nothing to train on: pass data=, such as 'digits', an array or a DataSpec")
-    if isinstance(data, tuple) and len(data) == 2:
-        data = Data(train=data[0], train_labels=data[1])
-    elif isinstance(data, (np.ndarray, list)):
-        data = Data(train=data)
-    if isinstance(data, Data):
-        return data.spec, data, None
-    part = part_of("dataset", data, known)
-    dataset: Dataset = part.implementation
-    if described is not None:
-        return described, dataset, part.spec
-    with attributed(part.origin, "spec"):
-        return dataset.spec(), dataset, part.spec

@@ -1,6 +1,6 @@
 """The tensors of one update of one player, each computed at most once and shared by all components.
 
-A component sees a `Step`, its own view of them.
+A component sees them through its own view, a `Step`.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ Computed = TypeVar("Computed")
 
 @attrs.frozen(eq=False)
 class Networks:
-    """The two networks, and how to call them.
+    """The two networks and how to call them.
 
     Attributes:
         generator: `latents -> samples`, or `[latents, labels] -> samples`.
         discriminator: `samples -> outputs`, or `[samples, labels] -> outputs`.
         generator_conditional: whether the generator takes labels.
         discriminator_conditional: whether the discriminator takes labels.
-        generator_component: draws the latents.
-        generator_origin: how messages call the generator, with its distribution.
-        discriminator_origin: how they call the discriminator.
+        generator_component: the implementation that draws the latents.
+        generator_origin: the generator's name in messages, with its distribution.
+        discriminator_origin: the discriminator's name in messages, with its distribution.
     """
 
     generator: Network | None
@@ -43,7 +43,14 @@ class Networks:
     discriminator_origin: str = "the discriminator"
 
     def generate(self, latents: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
-        """One pass of the generator in training mode; float32, whatever it computes in."""
+        """Runs the generator in training mode.
+
+        Returns:
+            Samples `[B, *shape]`, float32 even in mixed precision.
+
+        Raises:
+            ValueError: there is no generator.
+        """
         if self.generator is None:
             raise ValueError("this step has no generator; pass one to the function that made the step")
         with attributed(self.generator_origin, "call"):
@@ -51,7 +58,7 @@ class Networks:
         return samples if samples.dtype.size >= tf.float32.size else tf.cast(samples, tf.float32)
 
     def discriminate(self, samples: tf.Tensor, labels: tf.Tensor | None) -> Output:
-        """One pass of the discriminator in training mode."""
+        """Runs the discriminator in training mode."""
         inputs = [samples, labels] if self.discriminator_conditional else samples
         with attributed(self.discriminator_origin, "call"):
             outputs = self.discriminator(inputs, training=True)
@@ -60,7 +67,14 @@ class Networks:
 
 @attrs.frozen(eq=False)
 class DiscriminatorPass:
-    """A discriminator pass with the tape that can differentiate its logits by its input."""
+    """The output of a forward pass of the discriminator, with the tape that differentiates it by its input.
+
+    Attributes:
+        output: the discriminator's output.
+        logits_sum: the sum of all logits.
+        inputs: the samples before any transformation, `[B, *shape]`.
+        tape: the tape that recorded the pass.
+    """
 
     output: Output
     logits_sum: tf.Tensor
@@ -68,36 +82,37 @@ class DiscriminatorPass:
     tape: tf.GradientTape
 
     def input_gradient(self) -> tf.Tensor:
-        """The gradient of the summed logits by the input, `[B, *shape]`.
+        """Computes the gradient of the summed logits with respect to the input, `[B, *shape]`.
 
-        Where the discriminator judges m samples at once, it is that of each judgement, `[B/m, m, *shape]`.
+        If the discriminator computes one logit per m samples, the shape is `[B/m, m, *shape]`.
         """
         gradient = self.tape.gradient(self.logits_sum, self.inputs, unconnected_gradients="zero")
-        judged, judgements = self.inputs.shape[0], self.output.logits.shape[0]
-        if judged is None or judgements is None or judged == judgements:
+        samples, logits = self.inputs.shape[0], self.output.logits.shape[0]
+        if samples is None or logits is None or samples == logits:
             return gradient
-        return tf.reshape(gradient, (judgements, -1, *self.inputs.shape[1:]))
+        return tf.reshape(gradient, (logits, -1, *self.inputs.shape[1:]))
 
 
 class StepTensors:
-    """What one update computes, each tensor when it is first asked for.
+    """The tensors of one update, each computed when it is first used.
 
     Args:
         networks: the two networks.
-        player: `"discriminator"`, `"generator"` or `"both"`; the discriminator's fakes carry no gradient to the
-            generator.
+        player: `"discriminator"`, `"generator"` or `"both"`. In the discriminator's update the generated samples carry
+            no gradient to the generator.
         real: real samples, `[B, *shape]`.
         labels: int32 `[B]`, or `None`.
-        iteration: int32 scalar.
-        update: int32 scalar, the index of this update of its player; keys the random numbers.
-        seed: the run's seed.
+        iteration: int scalar, the number of iterations that are done. Defaults to 0.
+        update: int scalar, the index of this update among its player's updates, which determines the random numbers.
+            Defaults to 0.
+        seed: the run's seed. Defaults to 0.
         input_parts: the regularizers that transform the discriminator's input, in order.
-        real_parts: those that choose what it is shown as real.
-        latent_parts: those that transform the latents.
-        due: the lazy penalties that this update applies, as `PLAYER/LABEL`; `None` where only the graph can tell.
-        replica: which replica this is.
-        latents, fake: given instead of drawn, in tests.
-        variables: the trainable variables of each player.
+        real_parts: the regularizers that transform what the discriminator is shown as real, in order.
+        latent_parts: the regularizers that transform the latents, in order.
+        due: the lazy penalties that this update applies, as `PLAYER/LABEL`. Defaults to deciding inside the graph.
+        replica: the replica's index. Defaults to 0.
+        latents, fake: replace the latents and the generated samples, for tests.
+        variables: the trainable variables of each player, by name.
     """
 
     def __init__(
@@ -131,9 +146,9 @@ class StepTensors:
         self._computed: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
 
     def fork(self) -> StepTensors:
-        """A step that shares what is computed so far, and keeps to itself what it computes.
+        """Returns a copy that shares what is computed so far and keeps its own new tensors to itself.
 
-        A branch of a conditional needs that: its tensors do not exist outside it.
+        Branches of conditionals need this, because their tensors do not exist outside the branch.
         """
         branch = object.__new__(StepTensors)
         branch.__dict__ |= self.__dict__
@@ -141,11 +156,15 @@ class StepTensors:
         return branch
 
     def view(self, part: Part) -> Step:
-        """The step as one component sees it."""
+        """Returns the step as one component sees it."""
         return Step(self, part)
 
     def stream(self, owner: str) -> RandomStream:
-        """The random numbers of one component in this update."""
+        """Returns one component's random numbers in this update.
+
+        Args:
+            owner: the component's label.
+        """
         if owner not in self._streams:
             self._streams[owner] = RandomStream(self.seed, f"{self.player}/{owner}", self.update, self.replica)
         return self._streams[owner]
@@ -162,16 +181,16 @@ class StepTensors:
 
     @property
     def batch_size(self) -> int | tf.Tensor:
-        """How many real samples there are."""
+        """The number of real samples."""
         return self.real.shape[0] if self.real.shape[0] is not None else tf.shape(self.real)[0]
 
     @property
     def latents(self) -> tf.Tensor:
-        """What the fakes are generated from."""
+        """The latents of the generated samples, `[B, latent_dim]`."""
         return self._once("latents", lambda: self.draw_latents(self.batch_size))
 
     def draw_latents(self, count: int | tf.Tensor) -> tf.Tensor:
-        """New latents, drawn by the generator's component and transformed by the regularizers that do so."""
+        """Draws latents `[count, latent_dim]` and applies the regularizers that transform them."""
         component = self.networks.generator_component
         latents = component.sample_latents(self.view(Part(component, "latents")), count)
         return self._transformed(latents, self._latent_parts, "transform_latents")
@@ -184,7 +203,7 @@ class StepTensors:
 
     @property
     def fake(self) -> tf.Tensor:
-        """Generated samples."""
+        """Generated samples, `[B, *shape]`."""
         return self._once("fake", self._generate_fake)
 
     def _generate_fake(self) -> tf.Tensor:
@@ -193,7 +212,7 @@ class StepTensors:
 
     @property
     def real_pass(self) -> DiscriminatorPass:
-        """The discriminator's pass on the reals."""
+        """The discriminator's pass on the real samples."""
         return self._once("real_pass", lambda: self.discriminator_pass(self._shown_as_real(), self.labels))
 
     def _shown_as_real(self) -> tf.Tensor:
@@ -201,22 +220,22 @@ class StepTensors:
 
     @property
     def fake_pass(self) -> DiscriminatorPass:
-        """The discriminator's pass on the fakes."""
+        """The discriminator's pass on the generated samples."""
         return self._once("fake_pass", lambda: self.discriminator_pass(self.fake, self.labels))
 
     @property
     def real_gradient(self) -> tf.Tensor:
-        """The input gradient on the reals."""
+        """The input gradient at the real samples."""
         return self._once("real_gradient", self.real_pass.input_gradient)
 
     @property
     def fake_gradient(self) -> tf.Tensor:
-        """The input gradient on the fakes."""
+        """The input gradient at the generated samples."""
         return self._once("fake_gradient", self.fake_pass.input_gradient)
 
     def discriminator_pass(self, samples: tf.Tensor, labels: tf.Tensor | None) -> DiscriminatorPass:
-        """A discriminator pass on samples, through every transformation of its input."""
-        # Persistent, as branches of conditionals each take the gradient for themselves.
+        """Runs the discriminator on samples, after every transformation of its input."""
+        # Persistent, because each branch of a conditional computes the gradient again.
         with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
             tape.watch(samples)
             inputs = self._transformed(samples, self._input_parts, "discriminator_input")
@@ -236,22 +255,22 @@ class StepTensors:
 
     @property
     def generator(self) -> Network | None:
-        """The generator itself."""
+        """The generator network itself."""
         return self.networks.generator
 
     @property
     def discriminator(self) -> Network:
-        """The discriminator itself."""
+        """The discriminator network itself."""
         return self.networks.discriminator
 
     def generate(self, latents: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
-        """An extra pass of the generator."""
+        """Runs an extra pass of the generator."""
         return self.networks.generate(latents, labels)
 
     def discriminate(self, samples: tf.Tensor, labels: tf.Tensor | None) -> Output:
-        """An extra pass of the discriminator."""
+        """Runs an extra pass of the discriminator."""
         return self.discriminator_pass(samples, labels).output
 
     def input_gradient(self, samples: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
-        """The input gradient at new points, through an extra pass of the discriminator."""
+        """Computes the input gradient at new points through an extra pass of the discriminator."""
         return self.discriminator_pass(samples, labels).input_gradient()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import attrs
 import tensorflow as tf
 
-from ganreg.contract.implementation import overrides
 from ganreg.contract.schedule import Phase
 from ganreg.engine.attribution import attributed
 from ganreg.engine.averaging import MovingAverage
@@ -14,19 +13,19 @@ from ganreg.engine.player import Logs, Player, unchanged
 from ganreg.engine.step_tensors import Networks, StepTensors
 
 Due = tuple[frozenset[str], ...]
-"""The lazy penalties of each update of an iteration, as `PLAYER/LABEL`, the discriminator's updates first."""
+"""The lazy penalties that are due in each update of an iteration, as `PLAYER/LABEL`; discriminator updates first."""
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Updates:
-    """The updates that one assembly consists of, each a pure graph of (variables, batch, index).
+    """The updates of an assembly, each a pure graph of (variables, batch, index).
 
     Attributes:
-        networks: the two networks, and how to call them.
+        networks: the two networks and how to call them.
         generator: the player.
         discriminator: the player.
-        objectives: what they minimise.
-        average: the generator's moving average, or `None`.
+        objectives: the objectives that both players minimise.
+        average: the moving average of the generator, or `None`.
         seed: the run's seed.
     """
 
@@ -38,10 +37,10 @@ class Updates:
     seed: int
 
     def due(self, phase: Phase, iteration: int) -> Due | None:
-        """The lazy penalties of each update of an iteration, where its number is known; `None` where none is lazy.
+        """Returns the lazy penalties that are due in each update of an iteration; `None` if no penalty is lazy.
 
-        Compiled into one program, a penalty that is due now and then is a conditional, in which XLA runs convolutions
-        on one thread; a program for each case has none.
+        In a program for all iterations a lazy penalty is a conditional, inside which XLA runs convolutions on a single
+        thread. A program for each combination of due penalties needs no conditional.
         """
         if not self.objectives.has_lazy_penalties:
             return None
@@ -64,19 +63,19 @@ class Updates:
         generator_first: bool,
         due: Due | None = None,
     ) -> Logs:
-        """One iteration of the schedule.
+        """Runs one iteration of the schedule.
 
         Args:
-            phase: what the iteration consists of.
-            real: real samples of each batch that it takes, `[phase.batches, B, *shape]`.
+            phase: the updates that the iteration consists of.
+            real: real samples, one batch per update of the discriminator: `[phase.batches, B, *shape]`.
             labels: int32 `[phase.batches, B]`, or `None`.
-            iteration: int64 scalar.
-            generator_first: whether the generator begins.
-            due: the lazy penalties of each update, the discriminator's updates first; decided in the graph unless
-                given.
+            iteration: int64 scalar, the number of iterations that are done.
+            generator_first: whether the generator is updated first.
+            due: the lazy penalties that are due in each update, discriminator updates first. Defaults to deciding
+                inside the graph.
 
         Returns:
-            Float32 scalars by name; a player's values are those of its last update in the round.
+            Float32 scalars by name; each player's values are those of its last update in the iteration.
         """
         if phase.simultaneous:
             return (
@@ -121,15 +120,15 @@ class Updates:
         update: tf.Tensor,
         due: frozenset[str] | None = None,
     ) -> StepTensors:
-        """What one update of a player computes, as its components are to see it.
+        """Makes the tensors of one update of a player, which its components share.
 
         Args:
             player: `"discriminator"`, `"generator"` or `"both"`.
-            real: `[B, *shape]`.
+            real: real samples, `[B, *shape]`.
             labels: int32 `[B]`, or `None`.
-            iteration: rounds of the schedule that are done.
-            update: the index of this update of its player.
-            due: the lazy penalties that it applies; decided in the graph unless given.
+            iteration: int scalar, the number of iterations of the schedule that are done.
+            update: int scalar, the index of this update among its player's updates.
+            due: the lazy penalties that the update applies. Defaults to deciding inside the graph.
         """
         return StepTensors(
             self.networks,
@@ -158,7 +157,7 @@ class Updates:
         update: tf.Tensor,
         due: frozenset[str] | None,
     ) -> Logs:
-        """Moves one player while the other is held still."""
+        """Updates one player while the other is frozen."""
         moves_discriminator = player is self.discriminator
         opponent = self.generator if moves_discriminator else self.discriminator
         tensors = self.tensors(player.name, real, labels, iteration, update, due)
@@ -182,7 +181,7 @@ class Updates:
     def _simultaneous(
         self, real: tf.Tensor, labels: tf.Tensor | None, iteration: tf.Tensor, due: frozenset[str] | None
     ) -> Logs:
-        """Moves both players by gradients taken at the same point, from one shared forward pass."""
+        """Updates both players by gradients at the same point, from one shared forward pass."""
         players = (self.discriminator, self.generator)
         tensors = self.tensors("both", real, labels, iteration, iteration, due)
         with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
@@ -203,7 +202,16 @@ class Updates:
         return discriminator_terms | generator_terms | accuracy(self.objectives.loss.implementation, tensors) | norms
 
     def evaluate(self, real: tf.Tensor, labels: tf.Tensor | None, index: tf.Tensor) -> Logs:
-        """Both players' terms and the accuracies on one batch, with nobody moved and no component's state changed."""
+        """Computes both players' terms and the accuracies on one batch without changing any variable.
+
+        Args:
+            real: real samples, `[B, *shape]`.
+            labels: int32 `[B]`, or `None`.
+            index: int scalar, the batch's number, which determines the random numbers.
+
+        Returns:
+            Float32 scalars by name.
+        """
         tensors = self.tensors("both", real, labels, index, index)
         with self.discriminator.frozen(), self.generator.frozen(), unchanged(self.objectives.state):
             terms = self.objectives.discriminator(tensors) | self.objectives.generator(tensors)
@@ -212,7 +220,7 @@ class Updates:
     def _after(self, player: Player, tensors: StepTensors) -> None:
         method = f"after_{player.name}_update"
         for part in (self.objectives.loss, *self.objectives.regularizers):
-            if overrides(part.implementation, method):
+            if method in part.overrides:
                 with attributed(part.origin, method):
                     getattr(part.implementation, method)(tensors.view(part))
         if player is self.generator and self.average is not None:

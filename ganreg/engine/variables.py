@@ -1,4 +1,4 @@
-"""Everything that the future of a training depends on, as groups of TensorFlow variables."""
+"""All variables that the rest of a training depends on, as groups of TensorFlow variables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ganreg.engine.players import Players
 
 
 def variable_groups(players: Players) -> dict[str, list[tf.Variable]]:
-    """The variables of both networks (dropout's seeds too), both optimizers, the average, and the components' state."""
+    """Groups all variables by name: networks (with dropout's seeds), optimizers, moving average, components' state."""
     groups = {name: _values(network.variables) for name, network in players.networks.items()}
     for player in (players.generator, players.discriminator):
         groups[f"{player.name}_optimizer"] = _values(player.optimizer.variables)
@@ -31,7 +31,7 @@ def _values(variables: Iterable[Any]) -> list[tf.Variable]:
 
 
 def weights_hash(players: Players) -> str:
-    """The SHA-256 of every variable's type, shape and bytes, in hexadecimal; equal for bit-identical trainings."""
+    """Hashes every variable's type, shape and bytes (SHA-256, hexadecimal); equal for bit-identical trainings."""
     digest = hashlib.sha256()
     for name, group in sorted(variable_groups(players).items()):
         for variable in group:
@@ -43,7 +43,7 @@ def weights_hash(players: Players) -> str:
 
 @contextlib.contextmanager
 def put_back(players: Players) -> Iterator[None]:
-    """Undoes what is done to any variable inside."""
+    """Restores every variable's value at the end of the block."""
     variables = [variable for group in variable_groups(players).values() for variable in group]
     before = [variable.numpy() for variable in variables]
     try:

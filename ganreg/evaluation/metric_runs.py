@@ -1,4 +1,4 @@
-"""Metrics as they judge one data set: chosen by name or because they suit it."""
+"""A metric as it is used for one dataset: chosen by name, or because it suits the data."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ from ganreg.data.arrays import Array
 from ganreg.data.spec import DataSpec
 from ganreg.engine.attribution import attributed
 from ganreg.errors import DataError, GanregWarning, PluginError
+from ganreg.evaluation.extractor_specs import suggested
 from ganreg.evaluation.real_features import Side
 from ganreg.plugins.registry import registry
 
 
 def default_metrics(data: DataSpec, dataset: Dataset | None = None) -> list[str]:
-    """The names of the metrics that declare that they suit such data.
+    """Returns the names of the metrics that declare that they suit such data.
 
     Args:
-        data: what one sample looks like.
-        dataset: where samples come from; `None` where they are plain arrays.
+        data: describes one sample.
+        dataset: the dataset that samples come from; `None` for plain arrays.
     """
     names = []
     for name in registry().names("metric"):
@@ -39,14 +40,15 @@ def default_metrics(data: DataSpec, dataset: Dataset | None = None) -> list[str]
     return names
 
 
-@attrs.frozen
-class Judge:
-    """A metric of one data set.
+@attrs.frozen(eq=False)
+class MetricRun:
+    """A metric that was chosen for an evaluation.
 
     Attributes:
         text: its spec text.
-        metric: as it judges the data set.
-        identity: plain values that tell its code and parameters; `None` for one of no plugin, whose code may change.
+        metric: the component, prepared for the dataset.
+        identity: plain values that identify its code and hyperparameters; `None` if no plugin offers it, as its code
+            may then change at any time.
     """
 
     text: str
@@ -54,12 +56,12 @@ class Judge:
     identity: object
 
     @classmethod
-    def of(cls, given: str | Metric, dataset: Dataset | None) -> Judge:
-        """Makes one of a metric, or of its spec text.
+    def of(cls, given: str | Metric, dataset: Dataset | None) -> MetricRun:
+        """Makes one from a metric, or from its spec text.
 
         Raises:
             UnknownComponentError, SpecError: there is no such metric, or a parameter is wrong.
-            DataError: it does not fit the data set.
+            DataError: it cannot be used with the dataset.
             PluginError: its own code failed.
         """
         chosen = given if isinstance(given, Metric) else registry().create("metric", given)
@@ -73,51 +75,57 @@ class Judge:
         return cls(text, metric, identity)
 
     @property
+    def needs_extractor(self) -> bool:
+        """Whether it compares what an extractor computes, rather than the samples themselves."""
+        return self.metric.looks_at != "samples"
+
+    @property
     def wants_held_out(self) -> bool:
-        """Whether it makes use of samples that were not trained on, and is then given all that were."""
+        """Whether it uses samples that were not trained on; it then also receives all that were."""
         return overrides(self.metric, "compute_held_out")
 
     def published(self, extractor: str) -> Mapping[str, str]:
-        """What its values are called on an extractor's features, where that is another name."""
+        """Returns the published names of its values with the features of an extractor, by their own names."""
         return self.metric.published_names.get(extractor, {})
 
     def refuse_unlabelled(self, *, data: bool, generator: bool) -> None:
-        """Raises `DataError` where it needs labels and there are none.
+        """Raises `DataError` if it needs labels and there are none.
 
         Args:
             data: whether real samples have labels.
-            generator: whether generated ones have.
+            generator: whether generated samples have labels.
         """
         if not self.metric.needs_labels or (data and generator):
             return
-        lack = "the data has none" if not data else "the generator is not conditional, so that its samples have none"
-        raise DataError(f"metric '{self.text}' needs labels of real and generated samples, and {lack}")
+        lack = "the data has none" if not data else "the generator is not conditional, so its samples have none"
+        raise DataError(f"metric '{self.text}' needs labels of real and generated samples, but {lack}")
 
     def refuse_too_few(self, real: int, generated: int, features: int, extractor: str) -> None:
-        """Raises `DataError` where a side has fewer samples than the values need to mean anything.
+        """Raises `DataError` if either side has too few samples for meaningful values.
 
         Args:
-            real: how many there are at most, however many are generated.
-            generated: how many there will be.
-            features: how many there are of each.
-            extractor: what describes them.
+            real: the number of real samples.
+            generated: the number of samples that will be generated.
+            features: the number of features per sample.
+            extractor: describes the features.
         """
         with attributed(f"metric '{self.text}'", "minimum_samples"):
             least = self.metric.minimum_samples(features)
         of = f"on the {features} features of {extractor}" if features > 1 else f"on {extractor}"
-        if real < least:  # first, for no number of generated ones helps then
+        if real < least:  # first, because then no number of generated samples helps
+            fewer = suggested(lambda each: each.gives_few_features) if self.needs_extractor else ""
+            fewer = f"fewer features, such as those of {fewer}, or " if fewer else ""
             raise DataError(
-                f"metric '{self.text}' needs at least {least} real samples {of}, and the data has {real}; take fewer "
-                "features, such as those of --features classifier or FILE.keras, or "
-                f"{self.metric.with_few_samples or 'another metric'}"
+                f"metric '{self.text}' needs at least {least} real samples {of}, and the data has {real}; take "
+                f"{fewer}{self.metric.with_few_samples or 'another metric'}"
             )
         if generated < least:
             raise DataError(
                 f"metric '{self.text}' needs at least {least} samples {of}, not {generated}; ask for {least} or more"
             )
 
-    def values(self, real: Side, fake: Side, held_out: Array | None = None) -> dict[str, float]:
-        """Computes the metric, in whichever way it can use what there is.
+    def values(self, real: Side, generated: Side, held_out: Array | None = None) -> dict[str, float]:
+        """Computes the metric with the method that uses most of what there is.
 
         Raises:
             DataError: the samples are not what it needs.
@@ -125,14 +133,14 @@ class Judge:
         """
         with attributed(f"metric '{self.text}'", "compute"):
             if held_out is not None:
-                return self.metric.compute_held_out(real.features, fake.features, held_out)
-            if real.labels is not None and fake.labels is not None:
-                return self.metric.compute_with_labels(real.features, fake.features, real.labels, fake.labels)
-            return self.metric.compute(real.features, fake.features)
+                return self.metric.compute_held_out(real.features, generated.features, held_out)
+            if real.labels is not None and generated.labels is not None:
+                return self.metric.compute_with_labels(real.features, generated.features, real.labels, generated.labels)
+            return self.metric.compute(real.features, generated.features)
 
 
 def _text_of(metric: Any, name: str | None) -> str:
-    """The spec text of a metric: its name, or its class's, with what differs from the defaults."""
+    """Returns the spec text of a metric: its name, or that of its class, and the parameters that are not defaults."""
     defaults = {field.name: field.default for field in fields_of(metric.__class__)}
     given = {key: value for key, default in defaults.items() if (value := getattr(metric, key)) != default}
     return str(Spec(name or type(metric).__name__, given))

@@ -1,4 +1,4 @@
-"""The real samples that generated ones are compared with, and their features, computed once and kept."""
+"""The real samples that generated ones are compared with, and their features, which are computed once and kept."""
 
 from __future__ import annotations
 
@@ -8,40 +8,40 @@ from typing import Literal
 import attrs
 import numpy as np
 
+from ganreg.contract.extractors import Source
 from ganreg.data.arrays import Array, Data
 from ganreg.evaluation.cache import cached_array, key_of
-from ganreg.evaluation.extractors import Source
 
 MOST_SAMPLES = 10_000
-"""Generated samples that are judged, unless asked for otherwise or there are too few real ones."""
+"""The default number of generated samples, if there are enough real ones."""
 
 Part = Literal["chosen", "others", "train", "held-out"]
 
 
 def default_samples(data: Data) -> int:
-    """How many samples to compare: as many as there are in each half of the real ones, `MOST_SAMPLES` at most."""
+    """Returns the number of samples to compare: half of the real ones, and at most `MOST_SAMPLES`."""
     total = len(data.train) + (0 if data.test is None else len(data.test))
     return max(1, min(MOST_SAMPLES, len(data.train), total // 2))
 
 
 @attrs.frozen(eq=False)
 class Side:
-    """One side of a comparison: features `[N, F]`, and labels `[N]` where there are any."""
+    """One side of a comparison: features `[N, F]`, and labels `[N]` if there are any."""
 
     features: Array
     labels: Array | None = None
 
 
-class Reals:
-    """Which real samples are compared with the generated ones, and which with those for the baseline.
+class RealSamples:
+    """The real samples that generated ones are compared with, and those that stand for generated ones in the baseline.
 
-    The chosen ones are drawn from the part that was trained on. As many others for the baseline are the held-out ones, and
-    where these are too few, further ones of the train part.
+    The chosen samples are drawn from the training samples. The same number of others, for the baseline, are held-out
+    samples, completed with further training samples if these are too few.
 
     Args:
         data: the samples.
-        count: how many generated samples there will be.
-        seed: which are drawn.
+        count: the number of generated samples.
+        seed: determines which are drawn.
     """
 
     def __init__(self, data: Data, count: int, seed: int) -> None:
@@ -56,7 +56,7 @@ class Reals:
 
     @property
     def has_others(self) -> bool:
-        """Whether there is a second real set of the same size."""
+        """Whether there is a second set of real samples of the same size."""
         return self._others is not None
 
     @property
@@ -65,12 +65,12 @@ class Reals:
         return self._data.test is not None
 
     def samples(self, part: Part) -> Array:
-        """The samples of a part, `[N, *shape]`."""
+        """Returns the samples of a part, `[N, *shape]`."""
         data = self._data
         return self._of(part, data.train, data.test)
 
     def labels(self, part: Part) -> Array | None:
-        """The labels of a part, `[N]`; `None` where there are none."""
+        """Returns the labels of a part, `[N]`; `None` if there are none."""
         data = self._data
         if data.train_labels is None or (data.test is not None and data.test_labels is None):
             return None
@@ -87,43 +87,46 @@ class Reals:
 
 @attrs.frozen(kw_only=True)
 class View:
-    """What a metric looks at of samples.
+    """What a metric looks at: a function of samples.
 
     Attributes:
-        description: for people.
-        key: changes with anything that the outcome depends on.
-        of: samples `[N, *shape]` to `[N, F]`.
-        quick: whether it is not worth keeping.
+        description: names it in tables of scores.
+        key: changes with anything that the result depends on.
+        of: computes `[N, F]` from samples `[N, *shape]`.
+        keep: whether features of real samples are worth keeping in files.
     """
 
     description: str
     key: str
     of: Callable[[Array], Array]
-    quick: bool
+    keep: bool
 
 
 class RealFeatures:
-    """What metrics look at of the real samples, each computed when first asked for, and kept.
+    """What metrics look at of the real samples, computed on first use and kept.
 
     Args:
         source: the real samples.
-        count: how many generated samples there will be.
-        seed: which reals are drawn.
+        count: the number of generated samples.
+        seed: determines which real samples are drawn.
+
+    Attributes:
+        real_samples: the real samples, by part.
     """
 
     def __init__(self, source: Source, count: int, seed: int) -> None:
-        self.reals = Reals(source.data, count, seed)
+        self.real_samples = RealSamples(source.data, count, seed)
         self._source, self._drawn = source.fingerprint, (count, seed)
         self._known: dict[str, Array] = {}
 
     def side(self, part: Part, view: View) -> Side:
-        """The features of a part, with labels."""
+        """Returns the features of a part, with labels."""
         drawn = self._drawn if part in ("chosen", "others") else None
         key = key_of("features", self._source, drawn, view.key, part)
         if key not in self._known:
 
             def make() -> Array:
-                return view.of(self.reals.samples(part))
+                return view.of(self.real_samples.samples(part))
 
-            self._known[key] = make() if view.quick else cached_array(key, make)
-        return Side(self._known[key], self.reals.labels(part))
+            self._known[key] = cached_array(key, make) if view.keep else make()
+        return Side(self._known[key], self.real_samples.labels(part))

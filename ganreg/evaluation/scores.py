@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +17,19 @@ from ganreg.files.writing import write_text
 
 @attrs.frozen
 class Score:
-    """One value of one metric, and what it is to be read with.
+    """One value of one metric, and what is needed to interpret it.
 
     Attributes:
-        metric: the metric's spec text.
-        name: of the value, such as `"precision"`; the published one on the features that publications mean by it.
+        metric: the spec text of the metric.
+        name: the name of the value, such as `"precision"`; its published name if it has one for these features.
         value: the value.
-        error: its standard error, by the bootstrap or from subsets; `None` where the metric gives none.
-        baseline: the same value between two disjoint sets of real samples of that size; `None` where there are too few.
-        extractor: what describes the features, such as `"classifier (test accuracy 0.981)"`.
-        samples: how many generated samples were judged.
-        real_samples: how many real ones they were compared with.
-        lower_is_better: whether less is better; `None` for a value that is no score.
-        iteration: how far the generator had been trained; `None` in files that do not say so.
+        error: its standard error, from the bootstrap or from subsets; `None` if the metric gives none.
+        baseline: the same value for two disjoint sets of real samples of that size; `None` if there are too few.
+        extractor: describes the features, such as `"classifier (test accuracy 0.981)"`.
+        samples: the number of generated samples.
+        real_samples: the number of real samples that they were compared with.
+        lower_is_better: whether lower is better; `None` for a value that is not a score.
+        iteration: the number of iterations of the generator; `None` in files that do not contain it.
     """
 
     metric: str
@@ -45,21 +45,21 @@ class Score:
 
 
 def as_tables(scores: Iterable[Score]) -> list[dict[str, Any]]:
-    """Scores as plain values, a table each."""
+    """Returns scores as plain values, one table each."""
     return [attrs.asdict(score) for score in scores]
 
 
 def write_scores(folder: Path, scores: Iterable[Score]) -> None:
-    """Writes `evaluation.json` into a run's folder.
+    """Writes `evaluation.json` into the folder of a run.
 
     Raises:
-        RunError: it cannot be written.
+        RunError: the file cannot be written.
     """
     write_text(folder / EVALUATION, json.dumps(as_tables(scores), indent=1) + "\n")
 
 
 def read_scores(folder: Path) -> list[Score]:
-    """Reads the scores of a run's last evaluation; none where it was never evaluated.
+    """Reads the scores of the last evaluation of a run; empty if it was never evaluated.
 
     Raises:
         RunError: the file is damaged.
@@ -67,20 +67,20 @@ def read_scores(folder: Path) -> list[Score]:
     path = folder / EVALUATION
     try:
         tables = json.loads(path.read_text(encoding="utf-8"))
-        return [structure(Score, _renamed(table), where=str(path)) for table in tables]
+        return [structure(Score, with_current_names(table), where=str(path)) for table in tables]
     except FileNotFoundError:
         return []
     except (OSError, ValueError, TypeError, AttributeError, SpecError) as error:
-        raise RunError(f"{path} cannot be read: {error}; make it anew: ganreg evaluate {folder}") from error
+        raise RunError(f"{path} cannot be read: {error}; to write it again, run: ganreg evaluate {folder}") from error
 
 
-def _renamed(table: dict[str, Any]) -> dict[str, Any]:
-    """A score's table as it is written today; files of earlier versions call the baseline `floor`."""
+def with_current_names(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the table of a score with the keys of this version; earlier versions wrote the baseline as `floor`."""
     return {("baseline" if name == "floor" else name): value for name, value in table.items()}
 
 
 def column_names(scores: Sequence[Score]) -> list[str]:
-    """A name for each score that no other has: the value's own, or with its metric's where two are called the same."""
+    """Returns a unique name for each score: that of its value, preceded by its metric if two values share a name."""
     names = [score.name for score in scores]
     return [
         name if names.count(name) == 1 else f"{score.metric}/{name}" for name, score in zip(names, scores, strict=True)

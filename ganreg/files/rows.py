@@ -1,4 +1,4 @@
-"""A CSV file that grows by rows, and can be cut back to where it was."""
+"""A CSV file that grows by rows and can be cut back to an earlier size."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from ganreg.files.writing import cannot_write
 
 
 class Rows:
-    """Rows at the end of a file.
+    """Appends rows to a file.
 
     Args:
-        path: the file; begun anew when the first row is written.
-        durable: whether each row waits until it is on the disk; what `cut` leaves is there in any case.
+        path: the file; the first row replaces an existing one.
+        durable: whether to wait until each row is on the disk. Defaults to False. What `cut` leaves is there in any
+            case.
 
     Attributes:
-        bytes: how long it is, by what was written or what it was cut to.
+        bytes: the file's size, according to what was written or what it was cut to.
     """
 
     def __init__(self, path: Path, *, durable: bool = False) -> None:
@@ -30,13 +31,13 @@ class Rows:
         """Writes rows at the end.
 
         Raises:
-            RunError: they cannot be written, or the file has vanished.
+            RunError: the rows cannot be written, or the file has disappeared.
         """
         text = io.StringIO(newline="")
         csv.writer(text, lineterminator="\n").writerows(rows)
         encoded = text.getvalue().encode()
         try:
-            # Where there were rows, the file has to be there; another is not begun in its place.
+            # If rows were written before, the file must exist; a new one is not begun in its place.
             with self.path.open("r+b" if self.bytes else "wb") as file:
                 file.seek(0, os.SEEK_END)
                 file.write(encoded)
@@ -48,7 +49,7 @@ class Rows:
         self.bytes += len(encoded)
 
     def cut(self, size: int) -> bool:
-        """Takes off what is behind so many bytes; returns whether there were as many.
+        """Removes everything after the first `size` bytes; returns whether the file was long enough.
 
         Raises:
             RunError: the file cannot be written.

@@ -1,4 +1,8 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all.
+
+This is the only writer that replaces a file. It is our own because no maintained library synchronises the folder as
+well, keeps the suffix that decides the format, and lets a library such as Keras write the file by its path.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,12 +18,11 @@ from ganreg.errors import RunError
 
 _FAULTS_OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
-
 _ADVICE = {
     errno.ENOSPC: "free space on that disk",
     errno.EDQUOT: "free space there, or have the quota raised",
     errno.EFBIG: "have the limit on the size of files raised",
-    errno.EIO: "look after that disk",
+    errno.EIO: "check that disk",
     errno.EROFS: "make it writable, or choose another place",
     errno.EACCES: "make it writable, or choose another place",
     errno.EPERM: "make it writable, or choose another place",
@@ -26,14 +30,14 @@ _ADVICE = {
 
 
 def advice(error: OSError) -> str:
-    """What to do about a file that could not be written, after a semicolon; empty where nobody knows."""
+    """What to do about a file that could not be written, after a semicolon; empty if there is nothing to advise."""
     return f"; {_ADVICE[error.errno]}" if error.errno in _ADVICE else ""
 
 
 def cannot_write(path: Path, error: OSError) -> RunError:
     """The error that says which file could not be written, why, and what to do.
 
-    Its exit code is 1 where the disk is full or fails, 2 where the place was wrong.
+    Its exit code is 1 if the disk is full or fails, 2 if the place was wrong.
     """
     said = RunError(f"cannot write {path}: {error.strerror or error}{advice(error)}")
     if error.errno in _FAULTS_OF_THE_DISK:
@@ -41,18 +45,21 @@ def cannot_write(path: Path, error: OSError) -> RunError:
     return said
 
 
-def write_whole(path: Path, write: Callable[[Path], object], *, durable: bool = True) -> None:
-    """Writes a file so that at any instant, and after a crash, there is the old one or the new one.
+def write_whole(path: Path, write: Callable[[Path], object], *, durable: bool = True, concurrent: bool = False) -> None:
+    """Writes a file so that at any instant, and after a crash, either the old one or the new one is there.
 
     Args:
         path: the file; its folder exists.
-        write: given the path of a temporary file beside it, with the same suffix, that it is to write.
-        durable: whether to wait for the disk, so that the file outlives a power failure too.
+        write: writes to the path that it is given, of a temporary file in the same folder with the same suffix.
+        durable: whether to wait for the disk, so that the file also survives a power failure. Defaults to True.
+        concurrent: whether other processes may write the same file at the same time, so that the temporary file needs
+            a unique name. Defaults to False: the next write then replaces what a killed process left behind.
 
     Raises:
-        RunError: it cannot be written; the old file stays.
+        RunError: the file cannot be written; the old one stays.
     """
-    temporary = path.with_name(f".{path.stem}.tmp{path.suffix}")
+    unique = f".{secrets.token_hex(4)}" if concurrent else ""
+    temporary = path.with_name(f".{path.stem}{unique}.tmp{path.suffix}")
     try:
         write(temporary)
         if durable:
@@ -68,22 +75,28 @@ def write_whole(path: Path, write: Callable[[Path], object], *, durable: bool = 
         raise
 
 
-def write_text(path: Path, text: str, *, durable: bool = True) -> None:
+def write_text(path: Path, text: str, *, durable: bool = True, concurrent: bool = False) -> None:
     """Writes a text file whole or not at all; see `write_whole`.
 
     Raises:
-        RunError: it cannot be written.
+        RunError: the file cannot be written.
     """
-    write_whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8"), durable=durable)
+
+    def write(temporary: Path) -> None:
+        temporary.write_text(text, encoding="utf-8")
+
+    write_whole(path, write, durable=durable, concurrent=concurrent)
 
 
 def synchronize(path: Path) -> None:
     """Waits until a file's bytes, or a folder's names, are on the disk rather than on their way to it."""
+    if os.name == "nt":
+        return  # Windows synchronises neither folders nor files that are open for reading only
     number = os.open(path, os.O_RDONLY)
     try:
         os.fsync(number)
     except OSError as error:
-        if error.errno != errno.EINVAL:  # some file systems synchronize no folders
+        if error.errno != errno.EINVAL:  # some file systems do not synchronise folders
             raise
     finally:
         os.close(number)

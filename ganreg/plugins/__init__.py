@@ -1,1 +1,1 @@
-"""Finding plugins, looking components up, and reading recipes that name them."""
+"""Finds plugins, looks up components, and reads the recipes that name them."""

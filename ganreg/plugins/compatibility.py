@@ -1,4 +1,4 @@
-"""Whether a plugin was made for this ganreg, by the requirement that pip reads too."""
+"""Checks whether a plugin supports the installed ganreg, by the requirement that pip reads too."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _LOWER_BOUNDS = (">=", ">", "~=", "==", "===")
 
 
 def refuse_incompatible(distribution: str, requirements: Iterable[str], version: str) -> None:
-    """Raises where a plugin's distribution does not go with the installed ganreg.
+    """Raises if a plugin's distribution is not compatible with the installed ganreg.
 
     Args:
-        distribution: whose plugin it is.
-        requirements: what it requires, as its metadata has it: `"ganreg>=0.1,<0.3"`. Without one for ganreg, any
-            version will do.
-        version: that of the installed ganreg.
+        distribution: the plugin's distribution.
+        requirements: its requirements, as in its metadata: `"ganreg>=0.1,<0.3"`. Without a requirement on ganreg, any
+            version is accepted.
+        version: the version of the installed ganreg.
 
     Raises:
-        PluginError: it needs another ganreg; the message says which and how to get it, or that the plugin is too old.
+        PluginError: the plugin needs another ganreg; the message says whether to upgrade ganreg or the plugin.
     """
     for text in requirements:
         if _OURS.match(text) and not _is_plainly_met(text, version):
@@ -36,7 +36,7 @@ def refuse_incompatible(distribution: str, requirements: Iterable[str], version:
 
 
 def _is_plainly_met(text: str, version: str) -> bool:
-    """Settles what most plugins ask for, because importing `packaging` would take a tenth of `ganreg list`."""
+    """Checks the usual form of a requirement; importing `packaging` would take a tenth of the time of `ganreg list`."""
     plain = _PLAIN.fullmatch(text)
     if plain is None or not _RELEASE.fullmatch(version):
         return False
@@ -59,7 +59,7 @@ def _refuse_unmet(distribution: str, text: str, version: str) -> None:
 
 
 def _is_too_new(requirement: Requirement, ours: Version) -> bool:
-    """Whether a newer ganreg would do, rather than a newer plugin."""
+    """Whether a newer ganreg would meet the requirement, rather than a newer plugin."""
     from packaging.version import Version
 
     unmet = [bound for bound in requirement.specifier if not bound.contains(ours, prereleases=True)]

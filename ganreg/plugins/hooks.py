@@ -1,20 +1,20 @@
-"""Every hook that a ganreg plugin can implement.
+"""All hooks that a ganreg plugin can implement.
 
-A plugin is a module named by an entry point of the group `ganreg`. It implements any of these functions, marked
-with `@ganreg.hookimpl`. Importing it, and calling the component hooks, must not import TensorFlow: listing stays
-fast because a `Component` names its implementation as text.
+A plugin is a module that an entry point of the group `ganreg` names. It implements any of these functions, marked with
+`@ganreg.hookimpl`. Importing the module and calling the component hooks must not import TensorFlow: listing stays fast
+because a `Component` names its implementation as text.
 
-How hooks change from one release to the next:
+How hooks change between releases:
 
-- New hooks come, and hooks get new arguments. An implementation declares the arguments that it wants and no others, so
-  nothing breaks. A plugin that needs a new one says so the way it says everything to pip, and pip sees to it:
+- New hooks, and new arguments of hooks, can appear in any release. They break nothing, because an implementation
+  declares only the arguments that it needs. A plugin that needs a new one declares this to pip as usual:
   `dependencies = ["ganreg>=0.2"]`.
-- A hook or an argument that goes is deprecated first, for two minor releases, by `warn_on_impl` or `warn_on_impl_args`
-  of its `@hookspec`, with text such as "'ganreg_x' goes in ganreg 0.5; implement 'ganreg_y'". Until then it works, and
-  the user is told once, with the name of the distribution.
-- A plugin that knows that it does not work with a later release declares `ganreg>=0.1,<0.3`. Where the installed ganreg
-  is outside of what a plugin declares (pip warns of that, and lets it happen), the plugin is not imported, and
-  `ganreg plugins` says which of the two to upgrade.
+- Before a hook or an argument is removed, it is deprecated for two minor releases, by `warn_on_impl` or
+  `warn_on_impl_args` of its `@hookspec`, with a text such as "'ganreg_x' will be removed in ganreg 0.5; implement
+  'ganreg_y'". Until then it keeps working, and the user is warned once, with the name of the distribution.
+- A plugin that does not work with a later release declares `ganreg>=0.1,<0.3`. If the installed ganreg is outside the
+  declared range (which pip allows, with a warning), the plugin is not imported, and `ganreg plugins` says whether to
+  upgrade ganreg or the plugin.
 """
 
 from __future__ import annotations
@@ -66,6 +66,11 @@ def ganreg_datasets() -> Iterable[Component]:
 @hookspec
 def ganreg_metrics() -> Iterable[Component]:
     """Offers metrics: implementations that subclass `ganreg.Metric`."""
+
+
+@hookspec
+def ganreg_extractors() -> Iterable[Component]:
+    """Offers feature extractors: implementations that subclass `ganreg.Extractor`."""
 
 
 @hookspec

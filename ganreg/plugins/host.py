@@ -1,4 +1,4 @@
-"""Finding plugins one by one, so that a broken one costs nothing but itself."""
+"""Loads plugins one by one, so that a broken one affects nothing else."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class Plugin:
         status: `"loaded"`, `"failed"` or `"disabled"`.
         error: why it failed, in one line; empty otherwise.
         details: the traceback of a failure.
-        seconds: how long importing it and calling its component hooks took, or how long until it failed.
+        seconds: how long it took to import it and call its component hooks, or how long until it failed.
         offers: what it offers, by kind.
-        hooks: the hooks that it implements, by name.
-        deprecations: what it still uses that a later ganreg will not have, a line each.
+        hooks: the names of the hooks that it implements.
+        deprecations: what it still uses that a later ganreg will not have, one line each.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Plugin:
 
 
 def disabled_by_environment() -> frozenset[str]:
-    """The plugins that `GANREG_DISABLE` blocks: entry point or distribution names between commas, `*` for all."""
+    """The plugins that `GANREG_DISABLE` names: entry points or distributions, separated by commas; `*` for all."""
     return frozenset(normalized(name) for name in os.environ.get("GANREG_DISABLE", "").split(",") if name.strip())
 
 
@@ -62,17 +62,18 @@ def strict_by_environment() -> bool:
 
 
 class PluginHost:
-    """Loads plugins through pluggy, each on its own, and keeps what each offers.
+    """Loads plugins through pluggy, each separately, and keeps what each offers.
+
+    Warns with a `GanregWarning` about each name in `disabled` that no plugin has, and about each deprecated hook or
+    argument that a plugin still uses.
 
     Args:
-        entry_points: where the plugins are.
+        entry_points: the entry points of the plugins.
         disabled: names of entry points or distributions to leave out; `*` leaves out all.
         strict: whether a plugin that fails raises `PluginError` rather than being left out.
 
     Attributes:
-        not_found: what to say of each name in `disabled` that no plugin has, a line each.
-
-    Warns with a `GanregWarning` of each of those, and of each deprecated hook or argument that a plugin still uses.
+        not_found: the warnings about names in `disabled`, one line each.
     """
 
     def __init__(
@@ -129,7 +130,7 @@ class PluginHost:
         return tuple(sorted(caller.name for caller in callers))
 
     def _register(self, point: EntryPoint, deprecations: list[str]) -> Mapping[str, tuple[Any, ...]]:
-        """Registers a plugin and asks it what it offers; leaves no trace of it where anything is wrong."""
+        """Registers a plugin and asks it what it offers; leaves no trace of it if anything is wrong."""
         refuse_incompatible(point.distribution, point.requirements, __version__)
         plugin = point.load()
         key = _key(point)
@@ -146,7 +147,7 @@ class PluginHost:
             raise
 
     def _refuse_twins(self, point: EntryPoint, offers: Mapping[str, tuple[Any, ...]]) -> None:
-        """Two plugins of one distribution share its qualified names, so nothing could tell their twins apart."""
+        """Refuses two components of one name and distribution, which no qualified name could distinguish."""
         claims = {(normalized(point.distribution), kind, item.name) for kind, items in offers.items() for item in items}
         for claim in sorted(claims & self._offered_by.keys()):
             _, kind, name = claim
@@ -161,7 +162,7 @@ def _key(point: EntryPoint) -> str:
 
 @contextmanager
 def _deprecations_into(texts: list[str]) -> Iterator[None]:
-    """Keeps what pluggy warns of a deprecated hook or argument, because it names a line of code and not whose it is."""
+    """Keeps pluggy's warnings about deprecated hooks and arguments, which name a line of code but no plugin."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield

@@ -1,4 +1,4 @@
-"""What the installed distributions say of themselves: their plugins, where they are from, what installs them again."""
+"""Reads the metadata of installed distributions: their plugins, their origin, and how to install them again."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ ENTRY_POINT_GROUP = "ganreg"
 
 @attrs.frozen
 class EntryPoint:
-    """Where a plugin's module is, and whose it is; what tests give in place of an installed package.
+    """An entry point that names a plugin's module. Tests pass one in place of an installed package.
 
     Attributes:
         name: the entry point's name.
         distribution: the distribution that declares it, as pip names it.
-        version: that distribution's version.
+        version: the version of that distribution.
         load: imports the plugin.
-        requirements: what the distribution requires, as pip reads it: `"ganreg>=0.1"`.
+        requirements: the requirements of the distribution, in pip's syntax: `"ganreg>=0.1"`.
     """
 
     name: str
@@ -38,11 +38,11 @@ def installed_entry_points() -> Iterator[EntryPoint]:
     """Yields every entry point of the group `ganreg`, ordered by distribution and name."""
     try:
         found = [_entry_point(point) for point in importlib.metadata.entry_points(group=ENTRY_POINT_GROUP)]
-    except Exception:  # noqa: BLE001 - one unreadable file, of whatever distribution, spoils the list of all
+    except Exception:  # noqa: BLE001 - one unreadable file of any distribution makes the whole call fail
         found = list(_one_by_one())
     seen: set[tuple[str, str]] = set()
     for point in sorted(found, key=lambda point: (point.distribution, point.name)):
-        if (point.distribution, point.name) not in seen:  # one installation can be on the path twice
+        if (point.distribution, point.name) not in seen:  # the same installation can be on the path twice
             seen.add((point.distribution, point.name))
             yield point
 
@@ -50,17 +50,17 @@ def installed_entry_points() -> Iterator[EntryPoint]:
 def _entry_point(point: importlib.metadata.EntryPoint) -> EntryPoint:
     if point.dist is None:
         return EntryPoint(point.name, "unknown", "0", point.load)
-    metadata = point.dist.metadata  # each access reads and parses the file again
+    metadata = point.dist.metadata  # each access to this property parses the file again
     name, version = metadata["Name"] or "unknown", metadata["Version"] or "0"
     return EntryPoint(point.name, name, version, point.load, tuple(metadata.get_all("Requires-Dist") or ()))
 
 
 def _one_by_one() -> Iterator[EntryPoint]:
-    """As `importlib.metadata.entry_points`, but a distribution that cannot be read costs only its own plugins."""
+    """Does the same as `importlib.metadata.entry_points`, but an unreadable distribution loses only its own plugins."""
     for distribution in importlib.metadata.distributions():
         try:
             yield from map(_entry_point, distribution.entry_points.select(group=ENTRY_POINT_GROUP))
-        except Exception as error:  # noqa: BLE001 - files that other tools wrote can be wrong in any way
+        except Exception as error:  # noqa: BLE001 - files written by other tools can be malformed in any way
             if _may_have_plugins(distribution):
                 yield _unreadable(distribution, error)
 
@@ -80,7 +80,7 @@ def _unreadable(distribution: importlib.metadata.Distribution, error: Exception)
     )
 
     def load() -> NoReturn:
-        raise PluginError(f"{file} cannot be read; install it again") from error
+        raise PluginError(f"{file} cannot be read; reinstall the distribution") from error
 
     return EntryPoint(name, name, version, load)
 
@@ -88,29 +88,29 @@ def _unreadable(distribution: importlib.metadata.Distribution, error: Exception)
 def _name_and_version(
     distribution: importlib.metadata.Distribution, nameless: str = "unknown"
 ) -> tuple[str, str] | None:
-    """What a distribution calls itself (`nameless` if it does not), or `None` where its METADATA cannot be read."""
+    """The name (or `nameless`) and version of a distribution, or `None` if its METADATA cannot be read."""
     try:
         metadata = distribution.metadata
         return metadata["Name"] or nameless, metadata["Version"] or "0"
-    except Exception:  # noqa: BLE001 - files that other tools wrote can be wrong in any way
+    except Exception:  # noqa: BLE001 - files written by other tools can be malformed in any way
         return None
 
 
 def normalized(name: str) -> str:
-    """A distribution's name as all its spellings share it: `acme-gan` for `Acme_GAN`."""
+    """The normalized name of a distribution: `acme-gan` for `Acme_GAN`."""
     return re.sub(r"[-_.]+", "-", name.strip()).lower()
 
 
 @attrs.frozen
 class Origin:
-    """Where an installed distribution is from.
+    """Where an installed distribution comes from.
 
     Attributes:
-        location: the folder it is installed in; of an editable one, the folder of its source.
-        editable: whether what is imported is its source.
-        requirement: the line of a requirements file that installs it elsewhere: `acme-gan==1.0`, or with the
-            repository or address that it was installed from.
-        local: whether it was installed from a file or folder of this machine, so that elsewhere pip may not find it.
+        location: the folder in which it is installed; for an editable installation, the folder of its source.
+        editable: whether it is installed in editable mode.
+        requirement: the line of a requirements file that installs it elsewhere: `acme-gan==1.0`, or the repository or
+            address from which it was installed.
+        local: whether it was installed from a local file or folder, so that pip may not find it on another machine.
     """
 
     location: str
@@ -120,7 +120,7 @@ class Origin:
 
 
 def origin(distribution: str) -> Origin | None:
-    """Where a distribution is from, or `None` if none of that name is installed."""
+    """The origin of a distribution, or `None` if no distribution of that name is installed."""
     try:
         found = importlib.metadata.distribution(distribution)
     except (importlib.metadata.PackageNotFoundError, ValueError):
@@ -138,10 +138,10 @@ def origin(distribution: str) -> Origin | None:
 
 
 def _direct_url(distribution: importlib.metadata.Distribution) -> dict[str, Any]:
-    """What pip wrote where no index was asked; nothing where that is missing or malformed."""
+    """The content of `direct_url.json`, which pip writes for installations not from an index; empty if malformed."""
     try:
         direct = json.loads(distribution.read_text("direct_url.json") or "{}")
-    except ValueError:  # no JSON, or no UTF-8
+    except ValueError:  # not JSON, or not UTF-8
         return {}
     if not isinstance(direct, dict) or not isinstance(direct.get("url", ""), str):
         return {}

@@ -1,4 +1,4 @@
-"""Looking components up by kind and name, across all plugins."""
+"""Looks up components by kind and name, across all plugins."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from typing import Any
 
 import attrs
 
+from ganreg.contract.assembly import UNREGISTERED, Part
 from ganreg.contract.components import Component
 from ganreg.contract.implementation import Implementation
-from ganreg.contract.kinds import IMPLEMENTED, KINDS, kind_of_class
+from ganreg.contract.kinds import IMPLEMENTED, KINDS
 from ganreg.contract.recipes import Recipe
 from ganreg.contract.specs import Spec
+from ganreg.contract.structuring import structure, unstructure
 from ganreg.errors import AmbiguousComponentError, PluginError, SpecError, UnknownComponentError, did_you_mean
 from ganreg.plugins.host import Plugin, PluginHost, disabled_by_environment, strict_by_environment
 from ganreg.plugins.installed import EntryPoint, installed_entry_points, normalized
@@ -21,12 +23,12 @@ from ganreg.plugins.installed import EntryPoint, installed_entry_points, normali
 
 @attrs.frozen
 class Entry:
-    """A component in the registry: what it is, and which plugin offers it.
+    """A component in the registry, with the plugin that offers it.
 
     Attributes:
-        kind: one of `ganreg.contract.components.KINDS`.
-        component: the `Component`, or for the kind `recipe` the `Recipe`.
-        plugin: who offers it.
+        kind: one of `ganreg.contract.kinds.KINDS`.
+        component: the `Component`, or the `Recipe` for the kind `recipe`.
+        plugin: the plugin that offers it.
     """
 
     kind: str
@@ -50,7 +52,7 @@ class Entry:
 
     @property
     def paper(self) -> str:
-        """Where it comes from, or an empty string."""
+        """The paper that it comes from, or an empty string."""
         return str(self.component.paper)
 
 
@@ -76,7 +78,7 @@ class Registry:
         return self.host.plugins
 
     def names(self, kind: str) -> list[str]:
-        """The names of a kind, sorted; those that two distributions claim are qualified.
+        """The sorted names of a kind; a name that several distributions use is qualified.
 
         Raises:
             UnknownComponentError: there is no such kind.
@@ -84,7 +86,7 @@ class Registry:
         return sorted(self.name_of(entry) for entry in self.entries(kind))
 
     def name_of(self, entry: Entry) -> str:
-        """The shortest name that finds the entry: the bare one, or the qualified one where two claim that."""
+        """The shortest name that finds the entry: the bare name, or the qualified one if the bare name is ambiguous."""
         return entry.name if len(self._of_kind(entry.kind)[entry.name]) == 1 else entry.qualified_name
 
     def entries(self, kind: str | None = None) -> list[Entry]:
@@ -96,8 +98,8 @@ class Registry:
         """Finds one entry by its bare or qualified name.
 
         Raises:
-            UnknownComponentError: none has that name; the message lists the nearest.
-            AmbiguousComponentError: two distributions claim it.
+            UnknownComponentError: no component has that name; the message suggests similar ones.
+            AmbiguousComponentError: several distributions use the name.
         """
         of_kind = self._of_kind(kind)
         distribution, _, bare = name.rpartition("/")
@@ -116,63 +118,111 @@ class Registry:
         """Loads the class of a component.
 
         Raises:
-            PluginError: it cannot be imported, or is no subclass of the kind's base class; the message names the
-                component, its distribution and the reason.
+            PluginError: the class cannot be imported, or is not a subclass of the kind's base class; the message names
+                the component, its distribution and the reason.
         """
         entry = self.find(kind, name)
         if kind not in IMPLEMENTED:
-            raise SpecError(f"a {kind} has no implementation class; '{name}' is a whole combination")
+            raise SpecError(f"a {kind} has no implementation class; '{name}' names a combination of components")
         return _load_implementation(entry)
 
     def create(self, kind: str, spec: str | Spec, /, **parameters: Any) -> Any:
-        """Makes an implementation from spec text and further hyperparameters.
+        """Creates an instance of a component from a spec and further hyperparameters.
 
         Args:
             kind: such as `"loss"`.
             spec: a name, or a name with hyperparameters: `"wgan-gp:weight=5"`.
-            **parameters: hyperparameters by name; they override those in the text.
+            **parameters: hyperparameters by name; they override those in the spec.
 
         Raises:
-            UnknownComponentError, AmbiguousComponentError: the name leads nowhere, or to two.
+            UnknownComponentError, AmbiguousComponentError: no component, or more than one, has that name.
             SpecError: a hyperparameter is unknown, of the wrong type, or out of bounds.
             PluginError: the implementation cannot be loaded.
         """
-        from ganreg.contract.structuring import structure
-
         spec = Spec.of(spec)
         cls = self.implementation(kind, spec.name)
         return structure(cls, {**spec.parameters, **parameters}, where=f"{kind} '{spec.name}'")
 
-    def check(self, recipe: Recipe) -> None:
-        """Raises where a component that a recipe names is not there, or is given a parameter that it has not.
+    def part(self, kind: str, chosen: Any) -> Part:
+        """Makes a component's part in an assembly.
+
+        Args:
+            kind: such as `"loss"`.
+            chosen: an implementation, registered or not, a spec or spec text; `None` for the kind's default.
 
         Raises:
             UnknownComponentError, AmbiguousComponentError, SpecError, PluginError: as `create`.
         """
+        if isinstance(chosen, Implementation):
+            implementation, entry = chosen, self.entry_of(chosen)
+            name = f"{UNREGISTERED}/{type(chosen).__name__}" if entry is None else self.name_of(entry)
+        else:
+            entry = self._default(kind) if chosen is None else self.find(kind, Spec.of(chosen).name)
+            spec = Spec(self.name_of(entry)) if chosen is None else Spec.of(chosen)
+            name, implementation = spec.name, self.create(kind, spec)
+        owner = type(implementation).__module__ if entry is None else entry.plugin.distribution
+        return Part(
+            implementation,
+            name.rpartition("/")[2],
+            Spec(name, unstructure(implementation)),
+            f"{kind} '{name}' of {owner}",
+        )
+
+    def _default(self, kind: str) -> Entry:
+        entry = self.default(kind)
+        if entry is None:
+            message = f"no {kind} was named, and {self.why_without(kind)} to use by default"
+            raise UnknownComponentError(message, kind=kind, name="", known=self.names(kind))
+        return entry
+
+    def check(self, recipe: Recipe) -> None:
+        """Checks that every component that a recipe names exists and accepts the parameters given to it.
+
+        Raises:
+            UnknownComponentError, AmbiguousComponentError, SpecError, PluginError: see `create`.
+        """
         for kind, spec in recipe.named_components():
             self.create(kind, spec)
 
+    def default(self, kind: str) -> Entry | None:
+        """The component of a kind that its plugin declares to be used where none is named; `None` where none does."""
+        return next((entry for entry in self.entries(kind) if entry.component.default), None)
+
+    def remedies(self, problem: str) -> list[Entry]:
+        """The components that declare themselves to remedy a problem, by kind and in the order that plugins list them.
+
+        Args:
+            problem: such as `"mode-collapse"`; see `Component.remedies`.
+        """
+        return [
+            Entry(kind, component, plugin)
+            for kind in IMPLEMENTED
+            for plugin in self.plugins
+            for component in plugin.offers.get(kind, ())
+            if problem in component.remedies
+        ]
+
     def why_without(self, kind: str | None = None) -> str:
-        """Why there are no components of a kind, or none at all."""
+        """Explains why there are no components of a kind, or none at all."""
         if self.plugins and all(plugin.status == "disabled" for plugin in self.plugins):
             return "all plugins are switched off, by --no-plugins or GANREG_DISABLE"
         return f"no installed plugin offers {'a component' if kind is None else f'{KINDS[kind].article} {kind}'}"
 
     def entry_of(self, implementation: Implementation) -> Entry | None:
-        """The entry that offers an implementation's class, or `None` for a class that no plugin offers."""
+        """The entry of an implementation's class, or `None` for a class that no plugin offers."""
         return self.entry_of_class(type(implementation))
 
     def entry_of_class(self, wanted: type) -> Entry | None:
-        """The entry that offers a class, or `None` where no plugin does."""
-        kind = kind_of_class(wanted)
-        entries = () if kind is None else self.entries(kind.name)
+        """The entry that offers a class, or `None` if no plugin does."""
+        base = getattr(wanted, "kind_base", None)
+        entries = [entry for kind in IMPLEMENTED.values() if kind.base is base for entry in self.entries(kind.name)]
         return next((entry for entry in entries if _names_class(entry.component, wanted)), None)
 
     def recipe(self, name: str) -> Any:
-        """The recipe of that name.
+        """The recipe of a given name.
 
         Raises:
-            UnknownComponentError, AmbiguousComponentError: the name leads nowhere, or to two.
+            UnknownComponentError, AmbiguousComponentError: no recipe, or more than one, has that name.
         """
         return self.find("recipe", name).component
 
@@ -201,7 +251,7 @@ def _names_class(component: Component, wanted: type) -> bool:
         return False
     try:
         return _imported(module, name) is wanted
-    except Exception:  # noqa: BLE001 - a component that cannot be imported is not the one that was asked about
+    except Exception:  # noqa: BLE001 - a component that cannot be imported is not the one that is searched for
         return False
 
 
@@ -220,7 +270,7 @@ def _load_implementation(entry: Entry) -> type[Implementation]:
             raise PluginError(f"{where} cannot be loaded: {type(error).__name__}: {reason}") from error
     base = KINDS[entry.kind].base
     if not (isinstance(implementation, type) and issubclass(implementation, base)):
-        raise PluginError(f"{where} cannot be loaded: {implementation!r} is no subclass of ganreg.{base.__name__}")
+        raise PluginError(f"{where} cannot be loaded: {implementation!r} is not a subclass of ganreg.{base.__name__}")
     return implementation
 
 
@@ -230,15 +280,15 @@ def build_registry(
     disabled: frozenset[str] | None = None,
     strict: bool | None = None,
 ) -> Registry:
-    """Makes a registry of its own.
+    """Builds a registry that is independent of the shared one.
 
     Args:
-        entry_points: the plugins to load; the installed ones unless given.
-        disabled: names of entry points or distributions to leave out; `GANREG_DISABLE` unless given.
-        strict: whether a plugin that fails raises; `GANREG_STRICT` unless given.
+        entry_points: the plugins to load. Defaults to the installed ones.
+        disabled: names of entry points or distributions to leave out. Defaults to those in `GANREG_DISABLE`.
+        strict: whether a plugin that fails raises. Defaults to `GANREG_STRICT`.
 
     Raises:
-        PluginError: `strict`, and a plugin failed.
+        PluginError: a plugin failed and `strict` is set.
     """
     host = PluginHost(
         installed_entry_points() if entry_points is None else entry_points,
@@ -250,10 +300,10 @@ def build_registry(
 
 @functools.cache
 def registry() -> Registry:
-    """The registry of the installed plugins, made once a process; imports no TensorFlow."""
+    """The registry of the installed plugins, built once per process; does not import TensorFlow."""
     return build_registry()
 
 
 def create(kind: str, spec: str | Spec, /, **parameters: Any) -> Any:
-    """Makes an implementation by name: `ganreg.create("loss", "hinge")`. See `Registry.create`."""
+    """Creates a component by name: `ganreg.create("loss", "hinge")`. See `Registry.create`."""
     return registry().create(kind, spec, **parameters)

@@ -1,1 +1,4 @@
-"""One self-contained HTML file about a run, and what a comparison's is made of. Importable without TensorFlow."""
+"""Self-contained HTML reports: a run's report, and the building blocks of a comparison's report.
+
+Importable without TensorFlow.
+"""

@@ -1,4 +1,4 @@
-"""What charts show, as plain values: the page draws them."""
+"""The content of charts as plain values, which the scripts of a page draw."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import attrs
 from ganreg.reports.reading import Columns, Number
 
 _MOST_POINTS = 3000
-"""Rows of `metrics.csv` that a run's curves show; more would be closer than a screen's pixels."""
+"""The largest number of rows of `metrics.csv` in a run's curves; more would exceed the resolution of a screen."""
 
 
 @attrs.frozen(kw_only=True)
@@ -20,12 +20,12 @@ class Series:
     Attributes:
         label: its name.
         x: numbers.
-        y: numbers, `None` for a gap; names for `"points"`.
-        style: which colour, dash and symbol it has.
-        kind: `"step"` and `"area"` hold from one x to the next; `"points"` lie at x in the row y.
-        group: what the legend switches on and off; the label unless given.
-        choice: which of a chart's choices it belongs to.
-        trial: the number of the trial that it is of.
+        y: numbers, with `None` for a gap; names for `"points"`.
+        style: the number of its colour, dash and symbol.
+        kind: `"step"` and `"area"` are constant from one x to the next; `"points"` lie at x in the row y.
+        group: the entry of the legend that shows and hides it. Defaults to the label.
+        choice: the entry of the chart's menu that it belongs to.
+        trial: the number of the trial that it belongs to.
         error: half the width of the interval around each point.
     """
 
@@ -45,14 +45,14 @@ class Chart:
     """Series on common axes.
 
     Attributes:
-        title: what it shows.
-        series: what is drawn.
-        x_title: what is across.
-        y_title: what is up.
-        note: a sentence beside the title.
-        controls: whether it can be smoothed, cut and put on a logarithmic axis.
-        legend: whether it says which line is which.
-        height: where the vertical axis ends, which then begins at 0; chosen by the values unless given.
+        title: the chart's title.
+        series: the series that it draws.
+        x_title: the title of the horizontal axis.
+        y_title: the title of the vertical axis.
+        note: a sentence next to the title.
+        controls: whether it has controls for smoothing, the range of iterations and a logarithmic axis.
+        legend: whether it has a legend.
+        height: the upper end of the vertical axis, which then starts at 0. Defaults to a range that fits the values.
     """
 
     title: str
@@ -65,22 +65,22 @@ class Chart:
     height: float | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """As the page's script reads it."""
+        """The chart in the form that the page's script reads."""
         return attrs.asdict(self)
 
 
 _LOGS: Sequence[tuple[str, str, Callable[[str], bool]]] = (
     ("Losses", "loss", lambda name: name.endswith("_loss")),
-    ("Accuracies of the discriminator", "share judged rightly", lambda name: name.endswith("_accuracy")),
-    ("Terms and states of the components", "value", lambda name: "/" in name),
+    ("Discriminator accuracy", "fraction classified correctly", lambda name: name.endswith("_accuracy")),
+    ("Terms and state of components", "value", lambda name: "/" in name),
     ("Gradient norms", "norm", lambda name: name.endswith("_gradient_norm")),
     ("Other values", "value", lambda _: True),
 )
-"""Charts of a run, and which of the engine's logs each shows: those that no chart before it has."""
+"""The title, unit and logs of each chart of a run; a log belongs to the first chart that matches its name."""
 
 
 def training_curves(metrics: Columns) -> list[Chart]:
-    """The charts of what a run logged."""
+    """Returns the charts of the values that a run logged."""
     shown = metrics.thinned(_MOST_POINTS)
     charts, left = [], [name for name, values in metrics.values.items() if any(value is not None for value in values)]
     for title, unit, belongs in _LOGS:
@@ -92,7 +92,7 @@ def training_curves(metrics: Columns) -> list[Chart]:
 
 
 def evaluation_curves(evaluations: Columns, baselines: dict[str, float]) -> list[Chart]:
-    """A chart of each score that was computed while the run trained, and the least that it can be expected to be."""
+    """Returns a chart of each score that was computed during training, with its baseline."""
     charts = []
     for name, values in evaluations.values.items():
         if all(value is None for value in values):
@@ -100,7 +100,7 @@ def evaluation_curves(evaluations: Columns, baselines: dict[str, float]) -> list
         series = _lines(evaluations, [name])
         if name in baselines and evaluations.iterations:
             ends = [evaluations.iterations[0], evaluations.iterations[-1]]
-            label = "two real sets of that size"
+            label = "baseline (real against real)"
             series.append(Series(label=label, x=ends, y=[baselines[name]] * 2, style=6))
         charts.append(Chart(title=name, y_title="score", series=series))
     return charts

@@ -1,4 +1,4 @@
-"""Distributions of one-dimensional samples, drawn over the true one."""
+"""Charts of the distribution of one-dimensional samples, drawn over that of the real samples."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _BINS = 80
 _MOST_VALUES = 1_000_000
 _MOST_TIMES_THE_TRUE_PEAK = 3
-"""How much higher than the true density's peak a chart reaches; a generator that has collapsed goes through the top."""
+"""Limits a chart's height to this multiple of the real density's peak; a collapsed generator's peak is cut off."""
 
 
 @attrs.frozen(eq=False)
@@ -34,7 +34,7 @@ class Distribution:
 
 
 def read_distribution(path: Path) -> Distribution | None:
-    """Reads a run's `samples.npz`; `None` where there is none, or it is not what runs write."""
+    """Reads a run's `samples.npz`; returns `None` if it is missing or malformed."""
     import numpy as np
 
     try:
@@ -49,12 +49,12 @@ def read_distribution(path: Path) -> Distribution | None:
 
 @attrs.frozen
 class Outline:
-    """What one line of a chart shows.
+    """One line of a chart.
 
     Attributes:
         label: its name.
-        distribution: whose generated samples it is of.
-        style: its colour and dash.
+        distribution: holds the generated samples whose density it shows.
+        style: the number of its colour and dash.
         trial: the number of the trial, for charts that can be filtered.
     """
 
@@ -65,10 +65,10 @@ class Outline:
 
 
 def distribution_charts(drawn: Mapping[str, Sequence[Outline]]) -> list[Chart]:
-    """Draws densities over the true one, all charts to the same height.
+    """Draws the densities of generated samples over that of real samples; all charts have the same height.
 
     Args:
-        drawn: by the chart's title; the real samples of a chart are those of its first.
+        drawn: the outlines of each chart by its title; the real samples are those of a chart's first outline.
     """
     charts = [_chart(title, outlines) for title, outlines in drawn.items()]
     peaks = [_peak(line) for chart in charts for line in chart.series]
@@ -103,7 +103,7 @@ def _chart(title: str, outlines: Sequence[Outline]) -> Chart:
         series=series,
         x_title="value",
         y_title="density",
-        note=f"up to {outside:.1%} of the samples lie outside of what is shown" if outside >= 0.001 else "",
+        note=f"up to {outside:.1%} of the samples lie outside the range shown" if outside >= 0.001 else "",
         controls=False,
     )
 
@@ -113,14 +113,14 @@ def _peak(line: Series) -> float:
 
 
 def _range(real: Array) -> tuple[float, float]:
-    """From a quarter of their width left of the true values to as much right of them."""
+    """The range of the real values, widened by a quarter of its width on each side."""
     least, greatest = float(real.min()), float(real.max())
     margin = 0.25 * (greatest - least) or 0.5
     return least - margin, greatest + margin
 
 
 def _density(values: Array, edges: Array) -> list[float | None]:
-    """The share of the values in each bin by its width; the last stands twice, as steps need it."""
+    """The share of the values in each bin divided by its width; step charts need the last one twice."""
     import numpy as np
 
     counts, _ = np.histogram(values, edges)

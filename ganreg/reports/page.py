@@ -1,4 +1,4 @@
-"""HTML pages that need nothing but themselves, and may fetch nothing: scripts, styles and data are inside."""
+"""Renders self-contained HTML pages: scripts, styles and data are included, and the page may fetch nothing."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 DATA = 'const report = JSON.parse(document.getElementById("data").textContent);'
-"""What the scripts of every page read first."""
+"""The first script of every page: it parses the page's data."""
 
 
 def render(template: str, scripts: Sequence[str], data: Mapping[str, Any], **content: Any) -> str:
-    """Makes a page.
+    """Renders a page.
 
-    A policy in its head lets the browser run exactly these scripts and load nothing from anywhere.
+    A content security policy in its head allows the browser to run exactly these scripts and to load nothing.
 
     Args:
-        template: the file's name in `templates/`.
+        template: the name of a file in `templates/`.
         scripts: the names of files in `assets/`, in the order in which they run.
-        data: what the scripts read as `report`; plain values without NaN.
-        content: what the template shows; every text is escaped.
+        data: the object that the scripts read as `report`; plain values without NaN.
+        content: the variables of the template; all text is escaped.
     """
     from markupsafe import Markup
 
@@ -69,14 +69,14 @@ def _environment() -> Environment:
 
 
 def shown(value: Number) -> str:
-    """A number for a table: to five digits, an en dash for none."""
+    """Formats a number for a table with five significant digits; `None` becomes an en dash."""
     if value is None:
         return "–"
     return f"{value:,}" if isinstance(value, int) else f"{value:.5g}"
 
 
 def exactly(value: Number) -> str:
-    """A number with all its digits; nothing for none."""
+    """Formats a number with all its digits; `None` becomes an empty string."""
     return "" if value is None else repr(value)
 
 
@@ -100,5 +100,5 @@ def _plotly() -> str:
 
 @functools.cache
 def _packed(script: str) -> str:
-    """The script compressed, for the page to unpack: 2 MB instead of 4.8."""
+    """The compressed script, which the page unpacks: 2 MB instead of 4.8 MB."""
     return base64.b64encode(gzip.compress(script.encode(), compresslevel=6, mtime=0)).decode()

@@ -1,4 +1,4 @@
-"""Reading what runs wrote, forgivingly: a report of an unfinished or damaged run shows what there is."""
+"""Reads the files of runs leniently, so that the report of an unfinished or damaged run shows what can be read."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from ganreg.contract.recipes import read_toml
 from ganreg.errors import GanregError
 
 Number = float | None
-"""A value, or `None` where there is none or it is not finite: JSON knows no NaN."""
+"""A value, or `None` if it is missing or not finite; JSON has no NaN."""
 
 
 @attrs.frozen
 class Columns:
-    """The columns of a CSV file whose first is the iteration.
+    """The columns of a CSV file with one row per iteration.
 
     Attributes:
-        iterations: in order.
-        values: by name, as long as `iterations`.
+        iterations: the iterations, in order.
+        values: the other columns by name, as long as `iterations`.
     """
 
     iterations: list[int] = attrs.field(factory=list)
     values: Mapping[str, list[Number]] = attrs.field(factory=dict)
 
     def thinned(self, limit: int) -> Columns:
-        """Of evenly spaced rows, at most about `limit` of them, the last among them."""
+        """Returns up to `limit` evenly spaced rows, including the first and the last."""
         kept = spaced(len(self.iterations), limit)
         return Columns(
             [self.iterations[row] for row in kept],
@@ -40,14 +40,14 @@ class Columns:
 
 
 def spaced(count: int, limit: int) -> list[int]:
-    """Up to `limit` of `count` places, evenly spaced, the first and the last among them."""
+    """Returns up to `limit` evenly spaced indices below `count`, including the first and the last."""
     if count <= limit:
         return list(range(count))
     return sorted({round(place * (count - 1) / (limit - 1)) for place in range(limit)})
 
 
 def read_columns(path: Path) -> Columns:
-    """Reads a CSV file of numbers; rows without an iteration are passed over, as a run that is writing has them."""
+    """Reads a CSV file of numbers; skips rows without an iteration, which occur while a run is writing the file."""
     try:
         with path.open(encoding="utf-8", errors="replace", newline="") as file:
             rows = list(csv.reader(line.replace("\0", "") for line in file))
@@ -76,14 +76,14 @@ def _number(text: str) -> Number:
 
 
 def finite(value: Any) -> Number:
-    """The value as a float, or `None` where it is no finite number."""
+    """The value as a float, or `None` if it is not a finite number."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return float(value) if math.isfinite(value) else None
 
 
 def read_table(path: Path) -> dict[str, Any]:
-    """Reads a TOML file; an empty table where there is none or it is damaged."""
+    """Reads a TOML file; returns an empty table if it is missing or damaged."""
     try:
         return read_toml(path)
     except GanregError:
@@ -91,7 +91,7 @@ def read_table(path: Path) -> dict[str, Any]:
 
 
 def read_json(path: Path) -> Any:
-    """Reads a JSON file; `None` where there is none or it is damaged."""
+    """Reads a JSON file; returns `None` if it is missing or damaged."""
     try:
         return json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
@@ -99,7 +99,7 @@ def read_json(path: Path) -> Any:
 
 
 def read_json_lines(path: Path) -> list[dict[str, Any]]:
-    """Reads a file of one JSON object a line; what is none is passed over."""
+    """Reads a file with one JSON object per line; skips lines that are not."""
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -116,5 +116,5 @@ def read_json_lines(path: Path) -> list[dict[str, Any]]:
 
 
 def table(value: Any) -> dict[str, Any]:
-    """The value where it is a table, else an empty one."""
+    """The value if it is a table, otherwise an empty one."""
     return value if isinstance(value, dict) else {}

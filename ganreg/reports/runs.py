@@ -16,7 +16,6 @@ from ganreg.files.layout import EVALUATION, EVALUATIONS, HEALTH, METRICS, RECIPE
 from ganreg.reports.charts import Chart, evaluation_curves, training_curves
 from ganreg.reports.distributions import Outline, distribution_charts, read_distribution
 from ganreg.reports.page import render
-from ganreg.reports.pictures import Picture, pictures
 from ganreg.reports.reading import (
     Columns,
     Number,
@@ -28,8 +27,9 @@ from ganreg.reports.reading import (
     spaced,
     table,
 )
+from ganreg.reports.sample_grids import SampleGrid, sample_grids
 
-_PICTURES, _PICTURE_BYTES = 40, 6_000_000
+_GRIDS, _GRID_BYTES = 40, 6_000_000
 _ROWS = 100
 _SCRIPTS = ("samples.js", "tables.js", "charts.js")
 _ADDED_TO_THE_RECIPE = ("data", "plugins")
@@ -37,16 +37,16 @@ _ADDED_TO_THE_RECIPE = ("data", "plugins")
 
 @attrs.frozen(kw_only=True)
 class RunFolder:
-    """What a run's folder holds, as far as it can be read.
+    """The readable content of a run's folder.
 
     Attributes:
         path: the folder.
-        recipe: as plain values, with the tables `data` and `plugins`.
+        recipe: the recipe as plain values, with the tables `data` and `plugins`.
         record: `run.toml` as plain values.
         metrics: `metrics.csv`.
         evaluations: `evaluations.csv`.
-        scores: what `ganreg evaluate` wrote last; a mapping each.
-        findings: the health monitor's.
+        scores: the scores of the last `ganreg evaluate`, one mapping each.
+        findings: the findings of the health monitor.
     """
 
     path: Path
@@ -59,7 +59,7 @@ class RunFolder:
 
     @classmethod
     def read(cls, path: Path) -> RunFolder:
-        """Reads a folder; what is missing or damaged is left out."""
+        """Reads a folder; missing or damaged files are left out."""
         return cls(
             path=path,
             recipe=read_table(path / RECIPE),
@@ -77,45 +77,45 @@ class RunFolder:
 
     @property
     def done(self) -> int:
-        """Iterations that are known to be done."""
+        """The number of iterations that are known to be done."""
         last = self.metrics.iterations[-1] if self.metrics.iterations else 0
         return int(finite(table(self.record.get("result")).get("iterations")) or last)
 
     @property
     def planned(self) -> int:
-        """Iterations that were asked for."""
+        """The number of iterations that were requested."""
         return int(finite(table(self.record.get("plan")).get("steps")) or finite(self.recipe.get("steps")) or 0)
 
     @property
     def finished(self) -> bool:
-        """Whether it has done them."""
+        """Whether the run has done its iterations."""
         return bool(table(self.record.get("result")))
 
     @property
     def scores_are_old(self) -> bool:
-        """Whether the training went on after it was judged."""
+        """Whether the training continued after the last evaluation."""
         return any((finite(score.get("iteration")) or self.done) < self.done for score in self.scores)
 
     def commands(self) -> list[tuple[str, str]]:
-        """What to type to go on, to do it again and to check it; what each does comes first."""
+        """Returns the commands that resume, repeat and verify the run, each after a description."""
         folder, execution = str(self.path), table(self.record.get("execution"))
         again = ["ganreg", "train", str(self.path / RECIPE), "--out", f"{folder}-again"]
         again += self._dataset_with_text()
         for option, key in (("--execution", "mode"), ("--updates-per-call", "updates_per_call")):
             if key in execution:
                 again += [option, str(execution[key])]
-        found = [] if self.finished else [("Go on with it", f"ganreg resume {shlex.quote(folder)}")]
-        found.append(("Train it again, in another folder", shlex.join(again)))
+        found = [] if self.finished else [("Resume the run", f"ganreg resume {shlex.quote(folder)}")]
+        found.append(("Train again in another folder", shlex.join(again)))
         steps = finite(self.recipe.get("steps"))
         if self.finished and steps is not None and self.planned > steps:
             further = ["ganreg", "resume", f"{folder}-again", "--steps", str(self.planned)]
-            found.append(("then further than the recipe's steps", shlex.join(further)))
+            found.append(("Then continue beyond the recipe's steps", shlex.join(further)))
         if self.finished:
-            found.append(("Train it again and compare every bit", f"ganreg verify {shlex.quote(folder)}"))
+            found.append(("Train again and compare the results bit for bit", f"ganreg verify {shlex.quote(folder)}"))
         return found
 
     def _dataset_with_text(self) -> list[str]:
-        """The option for a data set that has text in it: it may be a path out of the recipe's folder, or into it."""
+        """The `--dataset` option if a parameter is text: it may be a path that a recipe file may not name."""
         dataset = table(self.recipe.get("dataset"))
         if not any(isinstance(value, str) for key, value in dataset.items() if key != "name"):
             return []
@@ -126,40 +126,40 @@ class RunFolder:
 
 
 def _scores(value: Any) -> list[dict[str, Any]]:
-    """The scores in `evaluation.json`, whatever is around them."""
+    """Returns the scores in `evaluation.json`, a list of tables or a table with such a list; skips anything else."""
     if isinstance(value, dict):
         value = value.get("scores")
     return [score for score in value if isinstance(score, dict)] if isinstance(value, list) else []
 
 
 def run_report(path: Path) -> str:
-    """The HTML of a run's report.
+    """Returns the HTML of a run's report.
 
     Args:
-        path: the run's folder; the run may be going on, or have died.
+        path: the run's folder; the run may be unfinished or have crashed.
     """
     run = RunFolder.read(path)
-    film = pictures(path / SAMPLES, limit=_PICTURES, total_bytes=_PICTURE_BYTES)
+    grids = sample_grids(path / SAMPLES, limit=_GRIDS, total_bytes=_GRID_BYTES)
     charts = training_curves(run.metrics)
     baselines = {
         str(score.get("name")): baseline
         for score in run.scores
         if (baseline := finite(score.get("baseline"))) is not None
     }
-    judged = evaluation_curves(run.evaluations, baselines)
+    evaluated = evaluation_curves(run.evaluations, baselines)
     distribution = read_distribution(path / SAMPLES_FILE)
     outlines = [] if distribution is None else [Outline("generated", distribution)]
     drawn = distribution_charts({"Distribution of the final samples": outlines} if outlines else {})
     return render(
         "run.html",
         _SCRIPTS,
-        _data(film, [*charts, *judged, *drawn]),
+        _data(grids, [*charts, *evaluated, *drawn]),
         run=run,
-        film=film,
+        grids=grids,
         facts=_facts(run),
         curves=list(enumerate(charts)),
-        judged=list(enumerate(judged, start=len(charts))),
-        drawn=list(enumerate(drawn, start=len(charts) + len(judged))),
+        evaluated=list(enumerate(evaluated, start=len(charts))),
+        drawn=list(enumerate(drawn, start=len(charts) + len(evaluated))),
         summary=[(name, summary(values)) for name, values in run.metrics.values.items()],
         rows=_rows(run.metrics),
         evaluation_rows=_rows(run.evaluations),
@@ -176,19 +176,19 @@ def run_report(path: Path) -> str:
     )
 
 
-def _data(film: Sequence[Picture], charts: Sequence[Chart]) -> dict[str, Any]:
+def _data(grids: Sequence[SampleGrid], charts: Sequence[Chart]) -> dict[str, Any]:
     return {
-        "pictures": [{"iteration": picture.iteration, "uri": picture.uri} for picture in film],
+        "grids": [{"iteration": grid.iteration, "uri": grid.uri} for grid in grids],
         "charts": [chart.as_json() for chart in charts],
     }
 
 
 def summary(values: Sequence[Number]) -> dict[str, Number]:
-    """The first, the last, the least and the greatest of a column's values."""
+    """Returns the first, last, smallest and largest value of a column."""
     present = [value for value in values if value is not None]
     if not present:
-        return dict.fromkeys(("first", "last", "least", "greatest"))
-    return {"first": present[0], "last": present[-1], "least": min(present), "greatest": max(present)}
+        return dict.fromkeys(("first", "last", "minimum", "maximum"))
+    return {"first": present[0], "last": present[-1], "minimum": min(present), "maximum": max(present)}
 
 
 def _rows(columns: Columns) -> list[list[Number]]:
@@ -197,14 +197,14 @@ def _rows(columns: Columns) -> list[list[Number]]:
 
 
 def _facts(run: RunFolder) -> list[tuple[str, str]]:
-    """What the page's head says, beside the state."""
+    """The facts at the top of the page, in addition to the state."""
     result, execution = table(run.record.get("result")), table(run.record.get("execution"))
     conditions = table(run.record.get("conditions"))
     data = table(conditions.get("data"))
     facts = [("Iterations", f"{run.done:,} of {run.planned:,}")]
     seconds = finite(result.get("seconds"))
     if seconds is not None:
-        facts.append(("Seconds of training", f"{seconds:,.1f}"))
+        facts.append(("Training time", f"{seconds:,.1f} s"))
     if execution:
         facts.append(("Execution", f"{execution.get('mode')}, {execution.get('updates_per_call')} updates a call"))
     if "threads" in conditions:
@@ -218,7 +218,7 @@ def _facts(run: RunFolder) -> list[tuple[str, str]]:
 
 
 def _versions(run: RunFolder) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """The versions of the core and the libraries, and those of the plugins."""
+    """Returns the versions of the core and the libraries, and those of the plugins."""
     all_of_them = table(table(run.record.get("conditions")).get("versions")) or table(run.recipe.get("plugins"))
     core = ("python", "numpy", "tensorflow", "keras", "ganreg")
     libraries = [(name, str(all_of_them[name])) for name in core if name in all_of_them]
@@ -226,10 +226,10 @@ def _versions(run: RunFolder) -> tuple[list[tuple[str, str]], list[tuple[str, st
 
 
 def _changes(value: Any) -> list[str]:
-    """Under which other conditions the run went on; a line each."""
+    """Describes the changed conditions under which the run was continued, one line each."""
     changes = [change for change in value if isinstance(change, dict)] if isinstance(value, list) else []
     return [
-        f"From iteration {change.get('iteration')} on: {'; '.join(map(str, what))}"
+        f"From iteration {change.get('iteration')}: {'; '.join(map(str, what))}"
         for change in changes
         if isinstance(what := change.get("what"), list)
     ]

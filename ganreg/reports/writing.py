@@ -1,4 +1,4 @@
-"""Writing a report into the folder that it is about."""
+"""Writes a report into the folder that it describes."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ganreg.reports.runs import run_report
 
 
 def write_run_report(folder: Path) -> Path:
-    """Writes `report.html` about a run: one file that needs no other and no network.
+    """Writes a run's `report.html`, a single file that needs no other files and no network.
 
     Args:
-        folder: the run's, which may be going on.
+        folder: the folder of a run, which may be unfinished.
 
     Returns:
-        The file's path.
+        The path of the file.
 
     Raises:
         RunError: the folder holds no run, or the file cannot be written.
@@ -30,21 +30,21 @@ def write_run_report(folder: Path) -> Path:
 
 
 def write_html(folder: Path, html: str) -> Path:
-    """Writes a report's HTML into the folder that it is about, and returns the file's path.
+    """Writes the HTML of a report into the folder that it describes, and returns the path of the file.
 
     Raises:
-        RunError: it cannot be written.
+        RunError: the file cannot be written.
     """
     path = folder / REPORT
-    # What a foreign file put into a text may be no character that UTF-8 can write.
+    # Text from a file that ganreg did not write may contain lone surrogates, which UTF-8 cannot encode.
     write_whole(path, lambda file: file.write_bytes(html.encode("utf-8", errors="replace")), durable=False)
     return path
 
 
 def write_if_possible(write: Callable[[Path], object], folder: Path) -> None:
-    """Writes a report at the end of work that is not to be lost by it; warns where it cannot."""
+    """Writes a report when work has ended; a failure is only a warning, so that the results are not lost."""
     try:
         write(folder)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the work is done and kept
+    except Exception as error:  # noqa: BLE001 - the work is done and saved, whatever the error is
         reason = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
-        warnings.warn(f"there is no report of {folder}: {reason}", GanregWarning, stacklevel=2)
+        warnings.warn(f"cannot write a report of {folder}: {reason}", GanregWarning, stacklevel=2)

@@ -1,1 +1,1 @@
-"""The run folder: everything about one training."""
+"""Trains into run folders, each of which holds everything about one training."""

@@ -1,4 +1,4 @@
-"""Samples of one-dimensional data as numbers, which reports draw over the true ones without a generator at hand."""
+"""Saves samples of one-dimensional data, so that reports can draw their distribution without the generator."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _SAMPLES = 10_000
 
 
 def save_distribution(gan: GAN, real: Array, path: Path) -> None:
-    """Writes `generated` and `real` into an `.npz` file; nothing for data of more than one dimension.
+    """Writes `generated` and `real` samples into an `.npz` file; does nothing for data of more than one dimension.
 
     Args:
-        gan: what samples are drawn from.
+        gan: the GAN whose samples are saved.
         real: real samples.
         path: the file.
 
     Raises:
-        RunError: it cannot be written.
+        RunError: the file cannot be written.
     """
     if gan.assembly.data.size != 1:
         return

@@ -1,4 +1,4 @@
-"""Judging a training as it goes by: `evaluations.csv`, and the best checkpoint."""
+"""Evaluates a GAN during training: writes `evaluations.csv` and keeps the best checkpoint."""
 
 from __future__ import annotations
 
@@ -21,19 +21,20 @@ if TYPE_CHECKING:
 
 
 class Evaluations(Recorder):
-    """Appends a row of scores to `evaluations.csv` every so many iterations, and keeps the best checkpoint by one.
+    """Appends a row of scores to `evaluations.csv` at fixed intervals, and keeps the best checkpoint by one score.
 
-    A row is that of its iteration alone, so that a resumed run has the rows of one that was never interrupted. Where
-    the samples cannot be judged, as those of a training that diverged, the row is empty and the training goes on.
+    A row depends on its iteration alone, so that a resumed run writes the same rows as an uninterrupted one. If the
+    samples cannot be evaluated, for example because the training diverged, the row is empty and the training continues.
 
     Args:
-        gan: what is trained.
+        gan: the GAN in training.
         folder: the run's folder.
-        plan: what is judged, how and when.
-        checkpoints: keeps the best one.
+        plan: the metrics, their settings and the interval.
+        checkpoints: keeps the best checkpoint.
 
     Raises:
-        DataError, UnknownComponentError, SpecError: the metrics or features do not fit, before anything is trained.
+        DataError, UnknownComponentError, SpecError: the metrics or the feature extractor do not suit the data; raised
+            before training starts.
     """
 
     name = "evaluations"
@@ -50,15 +51,16 @@ class Evaluations(Recorder):
         self._columns: list[str] = []
 
     def state(self) -> Any:
-        """How long the file is, and its columns."""
+        """Returns the length of the file and its columns."""
         return {"bytes": self._rows.bytes, "columns": self._columns}
 
     def restore(self, state: Any) -> None:
-        """Cuts the file back to where it was; warns where rows are lost, and begins it anew."""
+        """Truncates the file to its length at the checkpoint; if rows are missing, warns and starts a new file."""
         size, self._columns = (0, []) if state is None else (int(state["bytes"]), list(state["columns"]))
         if not self._rows.cut(size):
             warnings.warn(
-                f"{self._rows.path} is shorter than it was or missing; its rows so far are lost, and it begins anew",
+                f"{self._rows.path} is missing or shorter than at the checkpoint; its earlier rows are lost, and a new "
+                "file is started",
                 GanregWarning,
                 stacklevel=2,
             )
@@ -66,11 +68,11 @@ class Evaluations(Recorder):
             self._columns = []
 
     def on_iteration(self, iteration: int) -> None:
-        """Judges the GAN as it is after an iteration."""
+        """Evaluates the GAN after an iteration."""
         try:
             scores = self._evaluation.scores(self._gan)
         except DataError as error:
-            warnings.warn(f"iteration {iteration} cannot be judged: {error}", GanregWarning, stacklevel=2)
+            warnings.warn(f"cannot evaluate iteration {iteration}: {error}", GanregWarning, stacklevel=2)
             scores = []
         self._write(iteration, scores)
         for score in scores:

@@ -1,4 +1,8 @@
-"""TensorBoard's event files: what `metrics.csv` and `samples/` hold, for those who look there."""
+"""TensorBoard's event files, which hold what `metrics.csv` and `samples/` hold.
+
+The only module that knows TensorBoard's own writer and messages. `tf.summary` is not used, because it decodes and
+encodes each PNG again, and cannot write from which iteration on a file holds.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +22,14 @@ from ganreg.files.writing import cannot_write
 
 
 class Events(Recorder):
-    """Writes an event file a process: scalars as `metrics.csv` has them, pictures, and the recipe as hparams.
+    """Writes one event file per process: scalars as in `metrics.csv`, sample grids, and the recipe as hparams.
 
-    It computes nothing with TensorFlow. A file begins by saying from which iteration on it holds, so that TensorBoard
-    drops what an earlier process wrote of later ones.
+    It computes nothing with TensorFlow. A file begins with the iteration from which it holds, so that TensorBoard drops
+    what an earlier process wrote about later iterations.
 
     Args:
-        run: whose folder they go into.
-        every: iterations between pictures, as they are drawn.
+        run: the run whose folder the files go into.
+        every: the number of iterations between sample grids.
     """
 
     def __init__(self, run: Run, every: int) -> None:
@@ -36,7 +40,7 @@ class Events(Recorder):
         self._pictured = -1
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Begins a file, after the iterations that are done."""
+        """Begins a file for the iterations to come."""
         self.close()
         self._file = _EventFile(self._run.path / TENSORBOARD, first=int(self.model.iterations) + 1)
         self._file.add_hyperparameters(self._run.recipe)
@@ -47,22 +51,22 @@ class Events(Recorder):
             self._file.add_scalars(iteration, values)
 
     def on_iteration(self, iteration: int) -> None:
-        """Writes the picture that was drawn of an iteration."""
+        """Writes the sample grid of an iteration."""
         self.add_picture(iteration, self._run.samples / f"{iteration:08d}.png")
 
     def add_picture(self, iteration: int, path: Path) -> None:
-        """Writes a picture, if it is there and the last was another."""
+        """Writes a sample grid if its file exists, once per iteration."""
         if self._file is not None and iteration != self._pictured and path.is_file():
             self._pictured = iteration
             self._file.add_picture(iteration, path.read_bytes())
 
     def on_updates(self, first: int, logs: Table) -> None:
-        """Hands to the system what has been written, so that TensorBoard sees it."""
+        """Flushes what has been written, so that TensorBoard sees it."""
         if self._file is not None:
             self._file.flush()
 
     def close(self) -> None:
-        """Writes what is left."""
+        """Writes the remaining records and closes the file."""
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -72,8 +76,6 @@ class _EventFile:
     """One file of TensorBoard's records."""
 
     def __init__(self, folder: Path, first: int) -> None:
-        from tensorboard.compat.proto.event_pb2 import SessionLog
-
         # TensorBoard reads files in the order of their names.
         name = f"events.out.tfevents.{time.time_ns():020d}.{socket.gethostname()}.{os.getpid()}"
         self._path = folder / name
@@ -86,33 +88,37 @@ class _EventFile:
 
         self._records = RecordWriter(self._bytes)
         self._add(file_version="brain.Event:2")
-        self._add(step=first, session_log=SessionLog(status=SessionLog.START))
+        self._add(step=first, session_log={"status": "START"})
         self.flush()
 
     def add_hyperparameters(self, recipe: Recipe) -> None:
-        from tensorboard.plugins.hparams.summary_v2 import hparams_pb
+        from tensorboard.plugins.hparams.api import hparams_pb
 
-        self._add(
-            step=0, summary=_this_version_of(hparams_pb(hyperparameters(recipe), trial_id=str(self._path.parent)))
-        )
+        summary = hparams_pb(hyperparameters(recipe), trial_id=str(self._path.parent))
+        self._add(step=0, encoded_summary=summary.SerializeToString())
 
     def add_scalars(self, iteration: int, values: Mapping[str, float]) -> None:
-        from tensorboard.compat.proto.summary_pb2 import Summary
-
-        scalars = [Summary.Value(tag=name, simple_value=value) for name, value in values.items()]
-        self._add(step=iteration, summary=Summary(value=scalars))
+        scalars = [{"tag": name, "simple_value": value} for name, value in values.items()]
+        self._add(step=iteration, summary={"value": scalars})
 
     def add_picture(self, iteration: int, png: bytes) -> None:
-        from tensorboard.compat.proto.summary_pb2 import Summary
+        picture = {"tag": "samples", "image": {"encoded_image_string": png}}
+        self._add(step=iteration, summary={"value": [picture]})
 
-        image = Summary.Image(encoded_image_string=png)
-        self._add(step=iteration, summary=Summary(value=[Summary.Value(tag="samples", image=image)]))
+    def _add(self, *, encoded_summary: bytes = b"", **content: Any) -> None:
+        """Writes an event.
 
-    def _add(self, **content: Any) -> None:
+        Args:
+            encoded_summary: a summary as bytes, because TensorBoard's helpers make TensorFlow's kind of message.
+            **content: the event's other fields.
+        """
         from tensorboard.compat.proto.event_pb2 import Event
 
+        event = Event(wall_time=time.time(), **content)
+        if encoded_summary:
+            event.summary.MergeFromString(encoded_summary)
         try:
-            self._records.write(Event(wall_time=time.time(), **content).SerializeToString())
+            self._records.write(event.SerializeToString())
         except OSError as error:
             raise self._error(error) from error
 
@@ -133,16 +139,9 @@ class _EventFile:
 
 
 def hyperparameters(recipe: Recipe) -> dict[str, bool | int | float | str]:
-    """A recipe as TensorBoard's hparams: by dotted key, lists as text."""
+    """A recipe as TensorBoard's hparams: by dotted key, with lists as text."""
     return {
         key: value if isinstance(value, (bool, int, float, str)) else ", ".join(map(str, value))
         for key, value in flattened(recipe.as_table()).items()
         if key not in ("summary", "paper")
     }
-
-
-def _this_version_of(summary: Any) -> Any:
-    """The summary as TensorBoard's own kind: where TensorFlow is installed, its helpers make TensorFlow's."""
-    from tensorboard.compat.proto.summary_pb2 import Summary
-
-    return Summary.FromString(summary.SerializeToString())

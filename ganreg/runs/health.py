@@ -1,4 +1,4 @@
-"""The health monitor of a run: what it finds is written down, and what it has seen goes into checkpoints."""
+"""The health monitor of a run: records its findings in `health.jsonl` and its snapshots in checkpoints."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from ganreg.files.layout import HEALTH
 from ganreg.files.writing import cannot_write
 
 _SNAPSHOTS = "looks"
-"""What snapshots are called in checkpoints, which earlier versions wrote too."""
+"""The key of snapshots in checkpoints; it stays, so that checkpoints of earlier versions can be read."""
 
 
 class RecordedHealth(HealthMonitor, Recorder):
-    """A monitor that appends what it finds to a run's `health.jsonl`, and does not say again what that names.
+    """A monitor that appends its findings to a run's `health.jsonl` and does not repeat those already recorded there.
 
     Args:
-        players: what is trained.
+        players: the players in training.
         real: real samples `[N, *shape]`.
         folder: the run's folder.
         steps: the number of iterations at which training will end.
-        stops: whether to end the training at a finding.
+        stops: whether a finding ends the training.
     """
 
     name = "health"
@@ -41,11 +41,11 @@ class RecordedHealth(HealthMonitor, Recorder):
         self.known |= {finding.name for finding in findings_of(folder)}
 
     def state(self) -> Any:
-        """What it has seen, and what the generator was at first."""
+        """Returns the snapshots and the initial norm of the generator."""
         return {"norm": self.first_norm, _SNAPSHOTS: [attrs.asdict(snapshot) for snapshot in self.snapshots]}
 
     def restore(self, state: Any) -> None:
-        """Goes on with what it had seen at a checkpoint; with nothing where that does not say."""
+        """Restores the snapshots of a checkpoint; ignores a malformed state."""
         try:
             snapshots, norm = cattrs.structure(state[_SNAPSHOTS], list[Snapshot]), float(state["norm"])
         except (KeyError, TypeError, ValueError, cattrs.BaseValidationError):
@@ -53,10 +53,10 @@ class RecordedHealth(HealthMonitor, Recorder):
         self.go_on(snapshots, norm)
 
     def on_finding(self, finding: Finding) -> None:
-        """Says it, and writes it down.
+        """Reports and records a finding.
 
         Raises:
-            RunError: it cannot be written.
+            RunError: the file cannot be written.
         """
         super().on_finding(finding)
         try:
@@ -67,7 +67,7 @@ class RecordedHealth(HealthMonitor, Recorder):
 
 
 def findings_of(folder: Path) -> list[Finding]:
-    """What a run's `health.jsonl` holds, oldest first; a line that was cut off is passed over."""
+    """Returns the findings in a run's `health.jsonl`, oldest first; skips incomplete lines."""
     path = folder / HEALTH
     text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
     found = []

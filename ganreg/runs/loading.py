@@ -1,4 +1,4 @@
-"""Loading a GAN from a folder; nothing in the folder is ever executed."""
+"""Loads a GAN from a folder; never executes anything in the folder."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def load(path: str | Path, *, checkpoint: str | int = "last") -> GAN:
 
     Args:
         path: the folder.
-        checkpoint: `"last"` for the newest, `"best"` for the one that was judged best, or its iteration.
+        checkpoint: `"last"` for the newest, `"best"` for the one with the best score, or an iteration.
 
     Returns:
-        The GAN at that checkpoint; `generate` samples from it and `fit` goes on training it.
+        The GAN at that checkpoint; `generate` samples from it and `fit` continues its training.
 
     Raises:
-        RunError: the folder holds no run, or no such checkpoint, or it does not fit the recipe.
+        RunError: the folder holds no run or no such checkpoint, or the checkpoint does not fit the recipe.
         UnknownComponentError: a plugin that the recipe names is not installed.
     """
     folder = Path(path)
@@ -38,7 +38,7 @@ def load(path: str | Path, *, checkpoint: str | int = "last") -> GAN:
 
 
 def rebuild(folder: Path) -> GAN:
-    """Assembles the GAN of a run's recipe, as it is before the first update.
+    """Assembles the GAN of a run's recipe in its initial state.
 
     Raises:
         RunError: the folder holds no run.
@@ -58,10 +58,10 @@ def rebuild(folder: Path) -> GAN:
 
 
 def restore(gan: GAN, folder: Path, checkpoint: str | int = "last") -> None:
-    """Brings a GAN to a checkpoint in a run's folder; to the newest that is whole unless told otherwise.
+    """Restores a GAN from a checkpoint in a run's folder. Defaults to the newest intact one.
 
     Raises:
-        RunError: there is none, or it does not fit.
+        RunError: there is no such checkpoint, or it does not fit the GAN.
     """
     if CheckpointFolder(gan.players, folder).restore(checkpoint) is None:
-        raise RunError(f"{folder} holds no checkpoint yet; the run ended before its first one")
+        raise RunError(f"{folder} holds no checkpoint yet; the run stopped before the first one")

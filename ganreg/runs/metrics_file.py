@@ -1,4 +1,4 @@
-"""The callback that writes `metrics.csv`."""
+"""Writes `metrics.csv`."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from ganreg.files.rows import Rows
 
 
 class MetricsFile(Recorder):
-    """Appends rows to `metrics.csv`: the means of the iterations since the row before.
+    """Appends rows to `metrics.csv`, each the means over the iterations since the previous row.
 
-    How many iterations a row stands for depends on their number alone, so that a run that goes further than it was
-    asked to at first has the rows that it would have had: 1 up to the 400th iteration, then 2, 5, 10 and 20, and from
-    the 10,000th on 50. Rows are cut from what compiled calls log, however many iterations each runs.
+    The number of iterations per row depends on the iteration alone: 1 up to iteration 400, then 2, 5, 10 and 20, and 50
+    from iteration 10,000. A run that is later extended therefore has the rows that it would have had from the start.
+    Rows do not depend on how many iterations run in one compiled call.
 
     Args:
-        path: the file; begun anew, unless `restore` is called.
+        path: the file; it is overwritten unless `restore` is called.
         columns: the names of the logs, in order.
-        rows_every: iterations between rows, always the same number; as above unless given.
+        rows_every: a fixed number of iterations between rows. Defaults to the numbers above.
 
     Attributes:
         listeners: called with the iteration and the values of each row that has been written.
@@ -43,48 +43,49 @@ class MetricsFile(Recorder):
         self._begun = False
 
     def state(self) -> Mapping[str, Any]:
-        """How long the file is without a row that is not complete, and the values that go into that row."""
+        """Returns the length of the file without an incomplete row, and the pending values of that row."""
         self._begin()
         pending = {name: np.concatenate(values).tolist() for name, values in _gathered(self._pending).items()}
         return {"columns": self._columns, "bytes": self._rows.bytes, "done": self._done, "pending": pending}
 
     def restore(self, state: Any) -> None:
-        """Cuts the file back to where it was at the checkpoint.
+        """Truncates the file to its length at the checkpoint.
 
         Raises:
-            RunError: it is missing, shorter than it was, or of other columns, or the state is none.
+            RunError: the file is missing, too short or has other columns, or the state is invalid.
         """
         try:
             columns, size, self._done = list(state["columns"]), int(state["bytes"]), int(state["done"])
             self._pending = [{name: np.asarray(values, np.float32) for name, values in state["pending"].items()}]
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise RunError(f"the checkpoint does not say where {self._path} was; {_BEGIN_AGAIN}") from error
+            raise RunError(f"the checkpoint does not hold the position in {self._path}; {_START_NEW_FILE}") from error
         if columns != self._columns:
             raise RunError(
-                f"{self._path} has other columns than are logged now: {_told(columns, self._columns)}; {_BEGIN_AGAIN}"
+                f"the columns of {self._path} differ from what is logged now: {_described(columns, self._columns)}; "
+                f"{_START_NEW_FILE}"
             )
         self._pending = [table for table in self._pending if table]
         self._begun = True
         if not self._rows.cut(size):
             raise RunError(
-                f"{self._path} is {'shorter than it was' if self._path.is_file() else 'missing'}: rows up to iteration "
-                f"{self._done} are lost; {_BEGIN_AGAIN}"
+                f"{self._path} is {'too short' if self._path.is_file() else 'missing'}: rows up to iteration "
+                f"{self._done} are lost; {_START_NEW_FILE}"
             )
 
     def begin_after(self, iteration: int) -> None:
-        """Begins a new file that goes on at an iteration; what there is of the old one is put aside."""
+        """Starts a new file that continues after an iteration, and keeps the old one under another name."""
         aside = self._path.with_name(f"{self._path.stem}-to-{iteration}.csv")
-        if self._path.exists() and not aside.exists():  # it does where an earlier try to go on got this far
+        if self._path.exists() and not aside.exists():  # it exists if an earlier attempt to resume got this far
             self._path.replace(aside)
         self._rows = Rows(self._path)
         self._done, self._pending, self._begun = iteration, [], False
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Begins the file."""
+        """Starts the file."""
         self._begin()
 
     def on_updates(self, first: int, logs: Table) -> None:
-        """Writes the rows that are complete now, and keeps the rest."""
+        """Writes the rows that are now complete, and keeps the other values."""
         self._begin()
         start, end = first, first + len(next(iter(logs.values())))
         rows = []
@@ -100,14 +101,14 @@ class MetricsFile(Recorder):
             self._append(rows)
 
     def _row_end(self, iteration: int) -> int:
-        """Where the row that an iteration belongs to ends."""
+        """The iteration at which the row of an iteration ends."""
         every = self._rows_every or next(
             size for size in _ROW_SIZES if iteration >= _ROWS_OF_A_SIZE * size or size == 1
         )
         return (iteration // every + 1) * every
 
     def on_train_end(self, logs: dict[str, float] | None = None) -> None:
-        """Writes what has been logged since the last row, without taking it for a complete one."""
+        """Writes a preliminary row of the values since the last one; a resumed run replaces it."""
         if self._pending:
             complete = self._rows.bytes
             self._rows.cut(complete)
@@ -115,7 +116,7 @@ class MetricsFile(Recorder):
             self._rows.bytes = complete
 
     def _row(self) -> list[Any]:
-        """The means of what is pending."""
+        """The means of the pending values."""
         means = {name: float(np.mean(np.concatenate(values))) for name, values in _gathered(self._pending).items()}
         return [self._done, *(f"{means[name]:.9g}" if name in means else "" for name in self._columns)]
 
@@ -135,19 +136,19 @@ class MetricsFile(Recorder):
         self._rows.append(rows)
 
 
-_BEGIN_AGAIN = "--allow-changes goes on with a new one, and keeps what there is under another name"
+_START_NEW_FILE = "--allow-changes starts a new file and keeps the existing one under another name"
 
 
-def _told(before: Sequence[str], now: Sequence[str]) -> str:
-    """What is no more, and what is new, in words."""
+def _described(before: Sequence[str], now: Sequence[str]) -> str:
+    """Describes the columns that were removed and added."""
     gone, new = [name for name in before if name not in now], [name for name in now if name not in before]
-    told = [f"{word} {', '.join(names)}" for word, names in (("without", gone), ("with", new)) if names]
-    return " and ".join(told) or "in another order"
+    parts = [f"{word} {', '.join(names)}" for word, names in (("without", gone), ("with", new)) if names]
+    return " and ".join(parts) or "in another order"
 
 
 _ROW_SIZES = (50, 20, 10, 5, 2, 1)
 _ROWS_OF_A_SIZE = 200
-"""A row of n iterations comes from this many times n on."""
+"""Rows of n iterations start at this many times n iterations."""
 
 
 def _gathered(tables: Sequence[Table]) -> dict[str, list[Array]]:

@@ -1,8 +1,7 @@
-"""`run.toml`: what a run's future depends on beside its recipe and its checkpoints, and what came of it."""
+"""`run.toml`: the plan, conditions and result of a run, in addition to its recipe and checkpoints."""
 
 from __future__ import annotations
 
-import os
 import platform
 from collections.abc import Iterator, Mapping
 from importlib import metadata
@@ -20,6 +19,7 @@ from ganreg.engine.running.execution import Execution
 from ganreg.errors import RunError
 from ganreg.files.layout import RECORD
 from ganreg.files.writing import write_text
+from ganreg.processes import cores
 
 if TYPE_CHECKING:
     from ganreg.gan import GAN
@@ -33,15 +33,15 @@ _optionally_positive = attrs.validators.optional(attrs.validators.gt(0))
 
 @attrs.frozen(kw_only=True)
 class EvaluationPlan:
-    """How a run is judged as it goes by.
+    """How a run is evaluated during training.
 
     Attributes:
         every: iterations between evaluations.
         metrics: spec texts; empty for those that suit the data.
-        features: the extractor's spec text; `None` for the one that suits the data.
-        samples: how many are generated each time; `None` for as many as suit the data.
-        seed: which ones they are.
-        best: by which score the best checkpoint is kept; `None` for the first.
+        features: the spec text of the feature extractor; `None` for the one that suits the data.
+        samples: the number of generated samples; `None` for a number that suits the data.
+        seed: the seed of the generated samples.
+        best: the score by which the best checkpoint is kept; `None` for the first score.
     """
 
     every: int = attrs.field(validator=_positive)
@@ -54,21 +54,21 @@ class EvaluationPlan:
 
 @attrs.frozen(kw_only=True)
 class RunPlan:
-    """How far a run goes, and when it writes what.
+    """The length of a run, its output intervals and its reactions to problems.
 
     Attributes:
-        steps: iterations in all.
-        sample_every: iterations between pictures.
-        checkpoint_every: iterations between checkpoints; 0 for none but the last.
-        checkpoint_minutes: minutes between checkpoints, beside those; `None` for none.
-        keep: how many checkpoints are kept.
-        execution: the mode that was asked for, until one is chosen.
-        updates_per_call: the iterations in one compiled call that were asked for, if any.
-        on_nan: what becomes of numbers that are not finite: an end, or a rollback to the last checkpoint.
-        rollback_factor: what a rollback multiplies the learning rates by.
-        rollbacks: how often the run goes back before it gives up.
-        health: whether the training is watched, and ended where something is found.
-        evaluation: how it is judged as it goes by; `None` for not at all.
+        steps: total number of iterations.
+        sample_every: iterations between sample grids.
+        checkpoint_every: iterations between checkpoints; 0 for the last one only.
+        checkpoint_minutes: minutes between additional checkpoints; `None` for none.
+        keep: the number of checkpoints to keep.
+        execution: the requested execution mode, used until one is chosen.
+        updates_per_call: the requested number of iterations in one compiled call; `None` to choose it automatically.
+        on_nan: the reaction to NaN or infinity: stop, or roll back to the last checkpoint.
+        rollback_factor: the factor by which a rollback multiplies the learning rates.
+        rollbacks: the largest number of rollbacks before the run gives up.
+        health: whether the training is monitored, and whether a finding stops it.
+        evaluation: how the run is evaluated during training; `None` for no evaluation.
     """
 
     steps: int = attrs.field(validator=_positive)
@@ -87,13 +87,13 @@ class RunPlan:
 
 @attrs.frozen(kw_only=True)
 class Conditions:
-    """What a training's numbers depend on.
+    """The conditions on which the numbers of a training depend.
 
     Attributes:
-        recipe: as plain values.
-        data: a fingerprint of the data set's arrays, and how many samples it has.
-        versions: of Python, of libraries and of the plugins that take part.
-        threads: how many TensorFlow computes one operation with.
+        recipe: the recipe as plain values.
+        data: a fingerprint of the dataset's arrays, and the number of samples.
+        versions: the versions of Python, of the libraries and of the plugins in use.
+        threads: the number of threads that TensorFlow uses for one operation.
     """
 
     recipe: Mapping[str, Any]
@@ -104,12 +104,12 @@ class Conditions:
 
 @attrs.frozen(kw_only=True)
 class Change:
-    """A run went on under other conditions.
+    """A change of conditions during a run.
 
     Attributes:
-        iteration: from which on.
-        what: line by line.
-        rates: what a rollback to that iteration multiplied the learning rates by; `None` where it was none.
+        iteration: the iteration from which it applies.
+        what: a description, line by line.
+        rates: the factor by which a rollback to that iteration multiplied the learning rates; `None` for other changes.
     """
 
     iteration: int
@@ -119,15 +119,15 @@ class Change:
 
 @attrs.frozen(kw_only=True)
 class RunResult:
-    """What came of a run.
+    """The result of a run.
 
     Attributes:
-        iterations: how many it did.
-        weights: SHA-256 over all its variables.
-        seconds: how long the last process of it trained.
-        checkpoints: how many that process wrote.
-        checkpoint_seconds: what they took, all together.
-        longest_pause: seconds that the slowest took.
+        iterations: the number of iterations done.
+        weights: the SHA-256 hash of all variables.
+        seconds: the training time of the last process.
+        checkpoints: the number of checkpoints that this process wrote.
+        checkpoint_seconds: the total time that they took.
+        longest_pause: the time in seconds that the slowest one took.
     """
 
     iterations: int
@@ -140,14 +140,14 @@ class RunResult:
 
 @attrs.frozen(kw_only=True)
 class Record:
-    """All that `run.toml` holds.
+    """The content of `run.toml`.
 
     Attributes:
-        plan: how far it goes.
-        conditions: what its numbers depend on.
-        execution: how updates run; `None` until that is chosen.
-        result: `None` until the run has done its steps.
-        changes: under which other conditions it went on.
+        plan: the plan of the run.
+        conditions: the conditions on which its numbers depend.
+        execution: how updates are executed; `None` until this is chosen.
+        result: the result; `None` until the run has done its steps.
+        changes: the changes of conditions during the run.
     """
 
     plan: RunPlan
@@ -157,10 +157,10 @@ class Record:
     changes: list[Change] = attrs.field(factory=list)
 
     def write(self, folder: Path) -> None:
-        """Writes it into a run's folder, whole or not at all.
+        """Writes the record into a run's folder atomically.
 
         Raises:
-            RunError: it cannot be written.
+            RunError: the file cannot be written.
         """
         import tomli_w
 
@@ -168,14 +168,14 @@ class Record:
 
     @classmethod
     def read(cls, folder: Path) -> Record:
-        """Reads it from a run's folder.
+        """Reads the record from a run's folder.
 
         Raises:
-            RunError: there is none, or it is damaged.
+            RunError: the file is missing or damaged.
         """
         path = folder / RECORD
         if not path.is_file():
-            raise RunError(f"{folder} holds no run that can go on: there is no {RECORD} in it")
+            raise RunError(f"{folder} holds no run that can be resumed: there is no {RECORD} in it")
         try:
             return _converter.structure(read_toml(path), cls)
         except cattrs.BaseValidationError as error:
@@ -194,7 +194,7 @@ def _without_none(value: Any) -> Any:
 
 
 def conditions_of(gan: GAN, data: Data) -> Conditions:
-    """The conditions that a GAN would train under here and now."""
+    """Returns the current conditions of training a GAN on some data."""
     libraries = {"python": platform.python_version(), "numpy": metadata.version("numpy")}
     return Conditions(
         recipe=gan.recipe.as_table(),
@@ -206,24 +206,24 @@ def conditions_of(gan: GAN, data: Data) -> Conditions:
 
 def _threads() -> int:
     asked_for: int = tf.config.threading.get_intra_op_parallelism_threads()
-    return asked_for or len(os.sched_getaffinity(0))
+    return asked_for or cores()
 
 
 def differences(then: Conditions, now: Conditions) -> list[str]:
-    """What of the recipe, the data and the versions is not as it was; a line each.
+    """Returns the differences in the recipe, the data and the versions, one line each.
 
-    Another Python or another number of threads is not among them; see `doubts`.
+    Another version of Python or another number of threads is not included; see `doubts`.
     """
     lines = list(_changed("recipe: ", flattened(then.recipe), flattened(now.recipe)))
     if then.data != now.data:
         was, is_now = then.data.get("samples"), now.data.get("samples")
-        lines.append("data: other samples than then" + (f" ({is_now} of them, was {was})" if was != is_now else ""))
+        lines.append("data: different samples" + (f" ({is_now}, was {was})" if was != is_now else ""))
     lines += _changed("version of ", _versions(then), _versions(now))
     return lines
 
 
 def doubts(then: Conditions, now: Conditions) -> list[str]:
-    """What else is not as it was, which may change the last bits of numbers; a line each."""
+    """Returns the other differences that may change the last bits of numbers, one line each."""
     lines = []
     if then.threads != now.threads:
         lines.append(f"threads: {now.threads}, was {then.threads}")

@@ -1,9 +1,11 @@
-"""Callbacks that write a run's folder as it trains."""
+"""Callbacks that write a run's folder during training."""
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +13,10 @@ import attrs
 import numpy as np
 
 from ganreg.checkpoints.folder import CheckpointFolder
+from ganreg.checkpoints.stored import Manifest
 from ganreg.contract.callbacks import Table, UpdateCallback
 from ganreg.data.arrays import Array
+from ganreg.errors import GanregWarning, RunError
 from ganreg.runs.record import Record
 from ganreg.runs.sample_grids import draw
 
@@ -42,14 +46,14 @@ class Recorder(UpdateCallback):
         """
 
 
-class SamplePictures(Recorder):
-    """Draws the same latents every so many iterations, so that one sees them change.
+class SampleGrids(Recorder):
+    """Draws samples of the same latents at regular intervals, to show how they change.
 
     Args:
         gan: what is trained.
-        run: where pictures go.
-        real: real samples to draw behind points.
-        every: iterations between pictures.
+        run: where the grids go.
+        real: real samples, drawn behind generated points.
+        every: iterations between two grids.
     """
 
     def __init__(self, gan: GAN, run: Run, real: Array, every: int) -> None:
@@ -58,29 +62,29 @@ class SamplePictures(Recorder):
         self._gan, self._run, self._real = gan, run, real
 
     def on_iteration(self, iteration: int) -> None:
-        """Draws one picture, named by the iteration."""
+        """Draws one grid, named by the iteration."""
         self.draw(iteration)
 
     def draw(self, iteration: int) -> Path:
-        """Draws the picture of an iteration; returns its path."""
+        """Draws the grid of an iteration, and returns its path."""
         data = self._gan.assembly.data
-        count = picture_size(self._gan)
-        samples = self._gan.generate(count, seed=self._gan.recipe.seed, labels=picture_labels(self._gan, count))
+        count = grid_size(self._gan)
+        samples = self._gan.generate(count, seed=self._gan.recipe.seed, labels=grid_labels(self._gan, count))
         path = self._run.samples / f"{iteration:08d}.png"
         draw(samples, data, path, real=self._real, title=f"{self._gan.recipe.name} after {iteration} iterations")
         return path
 
 
-def picture_size(gan: GAN) -> int:
-    """How many samples a picture shows: 64 images, 1,000 points."""
+def grid_size(gan: GAN) -> int:
+    """How many samples a grid shows: 64 images (a column for each class where there are few), 1,000 points."""
     if not gan.assembly.data.is_image:
         return 1000
     classes = gan.assembly.data.num_classes
     return classes**2 if gan.assembly.generator.conditional and classes and classes <= 12 else 64
 
 
-def picture_labels(gan: GAN, count: int) -> Array | None:
-    """A column a class for a conditional generator, else none."""
+def grid_labels(gan: GAN, count: int) -> Array | None:
+    """The labels of a conditional generator's grid, one column for each class; otherwise `None`."""
     if not gan.assembly.generator.conditional:
         return None
     return np.arange(count) % (gan.assembly.data.num_classes or 1)
@@ -114,18 +118,18 @@ class RecordOfExecution(Recorder):
 
 
 class Checkpoints(UpdateCallback):
-    """Writes a checkpoint every so many iterations or minutes; the last few are kept.
+    """Writes a checkpoint at regular intervals, and keeps the last few.
 
     Comes after the recorders, so that their states are those of the same iteration.
 
     Args:
         folder: writes them.
-        recorders: whose states go into each.
+        recorders: their states go into each checkpoint.
         every: iterations between checkpoints; 0 for none.
-        minutes: minutes between checkpoints, at the end of a compiled call; `None` for none.
+        minutes: minutes between checkpoints, each at the end of a compiled call; `None` for none.
 
     Attributes:
-        pauses: seconds that each took.
+        pauses: how many seconds each took.
         written: the iteration of the newest.
     """
 
@@ -135,9 +139,28 @@ class Checkpoints(UpdateCallback):
         super().__init__()
         self.every = every
         self.pauses: list[float] = []
-        self._folder, self._recorders = folder, [recorder for recorder in recorders if recorder.name]
+        self._folder, self._recorders = folder, recorders
         self._seconds = None if minutes is None else 60 * minutes
+        self._absent: dict[str, Any] = {}
         self.written, self._last = -1, time.monotonic()
+
+    def carry_over(self, manifest: Manifest) -> None:
+        """Keeps the states of recorders that do not take part now, so that they can continue from there later.
+
+        Warns with a `GanregWarning` about each. ganreg's own recorders are not kept: they start afresh when they are
+        switched on again.
+        """
+        names = {recorder.name for recorder in self._recorders}
+        self._absent = {
+            name: state for name, state in manifest.recorders.items() if name not in names and name not in _OWN
+        }
+        for name in self._absent:
+            warnings.warn(
+                f"the checkpoint holds the state of recorder '{name}', which does not take part in this training; "
+                "its state is kept as it is",
+                GanregWarning,
+                stacklevel=3,
+            )
 
     def on_updates(self, first: int, logs: Table) -> None:
         """Writes one when the minutes have passed."""
@@ -149,10 +172,48 @@ class Checkpoints(UpdateCallback):
         self.write(iteration)
 
     def write(self, iteration: int) -> None:
-        """Writes a checkpoint of an iteration, unless there is one."""
+        """Writes a checkpoint of an iteration, if there is none yet.
+
+        Raises:
+            RunError: it cannot be written, or a recorder's state is not plain values.
+        """
         if iteration == self.written:
             return
         began = time.perf_counter()
-        self.written = self._folder.write({recorder.name: recorder.state() for recorder in self._recorders})
+        states = {recorder.name: plain_state(recorder) for recorder in self._recorders if recorder.name}
+        self.written = self._folder.write(self._absent | states)
         self.pauses.append(time.perf_counter() - began)
         self._last = time.monotonic()
+
+
+_OWN = frozenset({"metrics", "evaluations", "health", "rollbacks"})
+"""The names of the recorders that come with ganreg."""
+
+
+def refuse_shared_names(recorders: Iterable[Recorder]) -> None:
+    """Raises `RunError` where two recorders have one name, because one would restore the other's state."""
+    seen: dict[str, Recorder] = {}
+    for recorder in recorders:
+        other = seen.setdefault(recorder.name, recorder)
+        if recorder.name and other is not recorder:
+            raise RunError(
+                f"two recorders are called '{recorder.name}' ({type(other).__name__} and {type(recorder).__name__}); "
+                "give each a name of its own"
+            )
+
+
+def plain_state(recorder: Recorder) -> Any:
+    """A recorder's state.
+
+    Raises:
+        RunError: it is not made of plain values, so that no checkpoint can hold it.
+    """
+    state = recorder.state()
+    try:
+        json.dumps(state)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise RunError(
+            f"recorder '{recorder.name}' returned a state that JSON cannot hold ({error}); "
+            "return numbers, text, lists and dictionaries from state()"
+        ) from error
+    return state

@@ -1,4 +1,4 @@
-"""What is said when a run cannot go on: whose fault it is elsewhere; here, how to go on all the same."""
+"""Adds to the errors of a run how to resume it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def resume_hint(run: Run, checkpoints: Checkpoints) -> Iterator[None]:
-    """Adds a note to an exception that ends a training: which checkpoint is whole, and the command that goes on.
+    """Adds a note to an exception that ends a training: the last intact checkpoint, and the command that resumes.
 
-    Errors that say so themselves, those of stopped trainings and of numbers, pass as they are.
+    `TrainingError` and `NumericalError` already contain this advice and pass unchanged.
     """
     try:
         yield
@@ -26,28 +26,28 @@ def resume_hint(run: Run, checkpoints: Checkpoints) -> Iterator[None]:
     except Exception as error:
         if checkpoints.written >= 0:
             error.add_note(
-                f"The checkpoint at iteration {checkpoints.written} is whole; once that is mended, go on from there: "
-                f"ganreg resume {run.path}"
+                f"The checkpoint at iteration {checkpoints.written} is intact; when the problem is fixed, resume from "
+                f"it: ganreg resume {run.path}"
             )
         raise
 
 
 @contextlib.contextmanager
 def refusing_foreign_state(name: str, iteration: int) -> Iterator[None]:
-    """Turns what a recorder raises at a state that is none of its own into a `RunError`.
+    """Turns a recorder's exception about a state that it did not write into a `RunError`.
 
     Args:
-        name: the recorder's.
-        iteration: the checkpoint's.
+        name: the name of the recorder.
+        iteration: the iteration of the checkpoint.
 
     Raises:
-        RunError: the state is not one that the recorder wrote.
+        RunError: the recorder cannot restore the state.
     """
     try:
         yield
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         reason = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
         raise RunError(
-            f"the checkpoint at iteration {iteration} holds no state that '{name}' can go on from ({reason}); "
-            f"remove that checkpoint's files, so that the one before is taken"
+            f"the checkpoint at iteration {iteration} holds no state that '{name}' can restore ({reason}); "
+            f"remove the files of that checkpoint to resume from the previous one"
         ) from error

@@ -1,4 +1,4 @@
-"""Going back to the last finite checkpoint when numbers are no longer finite, with lower learning rates."""
+"""Rolls back to the last checkpoint, with lower learning rates, when values are no longer finite."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 
 class Rollbacks(Recorder):
-    """Goes back where the run's plan has it so, and lowers the learning rates.
+    """Rolls back and lowers the learning rates if the run's plan asks for it.
 
-    `run.toml` says which rollbacks there were; a checkpoint says how many of them its learning rates know of. Both are
-    written whole or not at all, so that a run that is killed at any instant goes on with the rates that it had.
+    `run.toml` lists the rollbacks, and a checkpoint holds how many of them its learning rates include. Both are written
+    atomically, so that a run that is killed at any instant resumes with the right learning rates.
 
     Args:
-        gan: what is trained.
+        gan: the GAN in training.
         record: the run's record.
         folder: the run's folder.
     """
@@ -41,13 +41,13 @@ class Rollbacks(Recorder):
         self._gan, self._record, self._folder = gan, record, folder
 
     def state(self) -> Any:
-        """How many rollbacks the learning rates know of."""
+        """Returns the number of rollbacks that the learning rates include."""
         return len(self._done())
 
     def restore(self, state: Any) -> None:
-        """Lowers the learning rates of a checkpoint by what was decided after it was written."""
+        """Applies to a checkpoint's learning rates the rollbacks that came after the checkpoint was written."""
         here, record = int(self._gan.iterations), self._record.record
-        # A rollback to a later iteration lies ahead again.
+        # A rollback to a later iteration has been undone and may occur again.
         kept = [change for change in record.changes if change.rates is None or change.iteration <= here]
         self._record.record = attrs.evolve(record, changes=kept)
         rates = self._done()
@@ -56,22 +56,22 @@ class Rollbacks(Recorder):
             self._gan.programs.forget()
 
     def _done(self) -> Sequence[float]:
-        """What each rollback multiplied the learning rates by."""
+        """The factor by which each rollback multiplied the learning rates."""
         return [change.rates for change in self._record.record.changes if change.rates is not None]
 
     def go_back(self, error: NumericalError, checkpoints: CheckpointFolder) -> Manifest:
-        """Brings the GAN back to the last finite checkpoint; the recorders' states, this one's too, come after that.
+        """Restores the GAN from the last checkpoint. The caller then restores the recorders, including this one.
 
         Args:
-            error: what was found.
-            checkpoints: the run's.
+            error: describes the value that is not finite.
+            checkpoints: the checkpoints of the run.
 
         Returns:
-            What the checkpoint holds beside the variables.
+            The manifest of the checkpoint.
 
         Raises:
-            NumericalError: the plan is to stop, or the run has gone back as often as it may.
-            RunError: no checkpoint is whole.
+            NumericalError: the plan is to stop, or the largest number of rollbacks is reached.
+            RunError: no checkpoint is intact.
         """
         plan, done = self._record.record.plan, self._done()
         numbers = checkpoints.numbers()
@@ -80,31 +80,31 @@ class Rollbacks(Recorder):
         if plan.on_nan == "stop":
             raise _with(
                 error,
-                f"the checkpoint of iteration {numbers[-1]} is whole, from which "
-                f"`ganreg resume {self._folder} --on-nan rollback` goes on with lower learning rates",
+                f"the checkpoint of iteration {numbers[-1]} is intact; "
+                f"`ganreg resume {self._folder} --on-nan rollback` resumes from it with lower learning rates",
             ) from error
         if len(done) >= plan.rollbacks:
             raise _with(
                 error,
                 f"giving up after {len(done)} rollbacks, with the learning rates at {math.prod(done):.3g} times the "
-                f"recipe's; the checkpoint of iteration {numbers[-1]} is whole",
+                f"recipe's; the checkpoint of iteration {numbers[-1]} is intact",
             ) from error
         manifest = checkpoints.restore()
         if manifest is None:
             raise error
         checkpoints.forget_after(manifest.iteration)
-        told = (
-            f"rolled back from update {error.iteration}, as {error.found}; learning rates times "
-            f"{plan.rollback_factor:g}, {math.prod([*done, plan.rollback_factor]):.3g} times the recipe's in all"
+        what = (
+            f"rolled back from update {error.iteration} because {error.found}; learning rates multiplied by "
+            f"{plan.rollback_factor:g}, to {math.prod([*done, plan.rollback_factor]):.3g} times the recipe's"
         )
-        change = Change(iteration=manifest.iteration, what=[told], rates=plan.rollback_factor)
+        change = Change(iteration=manifest.iteration, what=[what], rates=plan.rollback_factor)
         record = self._record.record
         self._record.record = attrs.evolve(record, changes=[*record.changes, change])
         self._record.record.write(self._folder)
         warnings.warn(
-            f"{error.found} at update {error.iteration}: back to the checkpoint of iteration {manifest.iteration}, "
-            f"with learning rates at {math.prod(self._done()):.3g} times the recipe's (rollback {len(done) + 1} of "
-            f"{plan.rollbacks})",
+            f"{error.found} at update {error.iteration}: rolled back to the checkpoint of iteration "
+            f"{manifest.iteration}, with learning rates at {math.prod(self._done()):.3g} times the recipe's "
+            f"(rollback {len(done) + 1} of {plan.rollbacks})",
             GanregWarning,
             stacklevel=2,
         )

@@ -1,4 +1,4 @@
-"""Pictures of samples: a grid of images, a scatter plot of points, a histogram of numbers."""
+"""Draws samples: a grid of images, a scatter plot of points, or a histogram of numbers."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ _WANTED_PIXELS = 640
 
 
 def draw(samples: Array, data: DataSpec, path: Path, *, real: Array | None = None, title: str = "") -> None:
-    """Draws samples to a PNG file, written whole or not at all.
+    """Draws samples to a PNG file, which is written atomically.
 
     Args:
         samples: float `[N, *shape]`.
-        data: what one sample looks like; images become a grid, pairs of numbers a scatter plot, single numbers a
-            histogram, and anything longer a plot of each sample's values.
+        data: describes one sample; images become a grid, pairs of numbers a scatter plot, single numbers a histogram,
+            and longer vectors a line per sample.
         path: the file.
-        real: real samples to draw behind points and numbers.
-        title: a line above a plot; grids have none.
+        real: real samples to draw behind the generated ones in plots.
+        title: the title of a plot; image grids have none.
 
     Raises:
         RunError: the file cannot be written.
     """
     if data.is_image:
-        picture = image_grid(samples, data.value_range)
-        _write(path, lambda temporary: imsave(temporary, picture, format="png"))
+        grid = image_grid(samples, data.value_range)
+        _write(path, lambda temporary: imsave(temporary, grid, format="png"))
         return
     figure = _plot(samples, data, real, title)
     _write(path, lambda temporary: figure.savefig(temporary, format="png", dpi=110))
@@ -49,11 +49,11 @@ def _write(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def image_grid(images: Array, value_range: tuple[float, float] | None = None) -> Array:
-    """Tiles images into one as square as can be, small ones enlarged without smoothing.
+    """Tiles images into a grid that is as square as possible; small images are enlarged without smoothing.
 
     Args:
-        images: `[N, height, width, channels]`; of channels other than 1 or 3 the first is shown.
-        value_range: what is black and what is white; the images' own extremes unless given.
+        images: `[N, height, width, channels]`; unless there are 3 channels, only the first is shown.
+        value_range: the values of black and white. Defaults to the extremes of the images.
 
     Returns:
         uint8 `[height, width, 3]`.
@@ -104,7 +104,7 @@ def _scatter(axes: Axes, samples: Array, real: Array | None) -> None:
     if real is not None:
         axes.scatter(real[:, 0], real[:, 1], s=6, color=_REAL, alpha=0.5, linewidths=0, label="real")
         low, high = real.min(axis=0), real.max(axis=0)
-        # Where all are the same, there would be no axis.
+        # If all values are equal, the limits of an axis would coincide.
         margin = np.maximum(0.25 * (high - low), 1e-3 * np.maximum(1.0, np.abs(high)))
         axes.set(xlim=(low[0] - margin[0], high[0] + margin[0]), ylim=(low[1] - margin[1], high[1] + margin[1]))
     axes.scatter(samples[:, 0], samples[:, 1], s=6, color=_FAKE, alpha=0.6, linewidths=0, label="generated")

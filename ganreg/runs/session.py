@@ -1,10 +1,10 @@
-"""What one process does in a run's folder: it trains, while recorders write down what there is to know."""
+"""One process at work in a run's folder: it trains, while recorders write down what happens."""
 
 from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
@@ -27,7 +27,7 @@ from ganreg.runs.events import Events
 from ganreg.runs.health import RecordedHealth
 from ganreg.runs.metrics_file import MetricsFile
 from ganreg.runs.record import Record, RunResult
-from ganreg.runs.recording import Checkpoints, RecordOfExecution, SamplePictures
+from ganreg.runs.recording import Checkpoints, RecordOfExecution, SampleGrids, refuse_shared_names
 from ganreg.runs.resume_hint import refusing_foreign_state, resume_hint
 from ganreg.runs.rollback import Rollbacks
 from ganreg.runs.stopping import StopOnSignal
@@ -48,16 +48,28 @@ class Session:
         record: what `run.toml` holds.
         data: the real samples.
         batches: the same, as training takes them.
+        callbacks: the user's; the recorders among them take part in checkpoints.
+
+    Raises:
+        RunError: two recorders have one name.
     """
 
-    def __init__(self, gan: GAN, run: Run, record: Record, data: Data, batches: Batches) -> None:
+    def __init__(
+        self,
+        gan: GAN,
+        run: Run,
+        record: Record,
+        data: Data,
+        batches: Batches,
+        callbacks: Sequence[keras.callbacks.Callback],
+    ) -> None:
         self._gan, self._run, self._data, self._batches = gan, run, data, batches
         self._record = RecordOfExecution(record, run.path)
         plan = record.plan
         self._steps = plan.steps
         self._stored = CheckpointFolder(gan.players, run.path, plan.keep)
         self._metrics = MetricsFile(run.metrics, gan.log_names)
-        self._pictures = SamplePictures(gan, run, data.train[:_REAL_SHOWN], plan.sample_every)
+        self._grids = SampleGrids(gan, run, data.train[:_REAL_SHOWN], plan.sample_every)
         self._events = Events(run, plan.sample_every)
         self._metrics.listeners.append(self._events.add_row)
         self._rollbacks = Rollbacks(gan, self._record, run.path)
@@ -66,11 +78,14 @@ class Session:
             if plan.health == "off"
             else RecordedHealth(gan.players, data.train, run.path, steps=plan.steps, stops=plan.health == "stop")
         )
-        # What looks at numbers goes before what writes them down; the checkpoints come last.
-        self._recorders: list[Recorder] = [self._metrics, self._pictures, self._events, self._record, self._rollbacks]
+        # Recorders that check numbers come before those that write them down.
+        self._recorders: list[Recorder] = [self._metrics, self._grids, self._events, self._record, self._rollbacks]
         self._recorders += [] if self._health is None else [self._health]
         if plan.evaluation is not None:
             self._recorders.append(Evaluations(gan, run.path, plan.evaluation, self._stored))
+        self._offered: Mapping[keras.callbacks.Callback, str] = {}
+        self._others: list[keras.callbacks.Callback] = []
+        self._add(callbacks)
         self._checkpoints = Checkpoints(
             self._stored,
             self._recorders,
@@ -78,11 +93,26 @@ class Session:
             minutes=plan.checkpoint_minutes,
         )
 
-    def go_on(self, manifest: Manifest | None, *, columns_may_change: bool) -> None:
-        """Brings the recorders to where a checkpoint was written.
+    def _add(self, callbacks: Iterable[keras.callbacks.Callback]) -> None:
+        for callback in callbacks:
+            (self._recorders if isinstance(callback, Recorder) else self._others).append(callback)
+        refuse_shared_names(self._recorders)
+
+    def join_plugins(self) -> None:
+        """Adds the callbacks that plugins return for this run, whose folder exists now.
 
         Raises:
-            RunError: `metrics.csv` is lost, and no change is allowed.
+            PluginError: a plugin's hook failed.
+            RunError: two recorders have one name.
+        """
+        self._offered = plugin_callbacks(self._run)
+        self._add(self._offered)
+
+    def restore(self, manifest: Manifest | None, *, columns_may_change: bool) -> None:
+        """Brings every recorder to where a checkpoint was written.
+
+        Raises:
+            RunError: `metrics.csv` is lost and no change is allowed, or a recorder cannot continue from its state.
         """
         if manifest is None:
             self._rollbacks.restore(None)
@@ -91,6 +121,7 @@ class Session:
             if recorder is not self._metrics:
                 with refusing_foreign_state(recorder.name, manifest.iteration):
                     recorder.restore(manifest.recorders.get(recorder.name))
+        self._checkpoints.carry_over(manifest)
         try:
             self._metrics.restore(manifest.recorders.get(self._metrics.name))
         except RunError:
@@ -105,20 +136,20 @@ class Session:
         """What `run.toml` holds now."""
         return self._record.record
 
-    def run(self, callbacks: Sequence[keras.callbacks.Callback], stop: StopOnSignal | None) -> Run:
-        """Trains up to the run's steps, and writes what comes of it."""
+    def run(self, stop: StopOnSignal | None) -> Run:
+        """Trains up to the run's steps, and writes the results."""
         gan, began = self._gan, time.perf_counter()
         with (
             contextlib.nullcontext() if stop is None else stop.listening(),
             contextlib.closing(self._events),
             resume_hint(self._run, self._checkpoints),
+            blaming_plugins(self._offered),
         ):
             self._checkpoints.write(gan.players.done)  # what a program put into the weights is kept from here on
-            offered = plugin_callbacks(self._run)
-            given = [*self._recorders, self._checkpoints, *offered, *callbacks, *([] if stop is None else [stop])]
+            # Checkpoints come after the recorders, whose states they hold.
+            given = [*self._recorders, self._checkpoints, *self._others, *([] if stop is None else [stop])]
             if gan.players.done < self._steps:
-                with blaming_plugins(offered):
-                    self._train(given)
+                self._train(given)
             else:
                 self._metrics.on_train_end()
             done = gan.players.done
@@ -126,7 +157,7 @@ class Session:
             if stop is not None and stop.received is not None and done < self._steps:
                 raise StoppedError(
                     f"Stopped by {stop.received.name} at iteration {done} of {self._steps}; "
-                    f"go on with: ganreg resume {self._run.path}",
+                    f"resume with: ganreg resume {self._run.path}",
                     exit_code=128 + stop.received,
                 )
             self._refuse_unhealthy(done)
@@ -134,7 +165,7 @@ class Session:
         return self._run
 
     def _train(self, callbacks: Sequence[keras.callbacks.Callback]) -> None:
-        """Trains to the end, going back as often as the plan has it where numbers are no longer finite."""
+        """Trains to the end; where a number is not finite, rolls back as often as the plan allows."""
         gan, trained = self._gan, False
         while not trained:
             record = self._record.record
@@ -148,7 +179,7 @@ class Session:
                     updates_per_call=record.plan.updates_per_call,
                 )
             except NumericalError as error:
-                self.go_on(self._rollbacks.go_back(error, self._stored), columns_may_change=False)
+                self.restore(self._rollbacks.go_back(error, self._stored), columns_may_change=False)
             else:
                 trained = True
 
@@ -159,12 +190,12 @@ class Session:
         found = self._health.findings[-1].name
         raise UnhealthyError(
             f"Stopped at iteration {done} of {self._steps} because of {found}; "
-            f"go on all the same with: ganreg resume {self._run.path}",
+            f"continue anyway with: ganreg resume {self._run.path}",
             name=found,
         )
 
     def _finish(self, done: int, seconds: float) -> None:
-        self._events.add_picture(done, self._pictures.draw(done))
+        self._events.add_picture(done, self._grids.draw(done))
         save_distribution(self._gan, self._data.train, self._run.path / SAMPLES_FILE)
         save_generator(self._gan.players, self._run.path / GENERATOR)
         pauses = self._checkpoints.pauses or [0.0]

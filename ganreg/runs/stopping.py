@@ -1,4 +1,4 @@
-"""Ctrl-C and `kill`: the first asks a training to stop after the running call, the second ends the process at once."""
+"""Handles Ctrl-C and `kill`: a first signal stops the training after the current call, a second ends the process."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class StopOnSignal(UpdateCallback):
-    """Stops a training at the end of the compiled call during which a signal came.
+    """Stops a training at the end of the compiled call during which a signal arrived.
 
     Attributes:
-        received: the signal, or `None`.
+        received: the signal, or `None` if there was none.
     """
 
     def __init__(self) -> None:
@@ -28,11 +28,11 @@ class StopOnSignal(UpdateCallback):
         self.received: signal.Signals | None = None
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Stops before the first call, where a signal came already."""
+        """Stops before the first call if a signal has already arrived."""
         self._obey()
 
     def on_updates(self, first: int, logs: Table) -> None:
-        """Stops here, where a signal has come."""
+        """Stops after a call if a signal has arrived."""
         self._obey()
 
     def _obey(self) -> None:
@@ -41,43 +41,43 @@ class StopOnSignal(UpdateCallback):
 
     @contextlib.contextmanager
     def listening(self) -> Iterator[None]:
-        """Takes both signals while its body runs; in a thread other than the main one it does nothing.
+        """Handles both signals while the body of the context runs; does nothing outside the main thread.
 
-        Python runs its handlers between two of its own instructions, which may be minutes away while TensorFlow
-        compiles. A thread that the signals' numbers are written to hears of them at once.
+        Python runs signal handlers between two of its own instructions, which can take minutes while TensorFlow
+        compiles. A thread that reads the signal numbers from a socket receives them at once.
         """
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        hearing, telling = socket.socketpair()
-        telling.setblocking(False)
-        before = {number: signal.signal(number, _leave_it_to_the_thread) for number in SIGNALS}
-        told_before = signal.set_wakeup_fd(telling.fileno(), warn_on_full_buffer=False)
-        listener = threading.Thread(target=self._listen, args=(hearing,), name="ganreg-signals", daemon=True)
+        receiver, sender = socket.socketpair()
+        sender.setblocking(False)
+        handlers = {number: signal.signal(number, _leave_it_to_the_thread) for number in SIGNALS}
+        wakeup = signal.set_wakeup_fd(sender.fileno(), warn_on_full_buffer=False)
+        listener = threading.Thread(target=self._listen, args=(receiver,), name="ganreg-signals", daemon=True)
         listener.start()
         try:
             yield
         finally:
-            signal.set_wakeup_fd(told_before)
-            for number, handler in before.items():
+            signal.set_wakeup_fd(wakeup)
+            for number, handler in handlers.items():
                 signal.signal(number, handler)
-            telling.close()  # which ends the thread
+            sender.close()  # ends the thread
             listener.join()
-            hearing.close()
+            receiver.close()
 
-    def _listen(self, hearing: socket.socket) -> None:
-        while numbers := hearing.recv(16):
+    def _listen(self, receiver: socket.socket) -> None:
+        while numbers := receiver.recv(16):
             for number in numbers:
                 if number in SIGNALS:
-                    self._heard(signal.Signals(number))
+                    self._receive(signal.Signals(number))
 
-    def _heard(self, number: signal.Signals) -> None:
+    def _receive(self, number: signal.Signals) -> None:
         if self.received is not None:
             os._exit(128 + number)
         self.received = number
         with contextlib.suppress(OSError):
             sys.stderr.write(
-                f"{number.name}: the running updates end, then a checkpoint is written; again to end at once\n"
+                f"{number.name}: finishing the current updates and writing a checkpoint; repeat to stop at once\n"
             )
             sys.stderr.flush()
 

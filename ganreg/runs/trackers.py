@@ -1,4 +1,4 @@
-"""The callbacks that plugins hang on a run, such as an experiment tracker's."""
+"""The callbacks that plugins add to a run, such as an experiment tracker's."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import keras
 
 from ganreg.engine.attribution import attributed
 from ganreg.errors import GanregError, PluginError
+from ganreg.plugins.host import implementations_of
 from ganreg.plugins.registry import registry
 
 if TYPE_CHECKING:
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
 
 
 def plugin_callbacks(run: Run) -> dict[keras.callbacks.Callback, str]:
-    """The callbacks that plugins hang on a run that starts, and of which distribution each is.
+    """The callbacks that plugins add to a run that starts, each with the name of its distribution.
 
     Raises:
         PluginError: a plugin's hook failed; the message names its distribution.
     """
     found: dict[keras.callbacks.Callback, str] = {}
-    for implementation in registry().host.manager.hook.ganreg_callbacks.get_hookimpls():
+    for implementation in implementations_of(registry().host.manager, "ganreg_callbacks"):
         distribution = implementation.plugin_name.partition(":")[0]
         with attributed(f"plugin {distribution}", "ganreg_callbacks"):
             arguments = [run] if "run" in implementation.argnames else []
@@ -35,7 +36,7 @@ def plugin_callbacks(run: Run) -> dict[keras.callbacks.Callback, str]:
 
 @contextlib.contextmanager
 def blaming_plugins(offered: Mapping[keras.callbacks.Callback, str]) -> Iterator[None]:
-    """Names the callback of a plugin in which an exception arose; those of others pass as they are.
+    """Names the plugin's callback that raised an exception; exceptions from elsewhere pass unchanged.
 
     Raises:
         PluginError: one of the callbacks failed.

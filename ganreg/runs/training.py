@@ -1,4 +1,4 @@
-"""Training into a run folder, and going on with one: what `ganreg train` and `ganreg resume` do, for programs too."""
+"""Trains into a run folder and resumes a run; implements `ganreg train` and `ganreg resume`."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from ganreg.runs.stopping import StopOnSignal
 if TYPE_CHECKING:
     from ganreg.gan import GAN
 
-_PICTURES, _CHECKPOINTS = 20, 10
-"""About how many pictures and checkpoints one run makes, unless asked for otherwise."""
+_GRIDS, _CHECKPOINTS = 20, 10
+"""The approximate default numbers of sample grids and checkpoints in a run."""
 
 _log = logging.getLogger("ganreg")
 
@@ -56,38 +56,40 @@ def train(
     evaluation: EvaluationPlan | None = None,
     stop: StopOnSignal | None = None,
 ) -> Run:
-    """Trains an assembled GAN on its own data set, and keeps everything about it in a folder.
+    """Trains an assembled GAN on its dataset, and keeps everything about the training in a folder.
 
     Args:
-        gan: assembled with a data set that can be loaded.
-        path: the run's folder; made here.
-        steps: iterations of the schedule; the recipe's unless given.
-        sample_every: iterations between pictures of samples; a twentieth of the run unless given.
-        checkpoint_every: iterations between checkpoints; a tenth of the run unless given, none where minutes are.
+        gan: a GAN that was assembled with a dataset.
+        path: the run's folder, which is created.
+        steps: iterations of the schedule. Defaults to the recipe's.
+        sample_every: iterations between sample grids. Defaults to a twentieth of the run.
+        checkpoint_every: iterations between checkpoints. Defaults to a tenth of the run, or to none if
+            `checkpoint_minutes` is given.
         checkpoint_minutes: minutes between checkpoints.
-        keep: how many checkpoints are kept.
-        callbacks: further Keras callbacks, beside those of plugins.
+        keep: the number of checkpoints to keep.
+        callbacks: Keras callbacks, in addition to those of plugins.
         execution: `"graph"`, `"xla"`, `"eager"` or `"auto"`.
-        updates_per_call: iterations in one compiled call; chosen unless given.
-        on_nan: what becomes of a number that is not finite: `"stop"` ends the training, `"rollback"` goes back to the
-            last checkpoint, which is finite, and on from there with lower learning rates. What callbacks keep
-            themselves goes on as if nothing had been; training begins anew for them.
-        rollback_factor: what a rollback multiplies both learning rates by.
-        rollbacks: how often to go back before giving up.
-        health: `"warn"` watches the training and says once what goes wrong, `"stop"` also ends it, `"off"` does not.
-        evaluation: how it is judged as it goes by, which `evaluations.csv` tells; not at all unless given.
-        stop: listens to signals; none are caught unless given.
+        updates_per_call: iterations in one compiled call. By default it is chosen automatically.
+        on_nan: the reaction to NaN or infinity: `"stop"` ends the training, `"rollback"` returns to the last checkpoint
+            and continues with lower learning rates. Callbacks see a rollback as the start of another training; their
+            own state is not rolled back.
+        rollback_factor: the factor by which a rollback multiplies both learning rates.
+        rollbacks: the largest number of rollbacks before the training fails.
+        health: `"warn"` monitors the training and reports each problem once, `"stop"` also ends the training, and
+            `"off"` disables the monitor.
+        evaluation: how the run is evaluated during training; the scores go to `evaluations.csv`. Defaults to none.
+        stop: handles signals. By default signals are not caught.
 
     Returns:
         The run.
 
     Raises:
-        RunError: the folder holds a run already, is in use, or cannot be written.
+        RunError: the folder already holds a run, is in use, or cannot be written.
         DataError: the data cannot be used.
-        PluginError: a component's or a callback's own code failed.
-        NumericalError: a number is not finite, and there is no going back, or no longer; the last checkpoint is.
+        PluginError: the code of a component or a callback failed.
+        NumericalError: a value is not finite and no rollback is possible; the last checkpoint is finite.
         UnhealthyError: the health monitor ended the training.
-        StoppedError: a signal came.
+        StoppedError: a signal arrived.
     """
     path = Path(path)
     refuse_occupied(path)
@@ -98,7 +100,7 @@ def train(
     with _refusing_values():
         plan = RunPlan(
             steps=gan.players.done + steps,
-            sample_every=sample_every or max(1, steps // _PICTURES),
+            sample_every=sample_every or max(1, steps // _GRIDS),
             checkpoint_every=checkpoint_every or every,
             checkpoint_minutes=checkpoint_minutes,
             keep=keep,
@@ -111,18 +113,19 @@ def train(
             evaluation=evaluation,
         )
     record = Record(plan=plan, conditions=conditions_of(gan, data), changes=_earlier_training(gan))
-    session = Session(gan, Run(path, gan.recipe), record, data, batches)
+    session = Session(gan, Run(path, gan.recipe), record, data, batches, callbacks)
     make_folder(path)
     with locked(path):
         refuse_occupied(path)
         record.write(path)
         write_text(path / RECIPE, text)
-        return session.run(callbacks, stop)
+        session.join_plugins()
+        return session.run(stop)
 
 
 @contextlib.contextmanager
 def _refusing_values() -> Iterator[None]:
-    """Turns what the plan's own checks raise into a `SpecError`."""
+    """Turns the errors of the plan's validators into a `SpecError`."""
     try:
         yield
     except ValueError as error:
@@ -130,14 +133,14 @@ def _refusing_values() -> Iterator[None]:
 
 
 def _loaded(gan: GAN) -> tuple[Data, Batches]:
-    """Loads the data and arranges them in batches, so that unusable data are refused before anything is written."""
+    """Loads the data and arranges it in batches, so that unusable data is refused before anything is written."""
     data = gan.load_data()
     return data, gan.batches_of(data)
 
 
 def _earlier_training(gan: GAN) -> list[Change]:
     done = gan.players.done
-    return [Change(iteration=done, what=["the run began with a GAN that was trained before"])] if done else []
+    return [Change(iteration=done, what=["the run started with a GAN that had been trained before"])] if done else []
 
 
 def resume(
@@ -150,28 +153,28 @@ def resume(
     callbacks: Sequence[keras.callbacks.Callback] = (),
     stop: StopOnSignal | None = None,
 ) -> Run:
-    """Goes on with a run from its newest checkpoint, as if it had never been interrupted.
+    """Resumes a run from its newest checkpoint, as if it had never been interrupted.
 
     Args:
         path: the run's folder.
-        steps: iterations in all, counted from the run's beginning; as many as it was asked for unless given. The
-            recipe is not changed by it: a learning rate that falls to 0 over the recipe's steps stays there.
-        allow_changes: whether to go on though the recipe, the data or a version is another than it was.
-        on_nan: as for `train`; as the run began unless given.
-        health: as for `train`; as the run began unless given.
-        callbacks: further Keras callbacks, beside those of plugins.
-        stop: listens to signals; none are caught unless given.
+        steps: the total number of iterations, counted from the start of the run. Defaults to the number requested
+            before. The recipe does not change: a learning rate that has decayed to 0 over the recipe's steps stays 0.
+        allow_changes: whether to resume if the recipe, the data or a version has changed.
+        on_nan: as for `train`. Defaults to the run's setting.
+        health: as for `train`. Defaults to the run's setting.
+        callbacks: Keras callbacks, in addition to those of plugins.
+        stop: handles signals. By default signals are not caught.
 
     Returns:
-        The run; at once where it has done its steps already.
+        The run; without training if it has already done its steps.
 
     Raises:
-        RunError: the folder holds no run, is in use, has no checkpoint that is whole, or something has changed.
+        RunError: the folder holds no run, is in use, has no intact checkpoint, or a condition has changed.
         DataError: the data cannot be used.
-        PluginError: a component's or a callback's own code failed.
-        NumericalError: a number is not finite, and there is no going back, or no longer; the last checkpoint is.
+        PluginError: the code of a component or a callback failed.
+        NumericalError: a value is not finite and no rollback is possible; the last checkpoint is finite.
         UnhealthyError: the health monitor ended the training.
-        StoppedError: a signal came.
+        StoppedError: a signal arrived.
     """
     path = Path(path)
     require_run(path)
@@ -188,7 +191,7 @@ def resume(
         steps = record.plan.steps if steps is None else steps
         if steps < done:
             raise RunError(
-                f"{path} has done {done} iterations, more than the {steps} asked for; give more with --steps"
+                f"{path} has done {done} iterations, more than the {steps} requested; give more with --steps"
             )
         if changed:
             record = attrs.evolve(record, changes=[*record.changes, Change(iteration=done, what=changed)])
@@ -197,20 +200,21 @@ def resume(
                 record.plan, steps=steps, on_nan=on_nan or record.plan.on_nan, health=health or record.plan.health
             )
         record = attrs.evolve(record, plan=plan, result=None)
-        session = Session(gan, Run(path, gan.recipe), record, data, batches)
-        session.go_on(manifest, columns_may_change=allow_changes)
-        # From here on nothing is refused any more, so that a run that cannot go on stays as it is.
+        session = Session(gan, Run(path, gan.recipe), record, data, batches, callbacks)
+        session.join_plugins()
+        session.restore(manifest, columns_may_change=allow_changes)
+        # Nothing is refused from here on, so a run that cannot be resumed has not been changed.
         make_folder(path)
         checkpoints.forget_after(done)
         if changed:
             write_text(path / RECIPE, recipe_text(gan.assembly))
         session.record.write(path)
-        _log.info("going on with %s from iteration %d of %d", path, done, steps)
-        return session.run(callbacks, stop)
+        _log.info("resuming %s from iteration %d of %d", path, done, steps)
+        return session.run(stop)
 
 
 def has_ended(record: Record, steps: int | None = None) -> bool:
-    """Whether a run has done its steps, or those given."""
+    """Whether a run has done its steps, or the given number of steps."""
     return record.result is not None and (steps is None or steps == record.result.iterations)
 
 
@@ -220,7 +224,7 @@ def _under_present_conditions(record: Record, gan: GAN, data: Data, *, allow_cha
     if changed and not allow_changes:
         raise RunError(
             f"something has changed since the run began: {'; '.join(changed)}; "
-            "put it back, or go on all the same with --allow-changes"
+            "undo the change, or resume anyway with --allow-changes"
         )
     for doubt in doubts(record.conditions, now):
         warnings.warn(f"{doubt}; the last bits of numbers may differ", GanregWarning, stacklevel=3)

@@ -1,4 +1,4 @@
-"""Training a run's recipe again, and comparing."""
+"""Trains a run's recipe again and compares the results."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from ganreg.runs.record import Record, conditions_of, differences, doubts
 
 @attrs.frozen
 class Verdict:
-    """What came of training a run's recipe again.
+    """The result of training a run's recipe again.
 
     Attributes:
-        same: whether the weights are the same to the last bit.
-        weights: their SHA-256 this time.
-        reason: where the two differ first; empty where they are the same.
-        changes: which conditions are not as they were.
+        same: whether the weights and all rows of `metrics.csv` are bit-identical.
+        weights: the SHA-256 hash of the new weights.
+        reason: the first difference; empty if there is none.
+        changes: the conditions that have changed.
     """
 
     same: bool
@@ -36,15 +36,15 @@ class Verdict:
 
 
 class ComparedMetrics(MetricsFile):
-    """A metrics file that is held to another row by row; the first that differs stops the training.
+    """A metrics file that is compared with another row by row; the first row that differs stops the training.
 
     Args:
         path: the file to write.
         columns: the names of the logs, in order.
-        original: the rows to compare with, the header among them.
+        original: the rows to compare with, including the header.
 
     Attributes:
-        difference: which row differs, in words; empty while none does.
+        difference: describes the first row that differs; empty if there is none.
     """
 
     def __init__(self, path: Path, columns: list[str], original: Sequence[str]) -> None:
@@ -66,36 +66,36 @@ class ComparedMetrics(MetricsFile):
 
     def _described(self, row: list[object], was: list[str]) -> str:
         if self._compared == 0:
-            return "metrics.csv has other columns"
+            return "metrics.csv has different columns"
         first, last = self._before + 1, row[0]
         where = f"update {last}" if first == last else f"updates {first} to {last}"
         if was == [""]:
-            return f"{where}: metrics.csv has no row of it"
+            return f"{where}: metrics.csv has no row for it"
         for name, value, old in zip(["iteration", *self._columns], map(str, row), was, strict=False):
             if value != old:
                 return f"{where}: {name} is {value or 'empty'}, was {old or 'empty'}"
-        return f"{where}: the rows are of different lengths"
+        return f"{where}: the rows have different lengths"
 
 
 def verify(path: str | Path, *, callbacks: Sequence[keras.callbacks.Callback] = ()) -> Verdict:
-    """Trains a run's recipe again from its seed, in a temporary folder and with the same execution, and compares.
+    """Trains a run's recipe again from its seed, in a temporary folder with the same execution, and compares.
 
     Args:
         path: the folder of a run that has done its steps.
         callbacks: Keras callbacks, such as a progress bar.
 
     Raises:
-        RunError: the folder holds no run, the run has not ended, or its recipe alone does not make it again.
+        RunError: the folder holds no run, the run is not finished, or its recipe alone does not reproduce it.
     """
     path = Path(path)
     require_run(path)
     record = Record.read(path)
     if record.result is None or record.execution is None:
-        raise RunError(f"{path} has not done its steps yet; end it first: ganreg resume {path}")
+        raise RunError(f"{path} has not done its steps yet; finish it first: ganreg resume {path}")
     for change in record.changes:
         raise RunError(
-            f"{path} went on with changes at iteration {change.iteration} ({'; '.join(change.what)}), "
-            "so that its recipe alone does not make it again"
+            f"{path} was continued with changes at iteration {change.iteration} ({'; '.join(change.what)}), "
+            "so its recipe alone does not reproduce it"
         )
     try:
         original = (path / METRICS).read_text(encoding="utf-8").splitlines()
@@ -118,5 +118,5 @@ def verify(path: str | Path, *, callbacks: Sequence[keras.callbacks.Callback] = 
         changes.append(f"execution: {gan.execution}, was {record.execution}")
     weights = weights_hash(gan.players)
     same = weights == record.result.weights and not metrics.difference
-    reason = metrics.difference or "the weights differ, though every row of metrics.csv is the same"
+    reason = metrics.difference or "the weights differ, although all rows of metrics.csv are the same"
     return Verdict(same, weights, "" if same else reason, changes)

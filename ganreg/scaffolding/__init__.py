@@ -1,1 +1,1 @@
-"""Beginning a package of one's own: templates that install, pass ganreg's checks and lint as they are."""
+"""Creates new plugin packages from templates; the result installs, passes ganreg's checks and lints cleanly."""

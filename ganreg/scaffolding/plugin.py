@@ -1,4 +1,4 @@
-"""Writing a plugin's package from templates."""
+"""Writes a plugin's package from templates."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ganreg.scaffolding.naming import Names, refuse_clashes
 
 _SUFFIX = ".j2"
 _RENAMED = {"gitignore": ".gitignore"}
-"""What files are called in a package, where a template of that name would be taken for the repository's own."""
+"""The names in a package of files whose templates, under these names, would apply to this repository."""
 
 
 @attrs.frozen
@@ -28,9 +28,9 @@ class Scaffold:
 
     Attributes:
         path: its folder.
-        names: what its parts are called.
-        files: what was written, relative to the folder.
-        train_options: options of `ganreg train` that use what it offers; empty where training uses none of it.
+        names: the names in it.
+        files: the paths of its files, relative to the folder.
+        train_options: options of `ganreg train` that use its components; empty if training does not use them.
     """
 
     path: Path
@@ -45,18 +45,18 @@ def write_plugin(
     """Writes a package that offers a small working component of each kind, with tests.
 
     Args:
-        name: of the distribution, in kebab-case, such as `"acme-gan"`; all other names follow from it.
-        kinds: of the components: any but `"recipe"`.
-        out: the package's folder, new or empty; `name` in the current folder unless given.
-        registry: whose names are taken; that of the installed plugins unless given.
+        name: the name of the distribution in kebab-case, such as `"acme-gan"`; all other names follow from it.
+        kinds: the kinds of its components: any but `"recipe"`.
+        out: the package's folder, new or empty. Defaults to `name` in the current folder.
+        registry: the components whose names are taken. Defaults to the installed ones.
 
     Raises:
-        SpecError: the name or a kind cannot be, or something of that name is installed.
-        GanregError: the folder is not empty, or cannot be written.
+        SpecError: the name or a kind is not valid, or something of that name is installed.
+        GanregError: the folder is not empty or cannot be written.
     """
     for kind in kinds:
         if kind not in IMPLEMENTED:
-            raise SpecError(f"a plugin cannot begin with the kind '{kind}'; {did_you_mean(kind, IMPLEMENTED)}")
+            raise SpecError(f"there is no template for the kind '{kind}'; {did_you_mean(kind, IMPLEMENTED)}")
     chosen = [kind for kind in IMPLEMENTED if kind in kinds]
     names = Names.of(name)
     refuse_clashes(names, chosen, installed_registry() if registry is None else registry)
@@ -81,7 +81,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - what is written is Python and TOML
+        autoescape=False,  # noqa: S701 - the templates are Python and TOML, not HTML
     )
 
 
@@ -92,7 +92,7 @@ def _described(environment: jinja2.Environment, kind: str) -> Mapping[str, Any]:
         "plural": IMPLEMENTED[kind].plural,
         "base": IMPLEMENTED[kind].base.__name__,
         "hook": IMPLEMENTED[kind].hook,
-        "summary": about.summary,  # type: ignore[attr-defined]  # what the template sets
+        "summary": about.summary,  # type: ignore[attr-defined]  # set by the template
         "option": about.option,  # type: ignore[attr-defined]
         "parameters": about.parameters,  # type: ignore[attr-defined]
     }
@@ -101,7 +101,7 @@ def _described(environment: jinja2.Environment, kind: str) -> Mapping[str, Any]:
 def _rendered(
     environment: jinja2.Environment, folders: Sequence[str], context: Mapping[str, Any]
 ) -> Iterator[tuple[PurePosixPath, str]]:
-    """The files that the templates below some folders make; what lies in `package/` goes into the Python package."""
+    """Renders the templates below some folders; those in `package/` go into the Python package."""
     for folder in folders:
         for template in environment.list_templates():
             if template.startswith(f"{folder}/") and template != f"{folder}/about{_SUFFIX}":
@@ -119,7 +119,7 @@ def _refuse_occupied(path: Path) -> None:
 
 
 def _write(path: Path, files: Mapping[PurePosixPath, str]) -> None:
-    """Writes the files into a folder that is there only meanwhile, and moves them once all are written."""
+    """Writes the files into a temporary folder, and moves them once all are written."""
     try:
         path.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".writing-", dir=path) as temporary:

@@ -1,4 +1,4 @@
-"""What authors of components test with: checks for all that a component promises, and steps for unit tests of one.
+"""Tools for testing components: checks of everything that a component must do, and steps for unit tests.
 
 >>> from ganreg.testing import check_component
 >>> [check.name for check in check_component("loss", "hinge")][:2]
@@ -32,7 +32,7 @@ _PLACES = {
     "parametrize_with_checks": "ganreg.testing.conformance",
     "tiny_gan": "ganreg.testing.tiny",
 }
-"""Public names, imported when first used: pytest imports this package whenever it starts."""
+"""The public names and their modules, which are imported on first use because pytest always imports this package."""
 
 __all__ = sorted(_PLACES)  # noqa: PLE0605 - one list of the names is enough
 

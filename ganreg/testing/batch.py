@@ -1,4 +1,4 @@
-"""Checking many components, in processes of their own if wanted."""
+"""Checks many components, in other processes if wanted."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def check_components(
 
     Args:
         entries: the components.
-        processes: how many to check at once. With 1 all are checked in this process and in their order; with more, in
-            processes of their own, which know the installed plugins only.
-        expected_failures: the reason for each check that is expected to fail, of the components that it applies to.
-        known: the registry that they are of; that of the installed plugins unless given.
+        processes: how many processes check components at the same time. With 1, the default, all components are checked
+            in this process and in their order; the processes otherwise started know only installed plugins.
+        expected_failures: by name of a check, the reason why it is expected to fail.
+        known: the registry that the entries are from. Defaults to that of the installed plugins.
 
     Raises:
-        SpecError: an expected failure is of no check that there is.
+        SpecError: an expected failure names a check that does not exist.
     """
     expected = expected_failures or {}
     names = {check.name for entry in entries for check in checks_of(entry.kind)}

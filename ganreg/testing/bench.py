@@ -1,4 +1,4 @@
-"""Tiny GANs around one component: what is checked, and reference components for all the rest."""
+"""Test benches: tiny GANs that consist of the component under test and of reference components."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ Precision = Literal["float32", "mixed_bfloat16", "mixed_float16"]
 
 BATCH = 8
 CLASSES = 3
-# Not Adam, whose first updates turn the rounding of a gradient near 0 into a whole learning rate.
+# Not Adam, whose first updates amplify rounding errors of gradients near 0 to steps of the full learning rate.
 OPTIMIZER = "sgd:learning_rate=0.01"
 
 
 @attrs.frozen
 class Setting:
-    """Data that a component is tried on.
+    """Data on which a component is tested.
 
     Attributes:
-        shape: of one sample; images have values in -1..1.
-        labelled: whether there are classes, which the networks are then given.
+        shape: the shape of one sample; images have values in -1..1.
+        labelled: whether there are classes, on which the networks are then conditioned.
     """
 
     shape: tuple[int, ...]
@@ -48,12 +48,12 @@ class Setting:
 
     @property
     def data(self) -> DataSpec:
-        """What one sample looks like."""
+        """The description of one sample."""
         value_range = (-1.0, 1.0) if len(self.shape) == 3 else None
         return DataSpec(self.shape, CLASSES if self.labelled else None, value_range)
 
     def samples(self, count: int) -> tuple[Array, Array | None]:
-        """Samples `[count, *shape]` and their classes, the same each time."""
+        """Samples `[count, *shape]` and their classes, which are the same each time."""
         draw = np.random.default_rng(0)
         samples = draw.uniform(-1, 1, (count, *self.shape)).astype(np.float32)
         return samples, draw.integers(CLASSES, size=count).astype(np.int32) if self.labelled else None
@@ -67,15 +67,15 @@ def _both_ways(*shapes: tuple[int, ...]) -> tuple[Setting, ...]:
 
 
 EVERY_SETTING = _both_ways((2,), (28, 28, 1), (32, 32, 3))
-"""What every component is built for, or refuses."""
+"""The data for which every component must be built or refused."""
 
 _TRAINING_SETTINGS = _both_ways((2,), (8, 8, 1), (16, 16, 1), (28, 28, 1), (32, 32, 3))
-"""What updates are tried on: the first that is not refused."""
+"""The data for updates, of which the first that the component accepts is used."""
 
 
 @attrs.frozen(eq=False, slots=False)
 class Bench:
-    """One component's tiny GANs on one kind of data.
+    """The tiny GANs of one component on one kind of data.
 
     Attributes:
         subject: the component.
@@ -86,12 +86,12 @@ class Bench:
     setting: Setting
 
     def assembly(self, *, seed: int = 1, precision: Precision = "float32", **partners: Any) -> Assembly:
-        """The component and its partners, not yet checked to fit.
+        """Assembles the component with its partners, without checks.
 
         Args:
-            seed: the recipe's.
-            precision: the recipe's.
-            **partners: implementations by role, instead of the reference ones.
+            seed: the seed of the recipe.
+            precision: the precision of the recipe.
+            **partners: implementations by role, which replace the reference components.
         """
         optimizer = Spec.parse(OPTIMIZER)
         recipe = Recipe(
@@ -117,7 +117,7 @@ class Bench:
         needs_energy = kind == "loss" and self.subject.instance.needs_energy
         return {
             "generator": ReferenceGenerator(conditional=labelled),
-            # Several regularizers want labels of the generator and none of the discriminator; none wants the reverse.
+            # Several regularizers need a conditional generator with an unconditional discriminator; none the reverse.
             "discriminator": (ReferenceEnergy if needs_energy else ReferenceDiscriminator)(
                 conditional=labelled and kind != "regularizer"
             ),
@@ -125,7 +125,7 @@ class Bench:
         }
 
     def refusals(self) -> list[Problem]:
-        """The errors that the component or the core finds in the assembly; none where it fits."""
+        """The errors that the component or the core reports about the assembly; empty if there are none."""
         return [problem for problem in problems(self.assembly()) if problem.severity == "error"]
 
     def gan(self, **options: Any) -> GAN:
@@ -133,7 +133,7 @@ class Bench:
         return GAN(self.assembly(**options))
 
     def fit(self, gan: GAN, steps: int, execution: str = "eager") -> dict[str, list[float]]:
-        """Trains for some updates of each player, one in a call; returns the history."""
+        """Trains for some updates of each player, one per call; returns the history."""
         samples, labels = self.setting.samples(4 * BATCH)
         history = gan.fit(samples, labels, steps=steps, verbose=0, execution=execution, updates_per_call=1)
         return dict(history.history)
@@ -144,7 +144,7 @@ class Bench:
         return tf.constant(samples), None if labels is None else tf.constant(labels)
 
     def tensors(self, gan: GAN, player: str, iteration: int = 0) -> StepTensors:
-        """What one update of a player computes."""
+        """The tensors of one update of a player."""
         real, labels = self.batch()
         return gan.players.updates.tensors(player, real, labels, tf.constant(iteration), tf.constant(iteration))
 
@@ -155,7 +155,7 @@ class Bench:
 
     @functools.cached_property
     def trained(self) -> tuple[GAN, dict[str, list[Array]]]:
-        """A GAN after two eager updates, and all its variables then. Whoever takes it leaves it as it is."""
+        """A GAN after two eager updates, and the values of its variables. Callers must not change it."""
         gan = self.gan()
         self.fit(gan, 2)
         return gan, values_of(gan)
@@ -167,7 +167,7 @@ def values_of(gan: GAN) -> dict[str, list[Array]]:
 
 
 def differing(first: dict[str, list[Array]], second: dict[str, list[Array]]) -> list[str]:
-    """The groups in which some variable is not the same bit for bit."""
+    """The groups in which some variable is not bit-identical."""
     return [
         name
         for name, values in first.items()
@@ -176,15 +176,15 @@ def differing(first: dict[str, list[Array]], second: dict[str, list[Array]]) -> 
 
 
 def benches(subject: Subject, settings: tuple[Setting, ...] = EVERY_SETTING) -> Iterator[Bench]:
-    """A bench for each setting, whether the component refuses it or not."""
+    """Yields a bench for each setting, including those that the component refuses."""
     return (Bench(subject, setting) for setting in settings)
 
 
 def _first_bench(subject: Subject) -> Bench:
-    """The bench on the smallest data that the component does not refuse.
+    """The bench on the smallest data that the component accepts.
 
     Raises:
-        NotApplicableError: it refuses all.
+        NotApplicableError: it refuses all data.
     """
     for bench in benches(subject, _TRAINING_SETTINGS):
         try:
@@ -192,14 +192,14 @@ def _first_bench(subject: Subject) -> Bench:
                 return bench
         except Exception as error:
             raise NotApplicableError(f"cannot be assembled: {' '.join(str(error).split())}") from error
-    raise NotApplicableError("refuses every kind of data that is tried")
+    raise NotApplicableError("it refuses all kinds of data in the checks")
 
 
 def bench_of(subject: Subject) -> Bench:
-    """A component's bench on the first data that it does not refuse, made once.
+    """A component's bench on the first data that it accepts, created once.
 
     Raises:
-        NotApplicableError: it refuses all that are tried.
+        NotApplicableError: it refuses all data.
     """
     if "bench" not in subject.kept:
         subject.kept["bench"] = _first_bench(subject)

@@ -1,4 +1,4 @@
-"""What a check is, and how it says that a component fails it or that it does not apply."""
+"""The definition of a check and of its result."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ EVERY_KIND = tuple(KINDS)
 
 @attrs.frozen
 class Check:
-    """One thing that components are held to.
+    """One requirement for components.
 
     Attributes:
-        name: kebab-case, unique.
+        name: unique, in kebab-case.
         kinds: the kinds of component that it applies to.
-        proves: one line that says what a component has that passes it.
-        prove: takes the `Subject`; raises `CheckFailure`, or `NotApplicableError` where there is nothing to prove.
-            Whatever else it raises counts as a failure too.
+        proves: one line that describes a component that passes.
+        prove: takes the `Subject`; raises `CheckFailure`, or `NotApplicableError` if the check does not apply. Any
+            other exception counts as a failure too.
     """
 
     name: str
@@ -41,17 +41,17 @@ class Check:
 
 @attrs.frozen
 class Result:
-    """What came of one check.
+    """The result of one check.
 
     Attributes:
         kind: the component's kind.
         component: its name.
         check: the check's name.
-        status: `"passed"`, `"failed"`, `"skipped"` (which says nothing about the component), or
-            `"expected-failure"`, where it failed as its author said it would.
-        reason: why it failed or was skipped; the author's reason for an expected failure; empty where it passed.
+        status: `"passed"`, `"failed"`, `"skipped"` (the check does not apply), or `"expected-failure"` (it failed, as
+            the component's author expected).
+        reason: why it failed or was skipped; the author's reason for an expected failure; empty if it passed.
         details: the traceback of a failure.
-        seconds: how long it took.
+        seconds: the duration.
     """
 
     kind: str
@@ -64,10 +64,10 @@ class Result:
 
 
 def check(*kinds: str, proves: str) -> Callable[[Callable[[Subject], None]], Check]:
-    """Makes a check of a function, named after it.
+    """Turns a function into a check of the same name.
 
     Args:
-        *kinds: what it applies to.
+        *kinds: the kinds that it applies to.
         proves: see `Check`.
 
     >>> @check("loss", proves="nothing")

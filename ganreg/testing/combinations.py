@@ -1,10 +1,11 @@
-"""Tries combinations of components: each trains, or is refused with a reason and a remedy; nothing else may happen.
+"""Tries combinations of components: each must either train or be refused with a reason and a remedy.
 
     python -m ganreg.testing.combinations                    # all of them
     python -m ganreg.testing.combinations --sample 40        # a seeded sample
     python -m ganreg.testing.combinations --group pairs --only ada
 
-Prints a line for each that is refused or fails, then `N trained, M refused, 0 failed`; exits 1 if any failed.
+Prints a line for each combination that is refused or fails, then `N trained, M refused, 0 failed`. The exit code is 1
+if any combination failed.
 """
 
 from __future__ import annotations
@@ -37,14 +38,14 @@ _TRIALS_A_PROCESS = 25
 
 @attrs.frozen
 class Combination:
-    """One thing to try.
+    """One combination of components.
 
     Attributes:
-        group: what it is part of.
+        group: the group that it belongs to.
         generator, discriminator, loss: names or specs.
         regularizers: names.
-        shape: of one sample.
-        labelled: whether the data have labels.
+        shape: the shape of one sample.
+        labelled: whether the data has labels.
     """
 
     group: str
@@ -64,7 +65,7 @@ class Combination:
 
 @attrs.frozen
 class Outcome:
-    """What became of a combination: `"trained"`, `"refused"` or `"failed"`, and why."""
+    """The result of trying a combination: `"trained"`, `"refused"` or `"failed"`, and the reason."""
 
     combination: Combination
     result: str
@@ -73,7 +74,7 @@ class Outcome:
 
 
 def combinations(groups: Sequence[str] = GROUPS) -> Iterator[Combination]:
-    """Every generator with every discriminator on every kind of data, every loss with every regularizer, every pair.
+    """Yields each generator with each discriminator and kind of data, each loss with each regularizer, and all pairs.
 
     Args:
         groups: `"networks"`, `"losses"` and `"pairs"`.
@@ -98,7 +99,7 @@ def combinations(groups: Sequence[str] = GROUPS) -> Iterator[Combination]:
 
 
 def _on_small_images(group: str, loss: str, regularizers: tuple[str, ...]) -> Combination:
-    """Perceptrons on images with labels for the generator and batch statistics in it: what any regularizer needs."""
+    """Perceptrons on images with a conditional generator and batch normalization, which suit every regularizer."""
     energy = ganreg.create("loss", loss).needs_energy
     return Combination(
         group,
@@ -131,10 +132,10 @@ def attempt(combination: Combination, executions: Sequence[str] = ("graph", "xla
             return Outcome(combination, "failed", str(error), time.perf_counter() - began)
         except GanregError as error:
             lines = str(error)
-            # A refusal without a remedy leaves the user with nothing to do.
+            # A refusal must contain a remedy.
             result = "refused" if ";" in lines else "failed"
             return Outcome(combination, result, lines, time.perf_counter() - began)
-        except Exception as error:  # noqa: BLE001 - whatever else happens is what we are looking for
+        except Exception as error:  # noqa: BLE001 - any other exception is a failure of the combination
             return Outcome(combination, "failed", _described("assembly", error), time.perf_counter() - began)
         for execution in executions:
             try:
@@ -189,7 +190,7 @@ def _weights(gan: Any, player: str) -> list[Any]:
 
 
 def attempt_all(chosen: Sequence[Combination], executions: Sequence[str], *, processes: int = 1) -> Iterator[Outcome]:
-    """Attempts combinations in processes of their own; yields outcomes as they come."""
+    """Attempts combinations in separate processes; yields outcomes as they arrive."""
     attempted = in_processes(
         partial(attempt, executions=executions), chosen, processes=processes, lot=_TRIALS_A_PROCESS
     )
@@ -200,11 +201,11 @@ def attempt_all(chosen: Sequence[Combination], executions: Sequence[str], *, pro
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; returns its exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--group", action="append", choices=GROUPS, help="repeatable; all unless given")
-    parser.add_argument("--only", help="only combinations whose description contains this")
-    parser.add_argument("--sample", type=int, help="how many to draw at random")
-    parser.add_argument("--seed", type=int, default=0, help="of the sample")
-    parser.add_argument("--execution", action="append", choices=("graph", "xla"), help="repeatable; both unless given")
+    parser.add_argument("--group", action="append", choices=GROUPS, help="repeatable; all groups by default")
+    parser.add_argument("--only", help="only combinations whose description contains this text")
+    parser.add_argument("--sample", type=int, help="number of combinations to draw at random")
+    parser.add_argument("--seed", type=int, default=0, help="random seed of the sample")
+    parser.add_argument("--execution", action="append", choices=("graph", "xla"), help="repeatable; both by default")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args(arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

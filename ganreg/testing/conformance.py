@@ -1,4 +1,4 @@
-"""Checking components: every check that applies to one, by name, and what came of it."""
+"""Runs all checks that apply to a component."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from ganreg.testing.failures import CheckFailure, NotApplicableError
 from ganreg.testing.subject import Subject, subject_of
 
 ExpectedFailures = Mapping[str, str]
-"""The author's reason for each check that is expected to fail, by the check's name."""
+"""The author's reason for each check that is expected to fail, by the name of the check."""
 
 
 @attrs.frozen(eq=False, slots=False)
 class ComponentCheck:
-    """One check of one component, run when it is first asked for its result.
+    """One check of one component, which runs when its result is first needed.
 
-    Calling it returns the `Result`, or raises `CheckFailure` where it failed.
+    Calling it returns the `Result`, or raises `CheckFailure` if the check failed.
 
     Attributes:
         check: the check.
         subject: the component.
-        expected_failure: why it is expected to fail; empty where it is not.
+        expected_failure: why the check is expected to fail; empty if it is not.
     """
 
     check: Check
@@ -49,28 +49,28 @@ class ComponentCheck:
 
     @property
     def proves(self) -> str:
-        """What a component has that passes."""
+        """A description of a component that passes."""
         return self.check.proves
 
     @property
     def status(self) -> Status:
-        """What came of it; see `Result`."""
+        """The status of the result; see `Result`."""
         return self.result.status
 
     @property
     def reason(self) -> str:
-        """Why it failed or was skipped."""
+        """Why the check failed or was skipped."""
         return self.result.reason
 
     @functools.cached_property
     def result(self) -> Result:
-        """What came of it."""
+        """The result."""
         began = time.perf_counter()
         status, reason, details = self._outcome()
         if self.expected_failure and status == "failed":
             status, reason = "expected-failure", self.expected_failure
         elif self.expected_failure and status == "passed":
-            status, reason = "failed", f"it passes, and was expected to fail: {self.expected_failure}"
+            status, reason = "failed", f"it passes, but was expected to fail: {self.expected_failure}"
         seconds = time.perf_counter() - began
         return Result(self.subject.kind, self.subject.name, self.name, status, reason, details, seconds)
 
@@ -83,7 +83,7 @@ class ComponentCheck:
                 return "skipped", str(skipped), ""
             except CheckFailure as failure:
                 return "failed", str(failure), traceback.format_exc()
-            except (Exception, SystemExit) as error:  # noqa: BLE001 - a component raises what it likes
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - a component may raise anything
                 return "failed", f"{type(error).__name__}: {' '.join(str(error).split())}", traceback.format_exc()
         return "passed", "", ""
 
@@ -91,10 +91,10 @@ class ComponentCheck:
         """Runs the check.
 
         Args:
-            component: not looked at; for tests that are written `check(component)`.
+            component: ignored; allows tests of the form `check(component)`.
 
         Raises:
-            CheckFailure: it failed, or passed where it was expected to fail.
+            CheckFailure: the check failed, or passed although it was expected to fail.
         """
         if self.result.status == "failed":
             raise CheckFailure(f"{self.subject.kind} '{self.subject.name}', {self.name}: {self.reason}")
@@ -107,18 +107,18 @@ class ComponentCheck:
 def check_component(
     component: Any, name: str | None = None, *, expected_failures: ExpectedFailures | None = None
 ) -> Iterator[ComponentCheck]:
-    """Yields every check that applies to a component; each runs when it is called or asked for its result.
+    """Yields every check that applies to a component; each runs when it is called or its result is needed.
 
     Args:
         component: a `Component` record, an implementation's class or instance, a `Recipe`, an entry of the registry,
-            or a pair of a kind and a name; or the kind, beside `name`.
+            or a pair of a kind and a name; or the kind, if `name` is given.
         name: a name or spec text such as `"wgan-gp:weight=5"`.
         expected_failures: the reason for each check that is expected to fail.
 
     Raises:
-        UnknownComponentError, AmbiguousComponentError: the name leads nowhere, or to two.
-        SpecError: an expected failure is of no check that applies.
-        PluginError: a record that no plugin offers names a class that cannot be loaded.
+        UnknownComponentError, AmbiguousComponentError: no component, or more than one, has that name.
+        SpecError: an expected failure does not name a check that applies.
+        PluginError: the class of an unregistered record cannot be loaded.
 
     >>> results = [check.result for check in check_component("loss", "hinge") if check.name == "has-defaults"]
     >>> results[0].status
@@ -134,7 +134,7 @@ def _checks_of_subject(subject: Subject, expected: ExpectedFailures) -> list[Com
     checks = checks_of(subject.kind)
     names = [check.name for check in checks]
     for wrong in expected.keys() - set(names):
-        raise SpecError(f"a {subject.kind} has no check '{wrong}' that could fail; {did_you_mean(wrong, names)}")
+        raise SpecError(f"there is no check '{wrong}' for a {subject.kind}; {did_you_mean(wrong, names)}")
     return [ComponentCheck(check, subject, expected.get(check.name, "")) for check in checks]
 
 
@@ -143,21 +143,21 @@ def parametrize_with_checks(
     *,
     expected_failures: ExpectedFailures | Callable[[Any], ExpectedFailures] | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
-    """Makes of a test one for each component and check, for pytest.
+    """Parametrizes a pytest test with each component and check.
 
-    The test takes the argument `check`, and `component` if it wants to::
+    The test takes the argument `check` and, optionally, `component`::
 
         @parametrize_with_checks([Mine(), ("loss", "mine:margin=2")])
         def test_conformance(check):
             check()
 
-    A check that does not apply is skipped with its reason. One that is expected to fail is an xfail, and a failure
-    where it passes.
+    A check that does not apply is skipped with its reason. A check that is expected to fail is an xfail, and fails if
+    it passes.
 
     Args:
-        components: each as `check_component` takes it.
-        expected_failures: the reason for each check that is expected to fail, of every component; or a function that
-            takes a component as it was given and returns them.
+        components: the components, each as for `check_component`.
+        expected_failures: the reason for each check that is expected to fail for every component; or a function that
+            takes a component as it was given and returns such reasons.
     """
     import pytest
 
@@ -179,7 +179,7 @@ def parametrize_with_checks(
 
 
 class _InPytest:
-    """A check that tells pytest itself that it was skipped or failed as expected."""
+    """A check that reports skips and expected failures to pytest."""
 
     def __init__(self, check: ComponentCheck) -> None:
         self._check = check

@@ -1,17 +1,17 @@
-"""How a check says that a component fails it, or that it does not apply."""
+"""The exceptions of checks: a component fails, or the check does not apply."""
 
 from __future__ import annotations
 
 
-class CheckFailure(AssertionError):  # noqa: N818 - what it is called wherever tests fail
-    """A component does not do what a check asks of it; the text says what it does instead."""
+class CheckFailure(AssertionError):  # noqa: N818 - tests fail, they do not have errors
+    """A component does not meet the requirement of a check; the text says what it does instead."""
 
 
 class NotApplicableError(Exception):
-    """A check has nothing to prove about a component; the text says why."""
+    """A check does not apply to a component; the text says why."""
 
 
 def require(holds: object, message: str) -> None:
-    """Raises `CheckFailure` with a message unless something holds."""
+    """Raises `CheckFailure` with a message if a condition does not hold."""
     if not holds:
         raise CheckFailure(message)

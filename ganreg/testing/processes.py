@@ -1,12 +1,13 @@
-"""Calling a function on many things, in processes of their own, whatever becomes of these."""
+"""Calling a function on many things, in other processes, even if some of them end their process."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from concurrent.futures import as_completed
+from contextlib import closing
 from typing import TypeVar
+
+from ganreg.processes import Processes, WorkerDiedError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -15,36 +16,24 @@ Result = TypeVar("Result")
 def in_processes(
     function: Callable[[Item], Result], items: Sequence[Item], *, processes: int, lot: int
 ) -> Iterator[tuple[Item, Result | None]]:
-    """Yields each item with the function's result, as they come; with `None` where it ended its process twice.
-
-    TensorFlow never frees compiled functions, so that processes are replaced after a lot each, before they fill the
-    memory. (`max_tasks_per_child` would be the executor's own way; it hangs when a pool's last process is due.)
+    """Yields each item with the function's result, as they come; with `None` if it ended its process twice.
 
     Args:
-        function: can be pickled; what it raises is raised here.
+        function: the function; it can be pickled, and what it raises is raised here.
         items: what it is called on.
-        processes: how many at once.
-        lot: how many items a process has before it is replaced.
+        processes: how many processes there are at once. An item that ended its process is tried again alone, since it
+            may have lacked the memory that others used.
+        lot: how many items a process has before it is replaced: TensorFlow never frees compiled functions, so they
+            would fill the memory.
     """
-    size = processes * lot
-    for start in range(0, len(items), size):
-        died = []
-        for item, result in _one_lot(function, items[start : start + size], processes):
-            if result is None:
-                died.append(item)
-            else:
-                yield item, result
-        for item in died:  # each alone, since one that ends its process takes its neighbours with it
-            yield from _one_lot(function, [item], 1)
-
-
-def _one_lot(
-    function: Callable[[Item], Result], items: Sequence[Item], processes: int
-) -> Iterator[tuple[Item, Result | None]]:
-    with ProcessPoolExecutor(min(processes, len(items)), get_context("spawn")) as pool:
-        futures = {pool.submit(function, item): item for item in items}
-        for future in as_completed(futures):
-            try:
-                yield futures[future], future.result()
-            except BrokenProcessPool:
-                yield futures[future], None
+    died = list(items)
+    for at_once in (processes, 1):
+        died, waiting = [], died
+        with closing(Processes(at_once, calls=lot)) as pool:
+            results = {pool.submit(function, item): item for item in waiting}
+            for result in as_completed(results):
+                try:
+                    yield results[result], result.result()
+                except WorkerDiedError:
+                    died.append(results[result])
+    yield from ((item, None) for item in died)

@@ -1,6 +1,6 @@
-"""Fixtures for tests of components; pytest loads them wherever ganreg is installed.
+"""Fixtures for tests of components, which pytest loads if ganreg is installed.
 
-Importing it costs next to nothing: TensorFlow is loaded when a fixture is first used.
+Importing this module is cheap; TensorFlow is loaded when a fixture first needs it.
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ def points() -> Array:
 
 @pytest.fixture
 def images() -> Array:
-    """Grey images of a bright square somewhere: float32 `[64, 8, 8, 1]` in -1..1, the same in every test."""
+    """Grey images of a bright square at random places: float32 `[64, 8, 8, 1]` in -1..1, the same in every test."""
     import numpy as np
 
     stream = np.random.default_rng(0)
-    pictures = np.full((_IMAGES, 8, 8, 1), -1.0, np.float32)
-    for picture, (row, column) in zip(pictures, stream.integers(0, 5, size=(_IMAGES, 2)), strict=True):
-        picture[row : row + 4, column : column + 4] = 1.0
-    return pictures
+    made = np.full((_IMAGES, 8, 8, 1), -1.0, np.float32)
+    for image, (row, column) in zip(made, stream.integers(0, 5, size=(_IMAGES, 2)), strict=True):
+        image[row : row + 4, column : column + 4] = 1.0
+    return made
 
 
 @pytest.fixture
 def tiny_gan() -> TinyGan:
     """A GAN of two dense networks on points in the plane, to be trained on `points`.
 
-    Called with components it makes another with them in it: `tiny_gan(regularizers=[Mine()])`, or
+    Calling it creates another one with given components or data: `tiny_gan(regularizers=[Mine()])`, or
     `tiny_gan(data=DataSpec((8, 8, 1), value_range=(-1, 1)))` for `images`. See `ganreg.testing.tiny_gan`.
     """
     from ganreg.testing.tiny import tiny_gan as make
@@ -55,9 +55,9 @@ def tiny_gan() -> TinyGan:
 
 @pytest.fixture
 def discriminator_step(points: Array) -> Callable[..., Step]:
-    """Makes a step of the discriminator: `ganreg.testing.discriminator_step`, in which everything can be left out.
+    """Creates a step of the discriminator like `ganreg.testing.discriminator_step`, but all arguments are optional.
 
-    The discriminator is then a tiny dense one, reals are `points`, and fakes normal noise of their shape.
+    Defaults to a tiny dense discriminator, `points` as real samples, and normal noise as generated samples.
     """
     import numpy as np
 

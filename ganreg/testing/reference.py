@@ -1,4 +1,4 @@
-"""The smallest components that play: the partners of whatever is checked, so that no plugin is needed for them."""
+"""Minimal components that complete the GAN around the component under test, so that no plugin is needed."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ class ReferenceGenerator(Generator):
 
 @attrs.frozen(kw_only=True)
 class ReferenceDiscriminator(Discriminator):
-    """Two dense layers and a linear one, whose output can be made as large and as flat as a check wants it.
+    """Two dense layers and a linear one, with logits of any scale and offset.
 
     Attributes:
-        gain: multiplies the logits.
-        offset: is added to them.
+        gain: the factor of the logits.
+        offset: the offset of the logits.
     """
 
-    gain: float = parameter(1.0, "multiplies the logits", validators.ge(0))
-    offset: float = parameter(0.0, "is added to the logits", validators.ge(-1e3), validators.le(1e3))
+    gain: float = parameter(1.0, "factor of the logits", validators.ge(0))
+    offset: float = parameter(0.0, "offset of the logits", validators.ge(-1e3), validators.le(1e3))
 
     def build(self, data: DataSpec) -> keras.Model:
         """Builds the network; see `Discriminator.build`."""
@@ -65,7 +65,7 @@ class ReferenceDiscriminator(Discriminator):
 
 @attrs.frozen(kw_only=True)
 class ReferenceEnergy(ReferenceDiscriminator):
-    """A `ReferenceDiscriminator` whose logits are minus an energy."""
+    """A `ReferenceDiscriminator` whose logits are negative energies."""
 
     gives_energy: ClassVar[bool] = True
 
@@ -78,14 +78,14 @@ class ReferenceEnergy(ReferenceDiscriminator):
 
 @attrs.frozen(kw_only=True)
 class ReferenceLoss(Loss):
-    """Cross entropy, with a generator that raises the log-probability of being taken for real."""
+    """Non-saturating loss: cross entropy, with a generator that maximises the log-probability of the class real."""
 
     def discriminator_loss(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> tf.Tensor:
-        """Both sides' cross entropy, `[B]`."""
+        """Returns the cross entropy of real and generated samples, `[B]`."""
         return tf.nn.softplus(-real_logits) + tf.nn.softplus(fake_logits)
 
     def generator_loss(self, fake_logits: tf.Tensor, real_logits: tf.Tensor | None = None) -> tf.Tensor:
-        """Minus the log-probability, `[B]`."""
+        """Returns the negative log-probability, `[B]`."""
         return tf.nn.softplus(-fake_logits)
 
 

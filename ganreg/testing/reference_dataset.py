@@ -1,4 +1,4 @@
-"""A data set for whatever is checked on one; importable without TensorFlow."""
+"""A dataset for checks that need one; importable without TensorFlow."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ganreg.data.spec import DataSpec
 
 @attrs.frozen(kw_only=True)
 class ReferenceDataset(Dataset):
-    """Points around the corners of a square, whose class is their corner."""
+    """Points around the corners of a square; the class is the corner."""
 
     def spec(self) -> DataSpec:
         """Describes one point."""
         return DataSpec((2,), num_classes=4)
 
     def load(self) -> Data:
-        """Draws 400 points, the same each time."""
+        """Draws 400 points, which are the same each time."""
         stream = np.random.default_rng(0)
         labels = np.arange(400) % 4
         samples = self.modes().means[labels] + stream.normal(size=(400, 2)) * self.modes().standard_deviation

@@ -1,4 +1,4 @@
-"""Steps made by hand, for unit tests of one component."""
+"""Steps on given samples, for unit tests of one component."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ def discriminator_step(
     state: Mapping[str, Any] | None = None,
     inputs: Sequence[Regularizer] = (),
 ) -> Step:
-    """A step of the discriminator on given samples. Works eagerly and inside a `tf.function`.
+    """Creates a step of the discriminator on given samples. Works eagerly and inside a `tf.function`.
 
     Args:
         discriminator: a model, or a function `(samples, training) -> {"logits", "features"}` or logits.
         real: real samples, `[B, *shape]`.
         fake: generated samples, `[B, *shape]`.
-        labels: int32 `[B]`; given to the discriminator (and the generator) where they are not `None`.
+        labels: int32 `[B]`; if they are given, the discriminator (and the generator) receives them.
         generator: for components that call `step.generate`.
         latents: `[B, latent_dim]`, for components that read them.
-        seed: of `step.normal` and `step.uniform`.
-        iteration: which iteration it is.
+        seed: the seed of `step.normal` and `step.uniform`.
+        iteration: the number of the iteration.
         state: the component's variables, by name.
-        inputs: regularizers that transform what the discriminator sees.
+        inputs: regularizers that transform the input of the discriminator.
     """
     return _step(
         "discriminator",
@@ -63,18 +63,18 @@ def generator_step(
     state: Mapping[str, Any] | None = None,
     inputs: Sequence[Regularizer] = (),
 ) -> Step:
-    """A step of the generator from given latents; `step.fake` carries its gradient.
+    """Creates a step of the generator from given latents; `step.fake` carries its gradient.
 
     Args:
         generator: a model, or a function `(latents, training) -> samples`.
         discriminator: a model, or a function `(samples, training) -> {"logits", "features"}` or logits.
         real: real samples, `[B, *shape]`.
         latents: `[B, latent_dim]`.
-        labels: int32 `[B]`; given to both networks where they are not `None`.
-        seed: of `step.normal` and `step.uniform`.
-        iteration: which iteration it is.
+        labels: int32 `[B]`; if they are given, both networks receive them.
+        seed: the seed of `step.normal` and `step.uniform`.
+        iteration: the number of the iteration.
         state: the component's variables, by name.
-        inputs: regularizers that transform what the discriminator sees.
+        inputs: regularizers that transform the input of the discriminator.
     """
     return _step(
         "generator",

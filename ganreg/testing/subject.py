@@ -1,4 +1,4 @@
-"""What is checked: one component, however it was given."""
+"""The subject of checks: one component, given in any of several ways."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from ganreg.testing.failures import NotApplicableError
 
 @attrs.define(eq=False, slots=False, kw_only=True)
 class Subject:
-    """One component and what several checks need of it, each made when first asked for.
+    """One component and the objects that several checks need, each created on first use.
 
     Attributes:
-        kind: one of `ganreg.contract.components.KINDS`.
-        name: what reports call it.
-        record: what its plugin says of it: a `Component` or a `Recipe`; `None` for a bare class.
-        entry: its place in the registry, or `None` where no plugin offers it.
-        load: gives its class.
-        make: gives an instance, as it was configured.
-        kept: what checks have made of it, for other checks to use again.
+        kind: one of `ganreg.contract.kinds.KINDS`.
+        name: the name for reports.
+        record: the `Component` or `Recipe` of its plugin; `None` for a bare class.
+        entry: its entry in the registry, or `None` if no plugin offers it.
+        load: returns its class.
+        make: returns an instance as it was configured.
+        kept: objects that checks have created from it, for other checks to reuse.
     """
 
     kind: str
@@ -53,7 +53,7 @@ class Subject:
         """Its class.
 
         Raises:
-            NotApplicableError: it cannot be loaded, which is another check's affair.
+            NotApplicableError: it cannot be loaded, which another check reports.
         """
         try:
             return self.load()
@@ -65,26 +65,25 @@ class Subject:
         """The component as it was configured.
 
         Raises:
-            NotApplicableError: it cannot be made, which is another check's affair.
+            NotApplicableError: it cannot be created, which another check reports.
         """
         try:
             return self.make()
         except Exception as error:
-            raise NotApplicableError(f"cannot be made: {' '.join(str(error).split())}") from error
+            raise NotApplicableError(f"cannot be created: {' '.join(str(error).split())}") from error
 
 
 def subject_of(component: Any, name: str | None = None, *, known: Registry | None = None) -> Subject:
-    """Makes a subject of whatever names a component.
+    """Creates the subject for a component.
 
     Args:
-        component: a `Component` record, an implementation's class or instance, an `Entry` of the registry, a
-            `Recipe`, a pair of a kind and a name, or spec text where no two kinds have that name; or the kind, beside
-            `name`.
-        name: a name or spec text, with the kind before it.
-        known: the registry to look names up in.
+        component: a `Component` record, an implementation's class or instance, an `Entry` of the registry, a `Recipe`,
+            a pair of a kind and a name, or spec text if no two kinds have that name; or the kind, if `name` is given.
+        name: a name or spec text.
+        known: the registry in which names are looked up. Defaults to the shared one.
 
     Raises:
-        GanregError: nothing has that name, or several have.
+        GanregError: no component, or more than one, has that name.
     """
     known = known or registry()
     if isinstance(component, Subject):
@@ -118,7 +117,7 @@ def _kind_of_name(text: str, known: Registry) -> str:
             f"there is no component '{name}'; {did_you_mean(name, every)}", kind="", name=name, known=every
         )
     if len(kinds) > 1:
-        found = " and ".join((KINDS[kind].plural for kind in kinds))
+        found = " and ".join(KINDS[kind].plural for kind in kinds)
         message = f"there are {found} called '{name}'; give the kind too, as ('{kinds[0]}', '{name}')"
         raise AmbiguousComponentError(message)
     return kinds[0]
@@ -150,7 +149,7 @@ def _entry_of_recipe(recipe: Recipe, known: Registry) -> Entry | None:
 
 
 def _of_record(record: Component, known: Registry) -> Subject:
-    """A record tells its kind only by the class that it names, so an unregistered one is loaded at once."""
+    """A record has a kind only through its class, so an unregistered one is loaded at once."""
     for kind in IMPLEMENTED:
         for entry in known.entries(kind):
             if entry.component == record:
@@ -167,14 +166,14 @@ def _loaded(record: Component) -> type:
     except (Exception, SystemExit) as error:
         raise PluginError(f"component '{record.name}' cannot be loaded: {type(error).__name__}: {error}") from error
     if not isinstance(found, type):
-        raise PluginError(f"component '{record.name}' names {found!r}, which is no class")
+        raise PluginError(f"component '{record.name}' names {found!r}, which is not a class")
     return found
 
 
 def _of_class(implementation: type, make: Callable[[], Any], known: Registry) -> Subject:
     kind = kind_of_class(implementation)
     if kind is None:
-        raise SpecError(f"{implementation.__name__} is of no kind: it must be a subclass of ganreg.Loss or the like")
+        raise SpecError(f"{implementation.__name__} has no kind: it must be a subclass of ganreg.Loss or the like")
     entry = known.entry_of_class(implementation)
     return Subject(
         kind=kind.name,

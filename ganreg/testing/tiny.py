@@ -1,4 +1,4 @@
-"""A GAN that is assembled in a moment, for tests."""
+"""A small GAN for tests, which is assembled quickly."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from ganreg.testing.reference import ReferenceDiscriminator, ReferenceGenerator,
 
 
 class TinyGan(GAN):
-    """Two dense networks of a few units; called with components, another of these with them in it."""
+    """Two small dense networks; calling it with components creates another one that contains them."""
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
-        """As every `GAN` where it is given latents; otherwise `tiny_gan` with the options."""
+        """Calls the GAN on latents if they are given; otherwise calls `tiny_gan` with the options."""
         return super().__call__(*arguments, **options) if arguments else tiny_gan(**options)
 
 
@@ -29,16 +29,16 @@ def tiny_gan(
     data: DataSpec | None = None,
     **settings: Any,
 ) -> TinyGan:
-    """Assembles a GAN of the components that are given and of reference components for the rest.
+    """Assembles a GAN from the given components and reference components for the others.
 
     Args:
-        generator: a name, spec text or an implementation; two dense layers unless given.
+        generator: a name, spec text or an implementation. Defaults to two dense layers.
         discriminator: likewise.
-        loss: likewise; cross entropy unless given.
-        regularizers: any number of them.
-        data: what one sample looks like; points in the plane unless given. Where it has classes, the reference
-            networks take labels.
-        **settings: further fields of a `Recipe`; `batch_size` is 8 and `ema_decay` 0 unless given.
+        loss: likewise. Defaults to cross entropy.
+        regularizers: any number of regularizers.
+        data: the description of one sample. Defaults to points in the plane. If it has classes, the reference networks
+            are conditional.
+        **settings: further fields of a `Recipe`. `batch_size` defaults to 8 and `ema_decay` to 0.
 
     Raises:
         GanregError: as `ganreg.assemble`.

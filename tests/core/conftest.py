@@ -77,8 +77,8 @@ def write_metrics(path, rows=60, seed=0, names=LOGS):
             writer.writerow([5 * row, *(f"{row / 10 + column + 0.01 * seed:.9g}" for column in range(len(names)))])
 
 
-def write_pictures(folder, iterations):
-    """Writes pictures of 96 x 80 pixels, each of one colour."""
+def write_sample_grids(folder, iterations):
+    """Writes sample grids of 96 x 80 pixels, each in one colour."""
     from matplotlib.image import imsave
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -87,7 +87,7 @@ def write_pictures(folder, iterations):
         imsave(folder / f"{iteration:08d}.png", np.full((80, 96, 3), shade, np.uint8))
 
 
-def write_run(path, *, name="quadratic", finished=True, loss="hinge", pictures=(50, 100, 200, 300)):
+def write_run(path, *, name="quadratic", finished=True, loss="hinge", grids=(50, 100, 200, 300)):
     """Writes a run's folder."""
     path.mkdir(parents=True, exist_ok=True)
     recipe = Recipe(name=name, loss={"name": loss, "margin": 2}, regularizers=["r1:weight=0.5"], steps=300)
@@ -99,14 +99,14 @@ def write_run(path, *, name="quadratic", finished=True, loss="hinge", pictures=(
         'tensorflow = "2.21.0"\nacme-gan = "2.5"\n\n[execution]\nmode = "graph"\nupdates_per_call = 50\n' + result
     )
     write_metrics(path / "metrics.csv")
-    write_pictures(path / "samples", pictures)
+    write_sample_grids(path / "samples", grids)
     return path
 
 
 @pytest.fixture
-def draw_pictures():
-    """Writes pictures of one colour: `draw_pictures(folder, iterations)`."""
-    return write_pictures
+def draw_sample_grids():
+    """Writes sample grids of one colour: `draw_sample_grids(folder, iterations)`."""
+    return write_sample_grids
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def write_comparison(folder, plan=None):
         scored = state == "finished"
         if state != "failed":
             write_metrics(trial.path / "metrics.csv", seed=trial.seed)
-            write_pictures(trial.path / "samples", (150, 300))
+            write_sample_grids(trial.path / "samples", (150, 300))
         if scored:
             generated = np.random.default_rng(trial.seed).normal(3.5 + 0.2 * sum(places), 0.5, 3000)
             np.savez(trial.path / "samples.npz", generated=generated, real=real)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import ganreg
 from ganreg import errors
@@ -31,10 +33,6 @@ def every_error():
     ]
 
 
-def test_every_error_is_listed_here():
-    assert sorted(every_error()) == sorted(BUILTINS)
-
-
 @pytest.mark.parametrize("name", every_error())
 def test_every_error_is_public_a_ganreg_error_and_a_builtin(name):
     error = getattr(ganreg, name)
@@ -55,6 +53,13 @@ def test_unknown_component_error_carries_what_was_asked_for():
     error = errors.UnknownComponentError("no", kind="loss", name="hing", known=["hinge"])
 
     assert (error.kind, error.name, error.known) == ("loss", "hing", ("hinge",))
+
+
+@given(st.sets(st.text("abcdef", min_size=1, max_size=8), min_size=1, max_size=8), st.data())
+def test_a_known_name_is_nearest_to_itself(known, data):
+    name = data.draw(st.sampled_from(sorted(known)))
+    assert nearest(name, sorted(known))[0] == name
+    assert nearest(f"acme-gan/{name}", sorted(known))[0] == name
 
 
 def test_nearest_puts_the_likeliest_first():

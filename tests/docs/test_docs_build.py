@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -24,4 +25,9 @@ def test_the_manual_builds_without_a_warning(tmp_path):
     )
 
     assert process.returncode == 0, process.stderr
-    assert (tmp_path / "site" / "components" / "loss" / "hinge.html").is_file()
+    hinge = (tmp_path / "site" / "components" / "loss" / "hinge.html").read_text(encoding="utf-8")
+    assert "https://arxiv.org/abs/1705.02894" in hinge
+    assert "Hinge().discriminator_loss" in re.sub(r"<[^>]+>", "", hinge)
+    train = re.sub(r"<[^>]+>", "", (tmp_path / "site" / "commands" / "train.html").read_text(encoding="utf-8"))
+    assert "-r, --regularizer &lt;SPEC&gt;" in train
+    assert "Random seed for weights, data order and noise." in train

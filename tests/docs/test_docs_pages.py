@@ -1,4 +1,4 @@
-"""The pages that are made of the registry and of the command line."""
+"""The pages that are made from the registry and from the command line."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ganreg.cli.app import run
 from ganreg.cli.evaluate import evaluate
 from ganreg.cli.group import COMMANDS
 from ganreg.cli.showing import PATH
+from ganreg.contract.kinds import IMPLEMENTED
 from ganreg.engine.checks import problems as problems_of
 from ganreg.engine.resolving import resolve
 
@@ -36,7 +37,7 @@ def written(maker, tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     maker("component_pages").write(folder / "components")
     maker("command_pages").write(folder / "commands")
-    return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*.md")}
+    return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_every_component_has_a_page_with_its_parameters(written):
@@ -51,17 +52,20 @@ def test_every_component_has_a_page_with_its_parameters(written):
     ("page", "fact"),
     [
         ("loss/wasserstein", "Needs a discriminator of bounded slope: add one of"),
-        ("loss/hinge", "Asks nothing of the discriminator"),
-        ("loss/energy-based", "Needs a discriminator that gives an energy"),
+        ("loss/hinge", "Works with any discriminator"),
+        ("loss/energy-based", "Needs a discriminator whose logits are a negative energy"),
         ("generator/mlp", "For samples of any shape."),
         ("generator/dcgan", "refuses points and table rows and images of 30x30, 32x64."),
-        ("regularizer/wgan-gp", "Refused where the discriminator normalizes over the batch"),
+        ("regularizer/wgan-gp", "Not allowed if the discriminator normalises over the batch"),
         ("regularizer/r1", "It bounds the discriminator's slope"),
-        ("regularizer/packing", "Refused together with [`auxiliary-classifier`]"),
+        ("regularizer/packing", "Not allowed together with [`auxiliary-classifier`]"),
         ("regularizer/diffaugment", "For images only."),
         ("regularizer/auxiliary-classifier", "For data with labels"),
         ("dataset/digits", "One sample has the shape `(8, 8, 1)`, values in -1..1, 10 classes."),
         ("metric/frechet", "`frechet`: less is better."),
+        ("extractor/classifier", "It also gives class probabilities, for [`inception-score`]"),
+        ("extractor/pixels", "It is used by default for data such as [`gaussian-1d`]"),
+        ("extractor/model", "`--features FILE.keras` is short for `--features model:file=FILE.keras`."),
     ],
 )
 def test_the_checks_of_components_are_told(written, page, fact):
@@ -74,22 +78,17 @@ def errors_of(monkeypatch):
 
     def errors_of(arguments):
         asked = []
-        monkeypatch.setattr(ganreg.cli.train, "_train", lambda recipe, chosen, *rest: asked.append((recipe, chosen)))
+        monkeypatch.setattr(ganreg.cli.train, "_train", lambda recipe, *rest: asked.append(recipe))
         assert run(arguments) == 0, arguments
-        ((recipe, chosen),) = asked
-        data = chosen.pop("dataset")
-        data = ganreg.DataSpec((8, 8, 1)) if PATH in str(data) else data
-        return [
-            problem
-            for problem in problems_of(resolve(recipe, components=chosen, data=data))
-            if problem.severity == "error"
-        ]
+        (recipe,) = asked
+        data = ganreg.DataSpec((8, 8, 1)) if PATH in str(recipe.dataset) else None
+        return [problem for problem in problems_of(resolve(recipe, data=data)) if problem.severity == "error"]
 
     return errors_of
 
 
 def commands_of(written, *kinds):
-    """The command at the head of each page of some kinds, in words as a shell gives them to `ganreg`."""
+    """The command at the head of each page of some kinds, as the words that a shell passes to `ganreg`."""
     for page, text in written.items():
         if page.split("/")[1] in kinds and not page.endswith("index.md"):
             line = re.search(r"^```text\n(ganreg .*)\n```$", text, re.MULTILINE).group(1)
@@ -126,55 +125,49 @@ def test_every_command_that_evaluates_names_a_run_that_suits(written):
         ("regularizer/packing", "ganreg train gaussian-1d -r packing:samples=2"),
         ("dataset/npz", "ganreg train --dataset npz:path=PATH"),
         ("metric/moments", "ganreg evaluate runs/gaussian-1d -m moments:bootstrap=200"),
+        ("extractor/model", "ganreg evaluate runs/digits --features model:file=PATH"),
     ],
 )
 def test_commands_go_with_what_they_use(written, page, line):
     assert f"\n```text\n{line}\n```\n" in written[f"components/{page}.md"]
 
 
-def test_every_command_is_explained(written):
-    page = written["commands/index.md"]
+def test_every_command_has_a_page(written):
+    for name, (place, line) in COMMANDS.items():
+        assert f":doc:`ganreg {name} <{name}>`: {line}" in written["commands/index.rst"]
+        page = written[f"commands/{name}.rst"]
+        module, _, attribute = place.partition(":")
+        assert getattr(importlib.import_module(module), attribute).name == name
+        assert page.startswith(f".. click:: {place}\n   :prog: ganreg {name}\n")
 
-    for name in COMMANDS:
-        assert f"\n## ganreg {name}\n" in page
-    assert "`-r, --regularizer SPEC`\n: A regularizer; repeatable." in page
+
+def test_every_page_of_an_implementation_shows_its_docstring(written):
+    for page, text in written.items():
+        kind = page.split("/")[1]
+        if kind in IMPLEMENTED and not page.endswith("index.md"):
+            place = re.search(r"^\.\. autoclass:: (.*)\(\)$", text, re.MULTILINE)[1]
+            module, _, name = place.rpartition(".")
+            assert issubclass(getattr(importlib.import_module(module), name), IMPLEMENTED[kind].base)
 
 
-def test_a_docstring_becomes_markdown(maker):
-    text = """A loss (arXiv:1234.56789).
+@pytest.mark.parametrize(
+    ("text", "markdown", "rst"),
+    [
+        (
+            "A loss (arXiv:1234.56789).",
+            "A loss ([arXiv:1234.56789](https://arxiv.org/abs/1234.56789)).",
+            "A loss (`arXiv:1234.56789 <https://arxiv.org/abs/1234.56789>`__).",
+        ),
+        (
+            "Ours, doi:10.1000/a.b.",
+            "Ours, [doi:10.1000/a.b](https://doi.org/10.1000/a.b).",
+            "Ours, `doi:10.1000/a.b <https://doi.org/10.1000/a.b>`__.",
+        ),
+        ('Such as `"arXiv:1704.00028"`.', 'Such as `"arXiv:1704.00028"`.', 'Such as `"arXiv:1704.00028"`.'),
+    ],
+    ids=["arxiv", "doi", "code"],
+)
+def test_papers_become_links(maker, text, markdown, rst):
+    papers = maker("papers")
 
-    With f::
-
-        L = f
-
-    More of it.
-
-    >>> 1 + 1
-    2
-
-    Raises:
-        DataError: it is broken,
-            or missing.
-    """
-
-    assert maker("docstrings").as_markdown(text).splitlines() == [
-        "A loss ([arXiv:1234.56789](https://arxiv.org/abs/1234.56789)).",
-        "",
-        "With f:",
-        "",
-        "```text",
-        "L = f",
-        "```",
-        "",
-        "More of it.",
-        "",
-        "```pycon",
-        ">>> 1 + 1",
-        "2",
-        "```",
-        "",
-        "**Raises**",
-        "",
-        "- `DataError`: it is broken,",
-        "  or missing.",
-    ]
+    assert (papers.in_markdown(text), papers.in_rst(text)) == (markdown, rst)

@@ -25,7 +25,11 @@ def test_it_is_listed_shown_and_trained_with(home):
     rows, errors = home.listed()
 
     ours = {(row["kind"], row["name"]): row for row in rows if row["plugin"] == "acme-gan"}
-    assert set(ours) == {("loss", "soft-hinge"), ("regularizer", "cosine-penalty")}
+    assert set(ours) == {
+        ("loss", "soft-hinge"),
+        ("regularizer", "cosine-penalty"),
+        ("extractor", "channel-statistics"),
+    }
     assert {row["version"] for row in ours.values()} == {"1.2.3"}
     assert errors == ""
     shown = json.loads(home.ganreg("show", "loss", "soft-hinge", "--json").stdout)
@@ -41,6 +45,41 @@ def test_it_trains(home):
     assert process.returncode == 0, process.stderr
     assert "soft-hinge" in (home.path / "run" / "recipe.toml").read_text()
     assert 'acme-gan = "1.2.3"' in (home.path / "run" / "recipe.toml").read_text()
+
+
+def test_it_evaluates(home):
+    """A metric on the features of its extractor, which are computed here a second time from the same samples."""
+    home.install(SOURCE)
+    choice = ["--dataset", "digits", "-g", "mlp", "-d", "mlp", "--steps", "3", "--out", "evaluated"]
+    assert home.ganreg("train", *choice).returncode == 0
+    options = ["-m", "frechet", "--features", "channel-statistics", "-n", "50", "--json"]
+
+    process = home.ganreg("evaluate", "evaluated", *options, GANREG_CACHE=str(home.path / "cache"))
+
+    assert process.returncode == 0, process.stderr
+    score = json.loads(process.stdout)[0]
+    assert (score["extractor"], score["samples"]) == ("channel statistics", 50)
+    program = (
+        "import ganreg, numpy as np, sys\n"
+        "gan = ganreg.load('evaluated')\n"
+        "rows = gan.generate(50, seed=0).reshape(50, -1)\n"
+        "train = gan.load_data().train\n"
+        "real = train[np.random.default_rng(0).permutation(len(train))[:50]].reshape(50, -1)\n"
+        "sides = [np.stack([each.mean(axis=1), each.std(axis=1)], axis=1) for each in (real / 1.0, rows / 1.0)]\n"
+        "print(ganreg.create('metric', 'frechet').compute(*sides)['frechet'])"
+    )
+    again = home.run("-c", program)
+    assert again.returncode == 0, again.stderr
+    assert score["value"] == pytest.approx(float(again.stdout), rel=1e-3)
+
+
+def test_its_extractor_passes_the_checks(home):
+    home.install(SOURCE)
+
+    process = home.ganreg("check", "extractor", "channel-statistics", "--json")
+
+    assert process.returncode == 0, process.stderr
+    assert json.loads(process.stdout)["counts"]["failed"] == 0
 
 
 BREAKS = {

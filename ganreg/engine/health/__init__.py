@@ -1,1 +1,1 @@
-"""A monitor that says when a training goes wrong, and what to try."""
+"""A monitor that warns when a training goes wrong and suggests what to try."""

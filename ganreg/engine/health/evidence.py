@@ -1,4 +1,4 @@
-"""What findings are drawn from: a training's numbers over stretches of iterations. Importable without TensorFlow."""
+"""The evidence for findings: a training's logs and samples over time. Importable without TensorFlow."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from ganreg.engine.health.reference import Deviation
 
 @attrs.frozen
 class Snapshot:
-    """One stretch of iterations, and where a picture was taken at its end, what the samples were like.
+    """The state of a training after one interval of iterations.
 
     Attributes:
-        iteration: iterations done at its end.
-        logs: the medians of the absolute values over the stretch, by name; accuracies as means.
-        samples: the samples that a user gets, against the reals; `None` where no picture was taken.
-        movement: how far the samples of the same latents have moved since the picture before, in units of the
-            reals' root mean square from their mean.
-        growth: the norm of the generator's weights in units of what it was before the training.
-        lag: the distance of the moving average from the generator, in units of the generator's norm; 0 without one.
-        last: the generator's own samples against the reals, where the average was suspected; else `None`.
+        iteration: the number of iterations that are done at the end of the interval.
+        logs: the median absolute value over the interval, by name; the mean for accuracies.
+        samples: how samples of the average generator differ from real ones; `None` if no samples were drawn.
+        movement: the root-mean-square distance that the samples of the same latents have moved since they were last
+            drawn, in units of the real samples' root-mean-square distance from their mean.
+        growth: the norm of the generator's weights divided by their norm before the training.
+        lag: the distance between the moving average and the generator, divided by the norm of the generator's weights;
+            0 without a moving average.
+        last: how the generator's own samples differ from real ones, if the moving average was suspected; else `None`.
     """
 
     iteration: int
@@ -36,7 +37,7 @@ class Snapshot:
 
 
 def summary(tables: Sequence[Mapping[str, Array]]) -> dict[str, float]:
-    """The logs of a stretch, one number a name; see `Snapshot.logs`."""
+    """Summarises the logs of an interval, one number per name; see `Snapshot.logs`."""
     columns: dict[str, list[Array]] = {}
     for table in tables:
         for name, values in table.items():
@@ -50,11 +51,11 @@ def summary(tables: Sequence[Mapping[str, Array]]) -> dict[str, float]:
 
 @attrs.frozen
 class Evidence:
-    """Everything that a finding may be drawn from.
+    """Everything that findings are based on.
 
     Attributes:
-        snapshots: oldest first.
-        steps: the iterations of the whole training.
+        snapshots: the snapshots, oldest first.
+        steps: the number of iterations of the whole training.
     """
 
     snapshots: Sequence[Snapshot]
@@ -62,15 +63,20 @@ class Evidence:
 
     @property
     def iteration(self) -> int:
-        """Iterations done at the last snapshot."""
+        """The number of iterations that were done at the last snapshot."""
         return self.snapshots[-1].iteration if self.snapshots else 0
 
     def recent(self, share: float, least: int) -> Sequence[Snapshot]:
-        """The snapshots with pictures over the last share of the training, or the last `least` where there are fewer.
+        """Returns the snapshots with samples from the last part of the training.
 
-        None where there are fewer than that in all.
+        Args:
+            share: the length of that part as a share of the whole training.
+            least: the least number of snapshots; if that part has fewer, earlier ones are included.
+
+        Returns:
+            The snapshots, oldest first; empty if the training has fewer than `least`.
         """
         since = self.iteration - share * self.steps
-        pictures = [snapshot for snapshot in self.snapshots if snapshot.samples is not None]
-        count = max(least, sum(snapshot.iteration > since for snapshot in pictures))
-        return pictures[-count:] if len(pictures) >= least else ()
+        sampled = [snapshot for snapshot in self.snapshots if snapshot.samples is not None]
+        count = max(least, sum(snapshot.iteration > since for snapshot in sampled))
+        return sampled[-count:] if len(sampled) >= least else ()

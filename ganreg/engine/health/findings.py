@@ -1,7 +1,7 @@
-"""What can be wrong with a training: one function a finding, from the evidence to plain words and what to try.
+"""Diagnosing a training: one function for each finding, from the evidence to plain words and what to try.
 
-Each judges by what is logged and by the samples, never by which components take part. All want their signs to last,
-because a healthy training shows each of them for a while.
+Each looks at the logs and the samples, never at which components take part. All require their signs to last, because
+a healthy training shows each of them for a while.
 """
 
 from __future__ import annotations
@@ -14,29 +14,30 @@ import numpy as np
 from ganreg.engine.advice import clipped, more_steps, other_rate
 from ganreg.engine.health.evidence import Evidence, Snapshot
 from ganreg.engine.players import Players
+from ganreg.engine.remedies import DIVERGENCE, MODE_COLLAPSE, STRONG_DISCRIMINATOR, alternatives, remedies
 
 POOR = 0.3
-"""The energy distance from which on samples are poor, however they look."""
+"""The energy distance above which samples are poor."""
 _COLLAPSED_SPREAD = 0.05
-"""The share of the reals' variance below which the samples are all but one."""
+"""The share of the real samples' variance below which all generated samples are nearly the same."""
 _MISSING = 0.35
-"""The share of the reals that nothing like is generated of, from which on modes are missing."""
+"""Modes are missing where nothing like this share of the real samples is generated."""
 _OUTSIDE = 3.0
-"""How far from the reals' mean samples are outside of them altogether, in units of the reals' own distance."""
+"""Samples lie outside the data beyond this distance from the real samples' mean, in units of the real samples' own."""
 _ALWAYS = 0.98
-"""The accuracy from which on a discriminator makes no mistakes that would teach the generator."""
+"""The accuracy above which a discriminator makes too few mistakes to teach the generator anything."""
 _GUESSING = 0.03
-"""How near to a half the accuracies' mean is where the discriminator guesses."""
+"""The discriminator guesses where its mean accuracy is within this distance of one half."""
 _GROWN = 1000.0
-"""How many times the beginning's a loss or a gradient is where it grows without bound."""
+"""A loss or a gradient grows without bound where it is this many times what it was at first."""
 _BLOWN_UP = 8.0
-"""How many times its beginning's the norm of the generator's weights is where its steps are too large."""
+"""The generator's steps are too large where the norm of its weights is this many times what it was at first."""
 _LAGGING = 0.1
-"""How far from the generator's weights their average is where it may be another generator."""
+"""The moving average may have diverged where it is this far from the generator's weights."""
 _SHARE = 0.15
 """The share of the training over which signs must last."""
 _LEAST = 3
-"""Pictures that must show them."""
+"""Snapshots with samples that must show them."""
 _AFTER = 0.3
 """The share of the training before which samples may be poor."""
 _WORTH = 0.85
@@ -47,7 +48,7 @@ _LOWER, _HIGHER = 0.2, 2.0
 
 @attrs.frozen
 class Finding:
-    """Something that goes wrong.
+    """Something that goes wrong in a training.
 
     Attributes:
         iteration: iterations done when it was found.
@@ -70,8 +71,8 @@ def constant_data(iteration: int) -> Finding:
     return Finding(
         iteration,
         "constant-data",
-        "all real samples are the same, so that there is nothing to learn but one point",
-        "look at the data set: the wrong column, a blank folder, or a scale that rounds everything to one value",
+        "all real samples are the same, so there is only one point to learn",
+        "check the dataset for a wrong column, a blank folder, or a scale that rounds everything to one value",
     )
 
 
@@ -81,19 +82,19 @@ def not_finite_samples(iteration: int) -> Finding:
         iteration,
         "samples-not-finite",
         "generated samples hold NaN or infinity, although the losses are finite",
-        "a layer's running statistics may have overflowed: lower both learning rates, or use another normalization",
+        "a layer's running statistics may have overflowed; lower both learning rates, or use another normalisation",
     )
 
 
 def unstable_generator(evidence: Evidence, players: Players) -> Finding | None:
-    """The samples are outside of the data altogether, or jump about faster than they could be corrected."""
+    """The samples lie outside the data, or change faster than the discriminator can correct them."""
     snapshots = _lasting(evidence)
     if not snapshots:
         return None
     if all(_is_outside(snapshot) for snapshot in snapshots):
-        seen = "the samples are far outside of the data"
+        seen = "the samples lie far outside the data"
     elif all(_is_outside(snapshot) or _is_blown_up(snapshot) for snapshot in snapshots):
-        seen = f"the samples jump about, and the generator's weights have grown {snapshots[-1].growth:.0f}-fold"
+        seen = f"the samples change abruptly, and the generator's weights have grown {snapshots[-1].growth:.0f}-fold"
     else:
         return None
     return Finding(
@@ -105,7 +106,7 @@ def unstable_generator(evidence: Evidence, players: Players) -> Finding | None:
 
 
 def mode_collapse(evidence: Evidence, _: Players) -> Finding | None:
-    """The samples are all but one, or whole regions of the data are missing among them."""
+    """The samples are nearly all the same, or whole regions of the data are missing among them."""
     snapshots = _lasting(evidence)
     if not snapshots or any(_is_outside(snapshot) for snapshot in snapshots) or _improves(evidence):
         return None
@@ -121,13 +122,13 @@ def mode_collapse(evidence: Evidence, _: Players) -> Finding | None:
     return Finding(
         evidence.iteration,
         "mode-collapse",
-        f"{seen}: the generator has collapsed to a part of the data",
-        "try -r r1 or -r r1 -r r2, -l relativistic-paired, -r packing, or a larger --batch-size",
+        f"{seen}: the generator has collapsed to part of the data",
+        f"try {alternatives([*remedies(MODE_COLLAPSE), 'a larger --batch-size'])}",
     )
 
 
 def too_strong_discriminator(evidence: Evidence, players: Players) -> Finding | None:
-    """The discriminator tells all samples rightly while they stay poor."""
+    """The discriminator classifies all samples correctly while they stay poor."""
     snapshots = _lasting(evidence)
     accuracies = _accuracies(snapshots)
     if (
@@ -138,12 +139,14 @@ def too_strong_discriminator(evidence: Evidence, players: Players) -> Finding | 
         return None
     if min(min(pair) for pair in accuracies) < _ALWAYS:
         return None
+    options = [other_rate(players, "discriminator", _LOWER), more_steps(players, "generator")]
+    options += remedies(STRONG_DISCRIMINATOR)
     return Finding(
         evidence.iteration,
         "discriminator-too-strong",
-        "the discriminator tells every real and every generated sample rightly, and the samples stay poor: the "
-        "generator learns next to nothing from it",
-        f"try {other_rate(players, 'discriminator', _LOWER)}, {more_steps(players, 'generator')}, -r r1, or -r instance-noise",
+        "the discriminator classifies every real and generated sample correctly, and the samples stay poor: the "
+        "generator learns almost nothing from it",
+        f"try {alternatives(options)}",
     )
 
 
@@ -158,7 +161,7 @@ def junk_feedback(evidence: Evidence, players: Players) -> Finding | None:
     return Finding(
         evidence.iteration,
         "junk-feedback",
-        "the discriminator guesses (it is right half of the time) although the samples are poor: the generator "
+        "the discriminator guesses (it is right half of the time) although the samples are poor, so the generator "
         "follows noise",
         f"try {other_rate(players, 'discriminator', _HIGHER)}, {more_steps(players, 'discriminator')}, weaker regularizers, "
         "or a larger discriminator",
@@ -181,7 +184,7 @@ def growth(evidence: Evidence, players: Players) -> Finding | None:
                     evidence.iteration,
                     f"{player}-diverging",
                     f"the {player}'s {called} has grown from {before:.2g} to {now[-1]:.2g}, and still grows",
-                    f"try {other_rate(players, player, _LOWER)}, {clipped(player)}, or -r r1",
+                    f"try {alternatives([other_rate(players, player, _LOWER), clipped(player), *remedies(DIVERGENCE)])}",
                 )
     return None
 
@@ -195,8 +198,8 @@ def lagging_average(evidence: Evidence, players: Players) -> Finding | None:
     return Finding(
         evidence.iteration,
         "average-diverged",
-        "the moving average's samples are poor while the generator's own are good: what it averages over changes too "
-        "much",
+        "the moving average of the generator has diverged from it: its samples are poor while the generator's own are "
+        "good",
         f"try a shorter average, --set ema_decay={1 - 10 * (1 - decay) if decay > 0.9 else 0:.4g}, "
         f"or {other_rate(players, 'generator', _LOWER)}",
     )
@@ -217,12 +220,12 @@ def findings(evidence: Evidence, players: Players) -> list[Finding]:
 
 
 def suspects_average(snapshot: Snapshot) -> bool:
-    """Whether the generator's own samples are worth a snapshot beside the average's."""
+    """Whether the generator's own samples should be compared with those of the moving average."""
     return _is_poor(snapshot) and snapshot.lag > _LAGGING
 
 
 def _lasting(evidence: Evidence) -> Sequence[Snapshot]:
-    """The pictures that must all show what is found; none while it is too early."""
+    """The snapshots that must all show a finding; none while it is too early."""
     if evidence.iteration < _AFTER * evidence.steps:
         return ()
     return evidence.recent(_SHARE, _LEAST)
@@ -238,7 +241,7 @@ def _is_outside(snapshot: Snapshot) -> bool:
 
 
 def _is_blown_up(snapshot: Snapshot) -> bool:
-    """Whether the generator's weights have grown as a good generator's never do."""
+    """Whether the generator's weights have grown more than a good generator's ever do."""
     if snapshot.samples is None or snapshot.growth < _BLOWN_UP:
         return False
     return snapshot.movement > 1.0 or snapshot.samples.distance > POOR / 3
@@ -259,7 +262,7 @@ def _is_lagging(snapshot: Snapshot) -> bool:
 
 
 def _improves(evidence: Evidence) -> bool:
-    """Whether the samples come nearer to the data: the last third of the pictures against the third before."""
+    """Whether the samples still approach the data: the last third of the snapshots against the third before."""
     distances = [snapshot.samples.distance for snapshot in evidence.snapshots if snapshot.samples]
     third = len(distances) // 3
     if third == 0:
@@ -268,7 +271,7 @@ def _improves(evidence: Evidence) -> bool:
 
 
 def _accuracies(snapshots: Sequence[Snapshot]) -> list[tuple[float, float]]:
-    """The discriminator's accuracies on reals and on fakes; none where some snapshot lacks them."""
+    """The discriminator's accuracies on real and generated samples; none where some snapshot lacks them."""
     found = [
         (snapshot.logs["real_accuracy"], snapshot.logs["fake_accuracy"])
         for snapshot in snapshots

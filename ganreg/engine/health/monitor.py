@@ -1,4 +1,4 @@
-"""The callback that watches a training and says when it goes wrong."""
+"""The callback that watches a training and warns when it goes wrong."""
 
 from __future__ import annotations
 
@@ -18,35 +18,39 @@ from ganreg.engine.players import Players
 from ganreg.errors import GanregWarning
 
 _SNAPSHOTS = 50
-"""Stretches that a training is divided into."""
+"""The number of snapshots over the whole training."""
 _EARLIEST = 500
-"""Iterations before which nothing can be said, whatever the training's length."""
+"""Nothing can be said before this many iterations, however short the training is."""
 _SHARE_OF_TIME = 0.015
-"""The share of the time that pictures may take."""
+"""The largest share of the time that drawing and comparing samples may take."""
 _POINTS, _IMAGES, _BATCH = 300, 256, 64
-"""Points in a picture; images, in batches for which a run's own pictures have compiled the generator."""
+"""The number of samples to draw: points; or images, in batches of the size that a run's sample grids use too, so that
+the generator is already compiled for it."""
 _REALS = 1000
+"""The number of real samples that generated ones are compared with."""
 
 
 class HealthMonitor(UpdateCallback):
-    """Says once what goes wrong in a training, and what to try.
+    """Warns once about each thing that goes wrong in a training, and suggests what to try.
 
-    It keeps what compiled calls log, and now and then draws samples of the same latents and compares them with real
-    ones; both together take less than a fiftieth of the time. Nothing that it does changes the training, unless it
-    is told to stop it.
+    It collects the logs, and from time to time generates samples from the same latents and compares them with real
+    ones; both together take less than 2 % of the time. It does not change the training, but it can stop it.
 
     Args:
-        players: what is trained.
-        real: real samples `[N, *shape]`, of which a thousand are taken throughout.
+        players: the players to watch.
+        real: real samples `[N, *shape]`; a thousand of them, evenly spaced, are used.
         steps: the number of iterations at which training will end.
-        stops: whether to end the training at a finding.
+        stops: whether to stop the training at the first finding. Defaults to `False`.
 
     Attributes:
-        snapshots: what was seen, oldest first.
-        findings: what was found, oldest first.
-        known: the names of findings that are not to be said, those said already among them.
-        stops: whether a finding ends the training.
-        first_norm: that of the generator's weights before the training.
+        snapshots: the snapshots so far, oldest first.
+        findings: the findings so far, oldest first.
+        known: the names of findings that are not reported again.
+        stops: whether a finding stops the training.
+        first_norm: the norm of the generator's weights before the training.
+
+    Warns:
+        GanregWarning: something goes wrong; the message says what to try.
     """
 
     def __init__(self, players: Players, real: Array, *, steps: int, stops: bool = False) -> None:
@@ -55,66 +59,76 @@ class HealthMonitor(UpdateCallback):
         self.snapshots: list[Snapshot] = []
         self.findings: list[Finding] = []
         self.known: set[str] = set()
-        self._stretch = max(1, steps // _SNAPSHOTS)
+        self._interval = max(1, steps // _SNAPSHOTS)
         self._tables: list[Table] = []
         self._reference = Reference(_reals(players, real), each_feature=not players.assembly.data.is_image)
         self._samples: Array | None = None
         self.first_norm = _norm(_weights(players.generator.trainable_variables))
         self._end = players.done
-        self._next = self._end + self._stretch
+        self._next = self._end + self._interval
         self._cost = 0.0
         self._free_at = 0.0
 
     def go_on(self, snapshots: Sequence[Snapshot], first_norm: float) -> None:
-        """Goes on from where the GAN is now, with what was seen until then."""
+        """Continues at the players' current iteration.
+
+        Args:
+            snapshots: the snapshots so far, oldest first.
+            first_norm: the norm of the generator's weights before the training.
+        """
         self.snapshots, self.first_norm = list(snapshots), first_norm
         self._tables, self._samples = [], None
         self._end = self._players.done
-        self._next = (self._end // self._stretch + 1) * self._stretch
+        self._next = (self._end // self._interval + 1) * self._interval
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Looks at the data."""
+        """Reports data that are constant."""
         if self._reference.is_constant:
             self._report(constant_data(self._end))
 
     def on_updates(self, first: int, logs: Table) -> None:
-        """Keeps the logs, and takes a snapshot at the end of a stretch."""
+        """Collects the logs, and takes a snapshot at the end of an interval."""
         self._tables.append(logs)
         self._end = first + len(next(iter(logs.values())))
         if self._end >= self._next:
-            self._take(picture=self._end >= _EARLIEST and time.perf_counter() >= self._free_at)
+            self.take_snapshot(with_samples=self._end >= _EARLIEST and time.perf_counter() >= self._free_at)
 
     def on_train_end(self, logs: dict[str, float] | None = None) -> None:
-        """Looks a last time."""
-        picture = self._end >= _EARLIEST
+        """Takes a last snapshot, with samples."""
+        with_samples = self._end >= _EARLIEST
         if self._tables:
-            self._take(picture=picture)
-        elif picture and self.snapshots and self.snapshots[-1].samples is None:
-            self.snapshots[-1] = self._picture(self.snapshots[-1])
-            self._judge()
+            self.take_snapshot(with_samples=with_samples)
+        elif with_samples and self.snapshots and self.snapshots[-1].samples is None:
+            self.snapshots[-1] = self._with_samples(self.snapshots[-1])
+            self._report_findings()
 
-    def _take(self, *, picture: bool) -> None:
+    def take_snapshot(self, *, with_samples: bool) -> None:
+        """Adds a snapshot of the logs since the last one, and reports what is found.
+
+        Args:
+            with_samples: whether to generate samples and compare them with real ones.
+        """
         snapshot = Snapshot(self._end, summary(self._tables))
         self._tables = []
-        self._next = (self._end // self._stretch + 1) * self._stretch
-        if picture:
+        self._next = (self._end // self._interval + 1) * self._interval
+        if with_samples:
             began = time.perf_counter()
-            snapshot = self._picture(snapshot)
+            snapshot = self._with_samples(snapshot)
             ended = time.perf_counter()
             first, self._cost = self._cost == 0.0, ended - began
-            # The first picture compiles, which says nothing of what the next will take.
+            # The first time includes compiling the generator, so that it does not predict the next.
             self._free_at = ended + (0.0 if first else self._cost / _SHARE_OF_TIME)
         self.snapshots.append(snapshot)
         if self._end >= _EARLIEST:
-            self._judge()
+            self._report_findings()
 
-    def _judge(self) -> None:
+    def _report_findings(self) -> None:
         if self._reference.is_constant:
-            return  # which explains whatever else there is
+            return  # constant data explain everything else
         for finding in findings(Evidence(self.snapshots, self._steps), self._players):
             self._report(finding)
 
-    def _picture(self, snapshot: Snapshot) -> Snapshot:
+    def _with_samples(self, snapshot: Snapshot) -> Snapshot:
         samples = self._draw(average=True)
         if not np.isfinite(samples).all():
             self._report(not_finite_samples(self._end))
@@ -154,13 +168,13 @@ class HealthMonitor(UpdateCallback):
             self.model.stop_training = True
 
     def on_finding(self, finding: Finding) -> None:
-        """Says it."""
+        """Warns about a new finding."""
         warnings.warn(str(finding), GanregWarning, stacklevel=3)
 
 
 def _reals(players: Players, real: Array) -> Array:
     chosen = np.asarray(real)[np.linspace(0, len(real) - 1, min(len(real), _REALS)).astype(int)]
-    # Shuffled, because data sets are often sorted by class and a comparison takes a part of them.
+    # Shuffled, because datasets are often sorted by class and a comparison uses only the first of them.
     chosen = np.random.default_rng(0).permutation(chosen)
     chosen = chosen.astype(np.float32) / 127.5 - 1.0 if chosen.dtype == np.uint8 else chosen
     return chosen.reshape(len(chosen), *players.assembly.data.shape)

@@ -1,4 +1,4 @@
-"""How generated samples differ from real ones, in a few numbers. Importable without TensorFlow."""
+"""Measures in a few numbers how generated samples differ from real ones. Importable without TensorFlow."""
 
 from __future__ import annotations
 
@@ -8,31 +8,34 @@ import numpy as np
 from ganreg.data.arrays import Array
 
 _BINS = 32
-"""Bins at most: with 256 samples, eight fall into each."""
+"""The most bins: of 256 samples, eight fall into each."""
 _WIDTH = 0.35
-"""Real samples closer together than this, in units of their distance from the mean, are not told apart: a bin is
-then a mode of the data rather than a part of one."""
+"""Real samples closer together than this, in units of their root-mean-square distance from the mean, share a bin, so
+that a bin is a mode of the data rather than a part of one."""
 _LEAST_SHARE = 0.01
-"""The share of real samples below which a bin is too small to be missed."""
+"""Bins with a smaller share of the real samples are ignored."""
 _MISSED = 0.2
-"""A bin is missed where generated samples fall into it less often than this times as often as real ones."""
+"""A bin counts as missing if its share of generated samples is below this fraction of its share of real ones."""
 _FEATURES = 128
-"""Features that distances are computed of; larger samples are projected at random, which keeps distances."""
+"""Larger samples are randomly projected to this many features, which approximately preserves distances."""
 _ROUNDS = 10
+"""Iterations of k-means."""
 _COMPARED = 300
-"""Samples of either kind whose distances are computed."""
+"""The number of samples, real or generated, between which distances are computed."""
 
 
 @attrs.frozen
 class Deviation:
-    """Generated samples compared with real ones; distances in units of the reals' root mean square from their mean.
+    """How generated samples differ from real ones.
+
+    Distances are in units of the real samples' root-mean-square distance from their mean.
 
     Attributes:
         spread: the variance of the generated samples divided by that of the real ones, summed over features.
         offset: the distance between the two means.
-        missing: the share of the real samples in regions where hardly any sample is generated, 0 to 1.
-        distance: the normalised energy distance (Székely & Rizzo 2013), 0 where both are distributed alike, 1 where
-            they have nothing in common.
+        missing: the share of the real samples in regions where hardly any sample is generated, from 0 to 1.
+        distance: the normalised energy distance (Székely & Rizzo 2013), from 0 for equal distributions to 1 for
+            distributions infinitely far apart.
     """
 
     spread: float
@@ -45,15 +48,18 @@ class Reference:
     """Real samples that generated ones are compared with.
 
     Args:
-        real: `[N, *shape]`, a few hundred.
-        each_feature: whether each feature is measured in its own deviation, as the columns of a table must be;
-            otherwise all in one unit, as the pixels of an image.
+        real: a few hundred real samples, `[N, *shape]`.
+        each_feature: whether each feature is measured in units of its own standard deviation, as the columns of a
+            table must be. Defaults to one unit for all features, which suits the pixels of an image.
+
+    Attributes:
+        is_constant: whether all real samples are equal.
     """
 
     def __init__(self, real: Array, *, each_feature: bool = False) -> None:
         flat = _flat(real)
         self._mean = flat.mean(axis=0)
-        # Rounding leaves a little of a variance that is zero.
+        # Rounding errors make a variance of zero slightly positive.
         scale = np.maximum(np.abs(flat).max(axis=0), 1e-30)
         deviation = flat.std(axis=0)
         deviation[deviation < 1e-6 * scale] = 0.0
@@ -61,7 +67,7 @@ class Reference:
         if not each_feature:
             deviation = np.full_like(deviation, np.sqrt(np.mean(deviation**2)))
         deviation = np.where(deviation > 0, deviation, 1.0)
-        # A constant feature has a unit too: generated samples may differ in it.
+        # A constant feature needs a unit too, because generated samples may vary in it.
         self._unit = deviation * np.sqrt(len(deviation))
         self._projection = _projection(flat.shape[1])
         points = self._scaled(flat)
@@ -88,7 +94,7 @@ class Reference:
         )
 
     def scaled(self, samples: Array) -> Array:
-        """Samples as float64 `[M, features]` in the unit of distances, the reals' mean at 0."""
+        """Returns samples as float64 `[M, features]` in the unit of distances, with the real samples' mean at 0."""
         return self._scaled(_flat(samples))
 
     def _scaled(self, flat: Array) -> Array:
@@ -116,17 +122,17 @@ def _distances(first: Array, second: Array) -> Array:
 
 
 def _mean_distance_among(points: Array) -> float:
-    """The mean distance of two different points."""
+    """The mean distance between two different points."""
     count = len(points)
     if count < 2:
         return 0.0
     distances = _distances(points, points)
-    np.fill_diagonal(distances, 0.0)  # where rounding leaves what is no distance
+    np.fill_diagonal(distances, 0.0)  # rounding errors make these slightly positive
     return float(distances.sum()) / (count * (count - 1))
 
 
 def _centres(points: Array) -> Array:
-    """Centres of regions by k-means, begun at points far apart; as many as are needed, `_BINS` at most."""
+    """The centres of bins: k-means started at points far apart, with as many bins as needed, at most `_BINS`."""
     chosen = [0]
     nearest = _distances(points, points[:1])[:, 0]
     while len(chosen) < _BINS and nearest.max() > _WIDTH:
@@ -140,7 +146,7 @@ def _centres(points: Array) -> Array:
 
 
 def _shares(points: Array, centres: Array) -> Array:
-    """The share of the points that is nearest to each centre."""
+    """The share of the points that are nearest to each centre."""
     bins = _distances(points, centres).argmin(axis=1)
     shares: Array = np.bincount(bins, minlength=len(centres)) / len(points)
     return shares

@@ -1,1 +1,1 @@
-"""Running updates: the training loop, compiled calls, and the choice between ways to compile."""
+"""Running updates: the training loop, compiled calls, and the choice of how to compile."""

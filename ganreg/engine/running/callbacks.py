@@ -1,4 +1,4 @@
-"""When compiled calls must end for the sake of callbacks, and what Keras's own callbacks are told."""
+"""Where compiled calls must end because of callbacks, and the logs that plain Keras callbacks get."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from ganreg.contract.callbacks import Table, UpdateCallback
 
 
 def next_stop(iteration: int, callbacks: Iterable[UpdateCallback], limit: int) -> int:
-    """The iteration before which a compiled call must end: the next multiple of a callback's `every`, or the limit."""
+    """Returns the iteration at which a compiled call must end: a callback's next multiple of `every`, or `limit`."""
     stops = [(iteration // callback.every + 1) * callback.every for callback in callbacks if callback.every]
     return min([limit, *stops])
 
 
 def wants_each_update(callback: keras.callbacks.Callback) -> bool:
-    """Whether a plain Keras callback does something at each batch, so that no two may run in one call."""
+    """Whether a plain Keras callback does something at each batch, so that a call may run only one iteration."""
     if isinstance(callback, (UpdateCallback, keras.callbacks.ProgbarLogger, keras.callbacks.History)):
         return False
     methods = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
@@ -25,5 +25,5 @@ def wants_each_update(callback: keras.callbacks.Callback) -> bool:
 
 
 def means(logs: Table) -> dict[str, float]:
-    """The mean of each value over the iterations."""
+    """Computes the mean of each value over the iterations."""
     return {name: float(np.mean(values)) for name, values in logs.items()}

@@ -1,4 +1,4 @@
-"""Choosing how to run updates, by measuring on the real step where the run is long enough to pay for it."""
+"""Chooses how to run updates, by measuring real updates if the run is long enough for that to pay off."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 
 import numpy as np
 
+from ganreg.data.arrays import Array
 from ganreg.data.batches import Batches
 from ganreg.engine.players import Players
 from ganreg.engine.running import execution_cache
@@ -17,19 +18,20 @@ from ganreg.errors import SpecError, did_you_mean
 
 MODES = ("auto", "graph", "xla", "eager")
 _MOST_UPDATES = 50
-"""Iterations in one call of a graph at most; the overhead of a call is spread thin enough by then."""
+"""The most iterations in one call of a graph; with this many, the overhead of a call no longer matters."""
 _MOST_UPDATES_OF_XLA = 200
-"""Iterations in one call of XLA's program, whose updates are faster."""
+"""The most iterations in one call of an XLA program, whose updates are faster."""
 _IN_FLIGHT = 8 * 2**20
-"""Bytes of real samples that one call may hold."""
+"""The most bytes of real samples in one call."""
 _WORTH_MEASURING = 15.0
-"""Seconds that the run must take before a few seconds of compiling with XLA can pay."""
+"""A run must take this many seconds before a few seconds of compiling with XLA can pay off."""
 _FEW = 500
-"""Iterations below which neither timing the graph nor compiling what is remembered is worth its time."""
+"""Below this number of iterations, neither timing the graph nor compiling an earlier choice pays off."""
 _OVERHEAD_MATTERS = 1e-2
-"""Seconds an update takes at most for a loop of updates in XLA to be tried: on a CPU, XLA runs the convolutions of
-larger updates many times slower inside a loop than outside."""
+"""A loop of updates in XLA is only tried if an update takes less than this many seconds: on a CPU, XLA runs the
+convolutions of larger updates many times slower inside a loop than outside."""
 _MEASURED_SECONDS = 0.3
+"""Each way of execution is timed for at least this many seconds."""
 
 _log = logging.getLogger("ganreg")
 
@@ -37,17 +39,17 @@ _log = logging.getLogger("ganreg")
 def choose_execution(
     programs: Programs, batches: Batches, *, iterations: int, mode: str | Execution, updates_per_call: int | None
 ) -> Execution:
-    """Chooses how to run, keeping to what was asked for.
+    """Chooses how to run updates, within what the caller asked for.
 
     Args:
-        programs: of what is trained.
-        batches: say how large a batch is.
-        iterations: how many will run.
-        mode: `"auto"`, one of the modes, or an execution that is to be kept to exactly.
-        updates_per_call: `None` to choose.
+        programs: the compiled updates of the players.
+        batches: the batches, which determine the batch size.
+        iterations: the number of iterations that will run.
+        mode: `"auto"`, one of the modes, or an execution that is returned unchanged.
+        updates_per_call: the number of iterations in one compiled call, or `None` to choose it.
 
     Raises:
-        SpecError: there is no such mode.
+        SpecError: the mode does not exist.
     """
     if isinstance(mode, Execution):
         return mode
@@ -66,13 +68,13 @@ def _as_mode(mode: str) -> Mode:
 
 
 def _fitting(players: Players, batches: Batches, most: int) -> int:
-    """How many iterations' batches may be in flight at once, up to a number."""
+    """The number of iterations whose batches fit into one call, at most `most`."""
     iteration = players.assembly.data.size * 4 * batches.batch_size * players.recipe.schedule.phase(0).batches
     return max(1, min(most, _IN_FLIGHT // iteration))
 
 
 class _Trial:
-    """Times the real step on made-up samples, and puts every variable back."""
+    """Times real updates on random samples, and restores every variable afterwards."""
 
     def __init__(self, programs: Programs, batches: Batches, *, fixed: int | None) -> None:
         self._programs, self._players, self._fixed = programs, programs.players, fixed
@@ -87,7 +89,7 @@ class _Trial:
         self._labels = np.zeros((self._phase.batches, batches.batch_size), np.int32) if labelled else None
 
     def choose(self, iterations: int) -> Execution:
-        """The fastest of graph and XLA, where there is time to find out; graph otherwise."""
+        """Returns the faster of graph and XLA if measuring pays off; graph otherwise."""
         graph = self._graph
         known = execution_cache.recall(self._key)
         if known is not None:
@@ -99,7 +101,7 @@ class _Trial:
                 return graph
             candidate = self._xla(seconds[graph])
             taken = self._seconds(candidate)
-            if self._function(candidate).execution == candidate:  # rather than fallen back to the graph
+            if self._function(candidate).execution == candidate:  # it did not fall back to the graph
                 seconds[candidate] = taken
         best = min(seconds, key=lambda execution: seconds[execution])
         _log.info("execution: %s", _announcement(best, seconds))
@@ -107,7 +109,7 @@ class _Trial:
         return best
 
     def choose_within_xla(self, iterations: int) -> Execution:
-        """One iteration a call or a loop of them, by what the graph takes."""
+        """Returns XLA with one iteration per call or a loop of them, depending on the graph's time per iteration."""
         if min(self._loop.updates_per_call, iterations) == 1:
             return Execution("xla", 1)
         with put_back(self._players):
@@ -118,26 +120,35 @@ class _Trial:
         return self._loop if looped else Execution("xla", 1)
 
     def _function(self, execution: Execution) -> TrainFunction:
-        """The function that is timed; where lazy penalties have one of their own, that of most iterations."""
+        """The function to time; with lazy penalties, the one that most iterations use."""
         return self._programs.function_for(self._phase, execution, iteration=1)
 
     def _seconds(self, execution: Execution) -> float:
-        """Seconds an iteration, the median of a few calls after the one that compiles."""
-        function = self._function(execution)
-        calls = execution.updates_per_call
-        real = np.concatenate([self._real] * calls)
-        labels = None if self._labels is None else np.concatenate([self._labels] * calls)
+        return seconds_per_iteration(self._function(execution), execution.updates_per_call, self._real, self._labels)
+
+
+def seconds_per_iteration(function: TrainFunction, iterations: int, real: Array, labels: Array | None) -> float:
+    """Measures the time of an iteration: the median of a few calls after the one that compiles.
+
+    Args:
+        function: the function to time.
+        iterations: the number of iterations in one call.
+        real: real samples of one iteration, `[n, B, *shape]`.
+        labels: int32 `[n, B]`, or `None`.
+    """
+    real = np.concatenate([real] * iterations)
+    labels = None if labels is None else np.concatenate([labels] * iterations)
+    function(real, labels)
+    taken: list[float] = []
+    while sum(taken) < _MEASURED_SECONDS or len(taken) < 2:
+        began = time.perf_counter()
         function(real, labels)
-        taken: list[float] = []
-        while sum(taken) < _MEASURED_SECONDS or len(taken) < 2:
-            began = time.perf_counter()
-            function(real, labels)
-            taken.append(time.perf_counter() - began)
-        return float(np.median(taken)) / calls
+        taken.append(time.perf_counter() - began)
+    return float(np.median(taken)) / iterations
 
 
 def _announcement(best: Execution, seconds: dict[Execution, float]) -> str:
     others = ", ".join(
         f"{execution.mode}: {value * 1000:.3g}" for execution, value in seconds.items() if execution != best
     )
-    return f"{best}, {seconds[best] * 1000:.3g} ms an update" + (f" ({others})" if others else "")
+    return f"{best}, {seconds[best] * 1000:.3g} ms per update" + (f" ({others})" if others else "")

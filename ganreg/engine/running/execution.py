@@ -1,4 +1,4 @@
-"""Running updates in compiled calls: which way to compile, and how many updates a call."""
+"""Runs updates in compiled calls."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ class Execution:
 
     Attributes:
         mode: `"graph"` (TensorFlow's graph executor), `"xla"` (one compiled program) or `"eager"` (for debugging).
-        updates_per_call: iterations of the schedule in one call.
+            Defaults to `"graph"`.
+        updates_per_call: the number of iterations of the schedule in one call. Defaults to 1.
     """
 
     mode: Mode = attrs.field(default="graph", validator=validators.in_(("graph", "xla", "eager")))
@@ -34,24 +35,28 @@ class Execution:
 
 
 Iterate = Callable[[tf.Tensor, "tf.Tensor | None", tf.Tensor], dict[str, tf.Tensor]]
-"""One iteration: (real `[n, B, *shape]`, labels `[n, B]`, iteration) to scalars by name."""
+"""One iteration: maps real samples `[n, B, *shape]`, labels `[n, B]` and the iteration's number to scalars by name."""
 
 
 Prepared = tuple[tf.Tensor, "tf.Tensor | None", tf.Tensor]
-"""What one call takes: real samples and labels of K iterations, and how many of them are to run."""
+"""The input of one call: real samples and labels of K iterations, and the number of iterations to run."""
 
 
 class TrainFunction:
     """Runs up to K iterations in one compiled call.
 
-    A call always hands over K iterations' worth of batches, padded where fewer are asked for, so that it is traced
-    once.
+    A call always passes the batches of K iterations, padded if fewer iterations run, so that it is traced once.
 
     Args:
         iterate: one iteration.
-        counter: the variable that counts iterations; advanced after each.
-        execution: how to run. It turns into the graph's where XLA cannot compile the iteration, with a warning.
-        batches: how many batches one iteration takes.
+        counter: the variable that counts iterations; it is incremented after each.
+        execution: how to run. If XLA cannot compile the iteration, it changes to graph execution with a warning.
+        batches: the number of batches in one iteration.
+
+    Attributes:
+        execution: how calls run.
+        compiled: the function that runs them.
+        traces: how many times the function has been traced.
     """
 
     def __init__(self, iterate: Iterate, counter: tf.Variable, execution: Execution, batches: int) -> None:
@@ -66,33 +71,38 @@ class TrainFunction:
         iterations: Callable[..., Any] = self._many if self.execution.updates_per_call > 1 else self._one
         if self.execution.mode == "eager":
             return iterations
-        # As a partial each is a function of its own to TensorFlow, which otherwise takes the first trace of every
-        # new GAN for a retracing and warns of it.
+        # TensorFlow counts retracings for each function object; without the partial, it would count the first trace
+        # of every new GAN as a retracing and warn about it.
         compiled: Callable[..., Any] = tf.function(
             functools.partial(iterations), jit_compile=self.execution.mode == "xla", autograph=False
         )
         return compiled
 
     def __call__(self, real: Array, labels: Array | None) -> dict[str, Array]:
-        """Runs as many iterations as there are batches for.
+        """Runs n iterations on their batches.
 
         Args:
-            real: float32 `[n * batches, B, *shape]`, n at most `updates_per_call`.
+            real: float32 `[n * batches, B, *shape]`, with n at most `updates_per_call`.
             labels: int32 `[n * batches, B]`, or `None`.
 
         Returns:
-            float32 `[n]` by name.
+            The logs of each iteration, float32 `[n]` by name.
         """
         return self.run(self.prepared(real, labels))
 
     def prepared(self, real: Array, labels: Array | None) -> Prepared:
-        """The batches as tensors of the shape that `run` takes; may be called while another call runs."""
+        """Turns batches into the tensors that `run` takes; may be called while another call runs.
+
+        Args:
+            real: float32 `[n * batches, B, *shape]`, with n at most `updates_per_call`.
+            labels: int32 `[n * batches, B]`, or `None`.
+        """
         size = self.execution.updates_per_call
         count = tf.constant(len(real) // self._batches)
         return self._stacked(real, size), None if labels is None else self._stacked(labels, size), count
 
     def run(self, prepared: Prepared) -> dict[str, Array]:
-        """Runs iterations on batches that `prepared` made; see calling."""
+        """Runs iterations on batches from `prepared`; returns the logs of each iteration, float32 `[n]` by name."""
         count = int(prepared[2])
         table = np.asarray(self._run(*prepared))[:count]
         return {name: table[:, column] for column, name in enumerate(self._names)}
@@ -101,7 +111,7 @@ class TrainFunction:
         try:
             values = self.compiled(*arguments)
         except COMPILE_ERRORS as error:
-            # Nothing has run yet where it does not compile, so that the graph can begin where XLA would have.
+            # If it does not compile, nothing has run yet, so the graph can start from the same point.
             if self.execution.mode != "xla" or self._has_run or not is_of_xla(error):
                 raise
             warn_of_fallback(error)
@@ -112,14 +122,14 @@ class TrainFunction:
         return values
 
     def _stacked(self, values: Array, size: int) -> tf.Tensor:
-        """`[n * batches, B, ...]` as a tensor `[size, batches, B, ...]`."""
+        """Pads and reshapes `[n * batches, B, ...]` to a tensor `[size, batches, B, ...]`."""
         missing = size * self._batches - len(values)
         if missing:
             values = np.concatenate([values, np.zeros((missing, *values.shape[1:]), values.dtype)])
         return tf.constant(values.reshape(size, self._batches, *values.shape[1:]))
 
     def _iteration(self, real: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
-        """One iteration; its logs as a vector, whose names are kept when it is traced."""
+        """Runs one iteration and returns its logs as a vector; tracing stores their names."""
         logs = self._iterate(real, labels, self._counter.read_value())
         self._counter.assign_add(1)
         self._names = tuple(logs)
@@ -135,7 +145,7 @@ class TrainFunction:
         if self.execution.mode == "eager":
             rows = [self._iteration(real[i], None if labels is None else labels[i]) for i in range(int(count))]
             return tf.stack(rows)
-        # Traced on its own first: the loop must know how long a row of logs is before its body is traced.
+        # Traced separately first, because the loop must know the length of a row of logs before it traces its body.
         body = tf.function(self._iteration, autograph=False).get_concrete_function(
             tf.TensorSpec(real.shape[1:], real.dtype),
             None if labels is None else tf.TensorSpec(labels.shape[1:], labels.dtype),

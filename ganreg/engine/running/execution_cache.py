@@ -1,4 +1,4 @@
-"""Remembering which execution was fastest, by recipe, shapes, library versions and machine."""
+"""Remembers which execution was fastest, by recipe, shapes, library versions and machine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ import tensorflow as tf
 
 from ganreg.engine.players import Players
 from ganreg.engine.running.execution import Execution
+from ganreg.errors import RunError
 from ganreg.files.cache import cache_folder
+from ganreg.files.writing import write_text
 
 _FILE = "execution.json"
 
@@ -31,7 +33,7 @@ def key_of(players: Players, batch_size: int, most: int) -> str:
 
 
 def recall(key: str) -> Execution | None:
-    """The execution that is remembered under a key; `None` where there is none, or the file cannot be read."""
+    """The execution that is remembered under a key; `None` if there is none, or the file cannot be read."""
     try:
         known = json.loads((cache_folder() / _FILE).read_text(encoding="utf-8"))[key]
         return Execution(known["mode"], int(known["updates_per_call"]))
@@ -42,7 +44,7 @@ def recall(key: str) -> Execution | None:
 def keep(key: str, execution: Execution) -> None:
     """Remembers an execution; a cache that cannot be written is no reason to fail."""
     path = cache_folder() / _FILE
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, RunError):
         try:
             known = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -50,6 +52,4 @@ def keep(key: str, execution: Execution) -> None:
         known = known if isinstance(known, dict) else {}
         known[key] = {"mode": execution.mode, "updates_per_call": execution.updates_per_call}
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-        temporary.write_text(json.dumps(known, indent=1), encoding="utf-8")
-        temporary.replace(path)
+        write_text(path, json.dumps(known, indent=1), durable=False, concurrent=True)

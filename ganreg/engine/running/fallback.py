@@ -1,4 +1,4 @@
-"""What XLA could not compile, in words that name it."""
+"""Names what XLA could not compile. The only module that reads XLA's error texts, which alone contain it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import tensorflow as tf
 from ganreg.errors import GanregWarning
 
 COMPILE_ERRORS = (tf.errors.OpError, ValueError, NotImplementedError)
-"""What XLA raises where it does not know something; what a component's own mistake raises too."""
+"""What XLA raises if it lacks an operation; a component's own mistake may raise the same."""
 
 _OPERATION = re.compile(r"XLA_\w+: (\w+) \(No registered")
 _PLACE = re.compile(r'File "([^"]+)", line (\d+), in (\w+)')
@@ -23,7 +23,7 @@ def is_of_xla(error: Exception) -> bool:
 
 
 def warn_of_fallback(error: Exception) -> None:
-    """Says which operation XLA does not have and where it was asked for, and that the graph runs instead."""
+    """Warns that the graph runs instead, and names the operation that XLA lacks and the line that uses it."""
     message = f"XLA cannot compile {_culprit(str(error))}, so this combination runs as a graph"
     warnings.warn(message, GanregWarning, stacklevel=2)
 

@@ -1,4 +1,4 @@
-"""Getting the next call's batches ready while the current call runs."""
+"""Prepares the next call's batches while the current call runs."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from ganreg.data.batches import Batches
 from ganreg.engine.running.execution import Prepared, TrainFunction
 
 Request = tuple[TrainFunction, int, int]
-"""The function that will run, the first batch that it needs, and how many."""
+"""The function that will run, the first batch that it needs, and the number of batches."""
 
 
 class Feed:
-    """Hands out prepared batches; those asked for ahead are gathered by a thread of their own.
+    """Provides prepared batches; a separate thread prepares those that are requested ahead.
 
-    A context manager, so that the thread ends with the training.
+    It is a context manager, so that the thread ends with the training.
 
     Args:
-        batches: where they come from. A pipeline is never read ahead: what it yields cannot be put back.
+        batches: the source of batches. A pipeline is never read ahead, because its batches cannot be put back.
     """
 
     def __init__(self, batches: Batches) -> None:
@@ -33,26 +33,26 @@ class Feed:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Waits for the thread, and drops what it prepared."""
+        """Waits for the thread and discards what it prepared."""
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
     def ask_ahead(self, function: TrainFunction, first: int, count: int) -> None:
-        """Begins to gather batches that will be taken next."""
+        """Starts to prepare the batches that will be taken next."""
         if self._pool is not None:
             request = (function, first, count)
             self._ahead = request, self._pool.submit(self._prepare, *request)
 
     def take(self, function: TrainFunction, first: int, count: int) -> Prepared:
-        """The batches from the `first`-th on; whatever gathering them raised is raised here.
+        """Returns `count` prepared batches, starting with the `first`-th; errors from the thread are raised here.
 
         Raises:
-            DataError: a pipeline ran out, or its batches do not fit.
+            DataError: a pipeline ran out, or its batches do not fit the assembly.
         """
         ahead, self._ahead = self._ahead, None
         if ahead is not None:
             request, future = ahead
-            prepared = future.result()  # waited for even where it is not wanted: batches are taken by one at a time
+            prepared = future.result()  # wait even if it is not needed: `take` must not run in two threads at once
             if request == (function, first, count):
                 return prepared
         return self._prepare(function, first, count)

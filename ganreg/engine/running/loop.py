@@ -1,4 +1,4 @@
-"""The training loop: batches in, compiled calls, callbacks at the iterations they asked for."""
+"""The training loop: takes batches, runs compiled calls, and invokes callbacks at their iterations."""
 
 from __future__ import annotations
 
@@ -25,19 +25,20 @@ class TrainingLoop:
     """One training: a call of `GAN.fit`.
 
     Args:
-        programs: the compiled updates of what is trained.
-        batches: where batches come from.
-        model: what callbacks get as their model; they end the training by its `stop_training`.
-        steps_per_epoch: iterations in one epoch, or `None` for as many as the batches make.
-        epochs: the epochs to run, by number.
-        steps: iterations to run, instead of whole epochs.
+        programs: the compiled updates of the players.
+        batches: the source of batches.
+        model: the model that callbacks get; they stop the training through its `stop_training`.
+        steps_per_epoch: the number of iterations in one epoch, or `None` to use every whole batch once.
+        epochs: the numbers of the epochs to run.
+        steps: the number of iterations to run instead of whole epochs, or `None`.
         callbacks: Keras callbacks.
         verbose: as in Keras.
         execution: `"auto"`, a mode, or an exact execution.
-        updates_per_call: `None` to choose.
+        updates_per_call: the number of iterations in one compiled call, or `None` to choose it.
 
     Raises:
-        DataError: the batches do not say how many make an epoch, and neither does the caller.
+        DataError: neither the batches nor the caller define the length of an epoch.
+        SpecError: the mode does not exist.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class TrainingLoop:
         self._end = self._start + (len(epochs) * self._per_epoch if steps is None else steps)
         self._keeps_epochs = steps is None or self._schedule.unit == "epochs"
         if not any(isinstance(callback, FiniteNumbers) for callback in callbacks):
-            callbacks = [FiniteNumbers(players), *callbacks]  # first: nobody else is to see a row that is not finite
+            callbacks = [FiniteNumbers(players), *callbacks]  # first, so that no other callback sees a NaN
         self._update_callbacks = [callback for callback in callbacks if isinstance(callback, UpdateCallback)]
         self._history = keras.callbacks.History()
         self._callbacks = keras.callbacks.CallbackList(
@@ -88,12 +89,12 @@ class TrainingLoop:
         batches = self._batches.per_epoch
         if batches is None:
             if steps is None:
-                raise DataError("the pipeline does not know its length; pass steps_per_epoch, or steps")
+                raise DataError("the pipeline does not know its length; pass steps_per_epoch or steps")
             batches = steps
         return max(1, batches // self._schedule.phase(0).batches)
 
     def run(self) -> keras.callbacks.History:
-        """Trains to the end, or until a callback stops it; returns the history."""
+        """Trains to the end or until a callback stops it, and returns the history."""
         with Feed(self._batches) as feed:
             return self._run(feed)
 
@@ -127,18 +128,18 @@ class TrainingLoop:
         limit = min(self._end, iteration + self._execution.updates_per_call)
         if self._keeps_epochs:
             limit = min(limit, self._start + (self._epoch_of(iteration) + 1) * self._per_epoch)
-        if self._schedule.unit == "epochs":  # whose turn it is changes there, wherever this fit began
+        if self._schedule.unit == "epochs":  # the schedule's epochs count from the first fit, not from this one
             limit = min(limit, (iteration // self._per_epoch + 1) * self._per_epoch)
         return next_stop(iteration, self._update_callbacks, limit)
 
     def _request(self, iteration: int, stop: int) -> Request:
-        """What runs the iterations from one number to another, and the batches that it needs."""
+        """The function that runs the iterations from `iteration` to `stop`, and the batches that it needs."""
         phase = self._schedule.phase(iteration // self._per_epoch)
         function = self._programs.function_for(phase, self._execution, iteration)
         return function, iteration * phase.batches, (stop - iteration) * phase.batches
 
     def _call(self, feed: Feed, iteration: int, stop: int) -> dict[str, Array]:
-        """Runs the iterations from one number to another in one compiled call, and tells the callbacks."""
+        """Runs the iterations from `iteration` to `stop` in one compiled call and notifies the callbacks."""
         place = (iteration - self._start) % self._per_epoch
         if self._tells_batches:
             self._callbacks.on_train_batch_begin(place)

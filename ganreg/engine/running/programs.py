@@ -1,7 +1,8 @@
-"""The compiled functions that train an assembly, each made once."""
+"""The compiled functions that train an assembly, each compiled once."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import tensorflow as tf
@@ -12,13 +13,13 @@ from ganreg.engine.running.execution import Execution, TrainFunction
 
 
 class Programs:
-    """Compiles what the phases of a schedule need, and keeps it so that a second `fit` compiles nothing.
+    """Compiles the functions that the phases of a schedule need, and keeps them for later calls of `fit`.
 
     Args:
-        players: whose updates are compiled.
+        players: the players whose updates are compiled.
 
     Attributes:
-        players: the same.
+        players: the same players.
         execution: how the last training ran its updates; `None` before the first.
     """
 
@@ -27,14 +28,19 @@ class Programs:
         self.execution: Execution | None = None
         self._functions: dict[Any, TrainFunction] = {}
 
+    @property
+    def functions(self) -> Sequence[TrainFunction]:
+        """The compiled functions, in the order in which they were made."""
+        return tuple(self._functions.values())
+
     def function_for(self, phase: Phase, execution: Execution, iteration: int = 0) -> TrainFunction:
-        """The compiled function for a phase of the schedule.
+        """Returns the compiled function for a phase of the schedule.
 
         Args:
-            phase: what an iteration consists of.
+            phase: the updates that an iteration consists of.
             execution: how to run.
-            iteration: which one is next. Where calls run one iteration each, those with the same lazy penalties
-                share a function.
+            iteration: the number of the next iteration. If calls run a single iteration, those in which the same lazy
+                penalties are due share a function. Defaults to 0.
         """
         updates = self.players.updates
         due = updates.due(phase, iteration) if execution.updates_per_call == 1 else None
@@ -49,5 +55,5 @@ class Programs:
         return self._functions[key]
 
     def forget(self) -> None:
-        """Discards what was compiled, because something that is compiled in has changed."""
+        """Discards all compiled functions, because something that they contain has changed."""
         self._functions.clear()

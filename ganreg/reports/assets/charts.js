@@ -1,5 +1,6 @@
 "use strict";
-/* Charts by plotly.js, which the file carries compressed; their controls are plain HTML, for the keyboard. */
+/* Charts are drawn by plotly.js, which the page contains compressed; their controls are plain HTML, so that they work
+   with the keyboard. */
 const DASHES = ["solid", "6px,3px", "2px,2px", "9px,3px,2px,3px", "12px,4px", "4px,2px,1px,2px"];
 const SYMBOLS = ["circle", "square", "diamond", "triangle-up", "x", "star", "cross", "hexagon"];
 const BUTTONS = [["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"], ["toImage"]];
@@ -16,7 +17,7 @@ const loadPlotly = async () => {
 };
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-/* plotly.js takes tags in its texts for markup */
+/* plotly.js interprets tags in its texts as markup. */
 const asText = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 const element = (tag, attributes = {}, ...children) => {
   const made = document.createElement(tag);
@@ -25,7 +26,7 @@ const element = (tag, attributes = {}, ...children) => {
   return made;
 };
 
-/* An exponential average that corrects for its start; gaps stay gaps. */
+/* A bias-corrected exponential moving average; gaps stay gaps. */
 const smoothed = (values, weight) => {
   if (!weight) return values;
   let [sum, mass] = [0, 0];
@@ -47,7 +48,7 @@ class Chart {
     this.filtered = null;
     this.plot = figure.querySelector(".plot");
     this.plot.setAttribute("role", "img");
-    this.plot.setAttribute("aria-label", `${chart.title}; the numbers are in a table on this page`);
+    this.plot.setAttribute("aria-label", `${chart.title}; a table on this page lists the values`);
     if (chart.legend) this.plot.after(this.legend());
     if (chart.controls) this.plot.before(this.controls());
   }
@@ -178,7 +179,7 @@ class Chart {
     };
   }
 
-  /* What is hidden has no size to be drawn at; it is drawn when it is shown. */
+  /* A hidden chart has no size, so it is drawn once it is shown. */
   draw() {
     if (this.plot.offsetParent === null) return null;
     return Plotly.react(this.plot, this.traces(), this.layout(), {
@@ -193,7 +194,7 @@ const drawCharts = async () => {
   try {
     await loadPlotly();
   } catch {
-    for (const figure of figures) figure.querySelector(".plot").textContent = "This browser cannot draw the chart; the numbers are in the tables.";
+    for (const figure of figures) figure.querySelector(".plot").textContent = "This browser cannot draw the chart; the tables list the values.";
     return;
   }
   const charts = figures.map((figure) => new Chart(figure, report.charts[figure.dataset.chart]));

@@ -1,5 +1,5 @@
 "use strict";
-/* One filter for all that a comparison shows: rows, pictures and curves of the trials that match. */
+/* Filters a comparison: shows only the rows, sample grids and curves of the trials that match. */
 const filter = { words: [], axes: new Map() };
 
 const trialMatches = (trial) =>

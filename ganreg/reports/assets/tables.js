@@ -1,5 +1,5 @@
 "use strict";
-/* Tables that are sorted by a button in each heading; what is empty stays last. */
+/* Sorts a table by the button in each heading; empty cells stay last. */
 const keyOf = (row, column) => {
   const cell = row.cells[column];
   const value = cell.dataset.value ?? cell.textContent.trim();

@@ -1,4 +1,4 @@
-"""Everything that components are held to, in the order in which it is checked."""
+"""All checks, in the order in which they run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ganreg.testing.check import EVERY_KIND, IMPLEMENTED, NETWORKS, PLAYED, Chec
 _MODULES: dict[str, tuple[str, ...]] = {
     "describing": EVERY_KIND,
     "configuring": IMPLEMENTED,
-    # Before any that lets the component work: what it does to the process once is not seen a second time.
+    # Before all checks that use the component: a change that it makes to the process only once is not seen later.
     "surroundings": EVERY_KIND,
     "importing": EVERY_KIND,
     "building": PLAYED,
@@ -21,14 +21,15 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "executing": PLAYED,
     "datasets": ("dataset",),
     "metrics": ("metric",),
+    "extractors": ("extractor",),
     "recipes": ("recipe",),
 }
-"""The modules here and the kinds that each has checks for, so that a data set is checked without TensorFlow."""
+"""The modules in this package and the kinds that each checks, so that a dataset is checked without TensorFlow."""
 
 
 @functools.cache
 def checks_of(kind: str) -> tuple[Check, ...]:
-    """The checks that apply to a kind; no two have one name."""
+    """The checks that apply to a kind; their names are unique."""
     found = []
     for name, kinds in _MODULES.items():
         if kind in kinds:

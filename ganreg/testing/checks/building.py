@@ -1,4 +1,4 @@
-"""Checks that a component fits any data, or says what to do."""
+"""Checks that a component fits any data, or refuses it with advice."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from ganreg.testing.subject import Subject
     *NETWORKS,
     "loss",
     "regularizer",
-    proves="it is built for points and images, with labels or without, or says why not",
+    proves="it can be built for points and images, with or without labels, or says why not",
 )
 def fits_or_refuses(subject: Subject) -> None:
-    """Assembles it with reference components for all data; it builds, or `check` yields a problem with a hint."""
-    subject.instance  # noqa: B018 - where there is none, nothing can be said
+    """Assembles it with reference components for all data: it must build, or `check` must yield problems with hints."""
+    subject.instance  # noqa: B018 - raises NotApplicableError if it cannot be created
     built = sum(_is_built(bench) for bench in benches(subject))
     if not built:
-        raise CheckFailure(f"it refuses all of {len(EVERY_SETTING)} kinds of data: {_first_refusal(subject)}")
+        raise CheckFailure(f"it refuses all {len(EVERY_SETTING)} kinds of data: {_first_refusal(subject)}")
 
 
 def _is_built(bench: Bench) -> bool:
     assembly = bench.assembly()
     found = list(problems(assembly))
     for problem in found:
-        require(problem.hint.strip(), f"on {bench.setting} it says '{problem.message}', without a hint what to do")
+        require(problem.hint.strip(), f"on {bench.setting} it says '{problem.message}' without a hint")
     if any(problem.severity == "error" for problem in found):
         return False
     try:
@@ -36,7 +36,7 @@ def _is_built(bench: Bench) -> bool:
     except Exception as error:
         reason = " ".join(str(error).split())
         raise CheckFailure(
-            f"on {bench.setting} it cannot be built, which its `check` did not tell: {type(error).__name__}: {reason}"
+            f"on {bench.setting} it cannot be built, but `check` reports no problem: {type(error).__name__}: {reason}"
         ) from error
     return True
 

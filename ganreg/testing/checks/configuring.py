@@ -1,4 +1,4 @@
-"""Checks of a component's fields: text, TOML and validators."""
+"""Checks of a component's fields: conversion to text and TOML, and validation."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from ganreg.testing.subject import Subject
 _FAR = 10**9
 
 
-@check(*IMPLEMENTED, proves="it is the same after being written as spec text or as TOML and read back")
+@check(*IMPLEMENTED, proves="it does not change when it is written as spec text or TOML and read back")
 def survives_text(subject: Subject) -> None:
-    """Writes it, and a variant of it for each field, and reads it back both ways."""
+    """Writes it, and a variant for each field, in both formats, and reads them back."""
     for instance in (subject.instance, *_variants(subject.instance)):
         spec = Spec("it", unstructure(instance))
         text, toml = str(spec), tomli_w.dumps(spec.as_table())
@@ -33,13 +33,13 @@ def survives_text(subject: Subject) -> None:
 
 
 def _variants(instance: Any) -> Iterator[Any]:
-    """The instance with one field changed, for each field and for each other value that it takes."""
+    """The instance with one field changed, for each field and each other value that the field accepts."""
     for field in fields_of(instance.__class__):
         for value in _others(field.type, getattr(instance, field.name)):
             try:
                 yield attrs.evolve(instance, **{field.name: value})
             except (SpecError, ValueError, TypeError):
-                continue  # out of this field's bounds
+                continue  # outside the bounds of this field
 
 
 def _others(declared: Any, value: Any) -> list[Any]:
@@ -54,9 +54,9 @@ def _others(declared: Any, value: Any) -> list[Any]:
     return [None] if type(None) in get_args(declared) else []
 
 
-@check(*IMPLEMENTED, proves="its fields refuse what makes no sense, with a message that names them")
+@check(*IMPLEMENTED, proves="its fields refuse invalid values, with a message that names the field")
 def refuses_nonsense(subject: Subject) -> None:
-    """Gives each field text that is no value of its type, and each number one that is far off and an infinite one."""
+    """Gives each field text that is not of its type, and each numeric field very large and infinite numbers."""
     for field in fields_of(subject.implementation):
         if field.converter is None and not _takes_text(field.type):
             _expect_refusal(subject, field.name, [RawText("no such value")])
@@ -65,7 +65,7 @@ def refuses_nonsense(subject: Subject) -> None:
 
 
 def _nonsense(declared: Any) -> list[Any]:
-    """Numbers that hardly any field of a type has a use for, in a list where it takes one."""
+    """Numbers that hardly any field needs; each in a list if the field takes a list."""
     members = set(get_args(declared) or (declared,)) - {type(None), Ellipsis}
     if not members or not members <= {int, float}:
         return []
@@ -74,7 +74,7 @@ def _nonsense(declared: Any) -> list[Any]:
 
 
 def _expect_refusal(subject: Subject, name: str, values: list[Any]) -> None:
-    """One of the values must be refused: a bound on either side shows that somebody thought of it."""
+    """Requires that one of the values is refused; a bound on one side is enough."""
     others = unstructure(subject.instance)
     for value in values:
         try:
@@ -82,9 +82,11 @@ def _expect_refusal(subject: Subject, name: str, values: list[Any]) -> None:
         except SpecError as error:
             if name in str(error):
                 return
-            raise CheckFailure(f"field '{name}' refuses {value!r} without naming itself: {error}") from error
+            raise CheckFailure(
+                f"field '{name}' refuses {value!r}, but the message does not name it: {error}"
+            ) from error
     shown = " and ".join(repr(str(value)) if isinstance(value, str) else str(value) for value in values)
-    raise CheckFailure(f"field '{name}' takes {shown}; give it a validator")
+    raise CheckFailure(f"field '{name}' accepts {shown}; give it a validator")
 
 
 def _takes_text(declared: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Checks of data sets."""
+"""Checks of datasets."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _PARTS = ("train", "test")
 
 @functools.lru_cache(maxsize=1)
 def _loaded(subject: Subject) -> tuple[DataSpec, Data]:
-    """What it says of itself, and what it loads.
+    """Returns its spec and its data.
 
     Raises:
-        NotApplicableError: it cannot be loaded, for whatever reason; `loads_or_explains` judges that.
+        NotApplicableError: it cannot be loaded, which `loads_or_explains` evaluates.
     """
     try:
         return subject.instance.spec(), subject.instance.load()
@@ -32,9 +32,9 @@ def _loaded(subject: Subject) -> tuple[DataSpec, Data]:
         raise NotApplicableError(f"it cannot be loaded as it is configured: {error}") from error
 
 
-@check("dataset", proves="it loads, or says in a GanregError what is missing")
+@check("dataset", proves="it loads, or raises a GanregError that says what is missing")
 def loads_or_explains(subject: Subject) -> None:
-    """Asks for its spec and its samples."""
+    """Calls `spec()` and `load()`."""
     for method in ("spec", "load"):
         try:
             answer = getattr(subject.instance, method)()
@@ -42,24 +42,24 @@ def loads_or_explains(subject: Subject) -> None:
             raise NotApplicableError(f"it cannot be loaded as it is configured: {error}") from error
         except Exception as error:
             raise CheckFailure(
-                f"{method}() raises {type(error).__name__}: {error}; DataError tells users more"
+                f"{method}() raises {type(error).__name__}: {error}; raise a DataError instead"
             ) from error
         expected = DataSpec if method == "spec" else Data
         require(isinstance(answer, expected), f"{method}() returns {type(answer).__name__}, not {expected.__name__}")
 
 
-@check("dataset", proves="its spec says what its samples are: shape, classes, range")
+@check("dataset", proves="its spec agrees with its samples in shape, classes and range")
 def spec_agrees_with_samples(subject: Subject) -> None:
-    """Compares `spec()` with what `load()` gives."""
+    """Compares `spec()` with the result of `load()`."""
     spec, data = _loaded(subject)
     for name in ("shape", "num_classes", "value_range"):
         said, is_so = getattr(spec, name), getattr(data.spec, name)
-        require(said == is_so, f"spec() says {name} {said}, and the samples have {is_so}")
+        require(said == is_so, f"spec() says {name} {said}, but the samples have {is_so}")
 
 
-@check("dataset", proves="its samples are float32 or uint8, finite, and within the range that it states")
+@check("dataset", proves="its samples are float32 or uint8, finite, and within the range of its spec")
 def samples_are_in_range(subject: Subject) -> None:
-    """Looks at every sample of both parts."""
+    """Checks every sample of both parts."""
     spec, data = _loaded(subject)
     for name, samples, _ in _parts(data):
         require(
@@ -70,20 +70,21 @@ def samples_are_in_range(subject: Subject) -> None:
         if spec.value_range is not None:
             inside = spec.value_range[0] - 1e-3 <= least and greatest <= spec.value_range[1] + 1e-3
             require(
-                inside, f"its {name} samples range over {least:g}..{greatest:g}, and spec() says {spec.value_range}"
+                inside, f"its {name} samples range over {least:g}..{greatest:g}, but spec() says {spec.value_range}"
             )
 
 
-@check("dataset", proves="its labels are one class a sample, from 0 to the number of classes")
+@check("dataset", proves="its labels are one class per sample, from 0 to the number of classes minus 1")
 def labels_are_classes(subject: Subject) -> None:
-    """Looks at every label of both parts."""
+    """Checks every label of both parts."""
     spec, data = _loaded(subject)
     if spec.num_classes is None and data.train_labels is None:
         raise NotApplicableError("it has no labels")
-    require(spec.num_classes is not None, "its samples have labels, and spec() does not say how many classes there are")
+    require(spec.num_classes is not None, "its samples have labels, but spec() does not give the number of classes")
     for name, samples, labels in _parts(data):
-        require(labels is not None, f"spec() says {spec.num_classes} classes, and the {name} samples have no labels")
-        require(labels.shape == (len(samples),), f"its {name} labels have the shape {labels.shape} for {len(samples)}")
+        require(labels is not None, f"spec() says {spec.num_classes} classes, but the {name} samples have no labels")
+        shapes = f"its {name} labels have the shape {labels.shape} for {len(samples)} samples"
+        require(labels.shape == (len(samples),), shapes)
         inside = labels.min() >= 0 and labels.max() < spec.num_classes
         require(inside, f"its {name} labels go from {labels.min()} to {labels.max()}, with {spec.num_classes} classes")
 
@@ -98,14 +99,14 @@ def _parts(data: Data) -> list[tuple[str, Array, Any]]:
 
 @check("dataset", proves="it loads the same samples each time")
 def loads_the_same(subject: Subject) -> None:
-    """Loads a fresh instance."""
+    """Loads it again with a new instance."""
     _, first = _loaded(subject)
     require(_same(first, attrs.evolve(subject.instance).load()), "loaded twice, its samples or labels differ")
 
 
-@check("dataset", proves="another seed draws other samples")
-def heeds_the_seed(subject: Subject) -> None:
-    """Loads it with another seed, where it has one."""
+@check("dataset", proves="another seed gives other samples")
+def depends_on_the_seed(subject: Subject) -> None:
+    """Loads it with another seed, if it has one."""
     if "seed" not in [field.name for field in fields_of(subject.implementation)]:
         raise NotApplicableError("it has no seed")
     _, first = _loaded(subject)

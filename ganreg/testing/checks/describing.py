@@ -1,4 +1,4 @@
-"""Checks of what a component says of itself: its record, its class, its methods."""
+"""Checks of a component's description: its record, its class and its methods."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ _METHODS = (types.FunctionType, staticmethod, classmethod)
 _FIELD = type(attrs.field())
 
 
-@check(*IMPLEMENTED, proves="its class can be imported and made, with its defaults or as it was configured")
+@check(*IMPLEMENTED, proves="its class can be imported and instantiated, with its defaults or as configured")
 def can_be_made(subject: Subject) -> None:
-    """Loads the class and makes an instance; what goes wrong is told as it was raised."""
+    """Loads the class and creates an instance; exceptions are reported as they are."""
     base = KINDS[subject.kind].base
     implementation = subject.load()
-    require(issubclass(implementation, base), f"{implementation!r} is no subclass of ganreg.{base.__name__}")
-    require(isinstance(subject.make(), base), f"what it makes is no ganreg.{base.__name__}")
+    require(issubclass(implementation, base), f"{implementation!r} is not a subclass of ganreg.{base.__name__}")
+    require(isinstance(subject.make(), base), f"its instance is not a ganreg.{base.__name__}")
 
 
 @check(*EVERY_KIND, proves="its name is kebab-case, and its summary one line")
 def record_describes_it(subject: Subject) -> None:
-    """Looks at the `Component` or the `Recipe` that a hook returned."""
+    """Checks the `Component` or the `Recipe` that a hook returned."""
     record = subject.record
     if record is None:
-        raise NotApplicableError("it was given as a class, without the Component that a hook would return")
+        raise NotApplicableError("it was given as a class, without the Component that a hook returns")
     summary = record.summary
     require(is_kebab_case(record.name), f"its name {record.name!r} is not kebab-case")
     require(summary.strip(), "it has no summary for listings")
     require("\n" not in summary, f"its summary has more than one line: {summary!r}")
     require(
         len(summary) <= LONGEST_SUMMARY,
-        f"its summary has {len(summary)} characters, and a line of a listing {LONGEST_SUMMARY}",
+        f"its summary has {len(summary)} characters, and at most {LONGEST_SUMMARY} fit into a listing",
     )
     require("\n" not in record.paper, f"its paper has more than one line: {record.paper!r}")
 
 
-@check(*IMPLEMENTED, proves="its class and each of its fields explain themselves")
+@check(*IMPLEMENTED, proves="its class has a docstring, and each of its fields a help text")
 def explains_itself(subject: Subject) -> None:
-    """Looks for the class's own docstring and for each field's help text, which `ganreg show` prints."""
+    """Checks the docstring of the class itself and the help text of each field, which `ganreg show` prints."""
     implementation = subject.implementation
     require((vars(implementation).get("__doc__") or "").strip(), f"{implementation.__name__} has no docstring")
     for field in fields_of(implementation):
@@ -60,16 +60,16 @@ def explains_itself(subject: Subject) -> None:
 
 @check(*IMPLEMENTED, proves="each of its fields has a default, so that its name alone is a spec")
 def has_defaults(subject: Subject) -> None:
-    """Looks at each field that a user can set."""
+    """Checks each field that a user can set."""
     for field in fields_of(subject.implementation):
         require(field.default is not attrs.NOTHING, f"field '{field.name}' has no default")
 
 
-@check(*IMPLEMENTED, proves="it cannot be changed once it is made")
+@check(*IMPLEMENTED, proves="it cannot be changed after it is created")
 def is_frozen(subject: Subject) -> None:
-    """Looks for `@attrs.frozen(kw_only=True)`: a component is configuration, and its state the engine's."""
+    """Checks for `@attrs.frozen(kw_only=True)`: a component is configuration, and the engine holds its state."""
     implementation = subject.implementation
-    # A base class that is decorated makes `attrs.has` true; fields that nothing has turned into attributes do not lie.
+    # A decorated base class makes `attrs.has` true, so undecorated classes are found by their unprocessed fields.
     undecorated = [name for name, value in vars(implementation).items() if isinstance(value, _FIELD)]
     decorated = attrs.has(implementation) and not undecorated
     require(decorated, f"{implementation.__name__} is not decorated with @attrs.frozen(kw_only=True)")
@@ -81,9 +81,9 @@ def is_frozen(subject: Subject) -> None:
         raise CheckFailure(f"its field '{name}' can be changed; decorate it with @attrs.frozen(kw_only=True)")
 
 
-@check(*IMPLEMENTED, proves="it overrides a method of its kind, and none of its methods is a misspelt one")
+@check(*IMPLEMENTED, proves="it overrides a method of its kind, and no method name is misspelt")
 def overrides_its_kind(subject: Subject) -> None:
-    """Compares its methods with those of the kind's base class; a misspelt one would silently never be called."""
+    """Compares its methods with those of the kind's base class; a misspelt method would never be called."""
     base = KINDS[subject.kind].base
     known = _methods(base) | _methods(Implementation)
     own: set[str] = set()
@@ -93,8 +93,8 @@ def overrides_its_kind(subject: Subject) -> None:
     for name in sorted(own - known):
         near = difflib.get_close_matches(name, known, n=1, cutoff=_RESEMBLANCE)
         if near and near[0] not in own:
-            raise CheckFailure(f"its method '{name}' is never called; is '{near[0]}' meant?")
-    require(own & known, f"it overrides no method of ganreg.{base.__name__}, so it does nothing")
+            raise CheckFailure(f"its method '{name}' is never called; did you mean '{near[0]}'?")
+    require(own & known, f"it overrides no method of ganreg.{base.__name__}, so it has no effect")
 
 
 def _methods(base: type) -> set[str]:

@@ -1,4 +1,4 @@
-"""Checks of compiled updates: that they are the eager ones, and compile once."""
+"""Checks of compiled updates: they agree with eager updates and compile once."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from ganreg.testing.subject import Subject
 
 _UPDATES = 3
 _RELATIVE, _ABSOLUTE = 2e-3, 2e-4
-"""What three updates may differ by where the same sums are added up in another order."""
+"""Tolerances for the difference after three updates, in which sums may be computed in another order."""
 
 
 @attrs.frozen(eq=False)
 class Outcome:
-    """A GAN after a few updates of one execution.
+    """A GAN after a few updates in one execution mode.
 
     Attributes:
         gan: the GAN.
-        warned: what was warned of meanwhile.
+        warned: the warnings that were raised.
     """
 
     gan: GAN
@@ -38,7 +38,7 @@ class Outcome:
 
 @functools.lru_cache(maxsize=4)
 def _outcome(subject: Subject, execution: str) -> Outcome:
-    """Trains a GAN of its own, with the variables that all executions begin with."""
+    """Trains a new GAN from the initial variables that all executions share."""
     gan = bench_of(subject).gan()
     for variable, value in zip(_variables(gan), _variables(_beginning(subject)), strict=True):
         variable.assign(value)
@@ -57,20 +57,21 @@ def _variables(gan: GAN) -> list[tf.Variable]:
     return [variable for group in variable_groups(gan.players).values() for variable in group]
 
 
-@check(*PLAYED, proves="eager, graph and XLA updates come to the same weights")
+@check(*PLAYED, proves="eager, graph and XLA updates lead to the same weights")
 def executions_agree(subject: Subject) -> None:
-    """Trains three GANs that begin alike, each in one way.
+    """Trains three GANs from the same initial weights, one in each mode.
 
-    Keras's own random numbers are TensorFlow's, which are others under XLA: what draws them is not compared there.
+    Keras draws its random numbers with TensorFlow, which draws different ones under XLA, so components that use them
+    are not compared there.
     """
     eager = values_of(_outcome(subject, "eager").gan)
     for execution in ("graph", "xla"):
         if execution == "xla" and _draws_by_keras(subject):
-            raise NotApplicableError("graph updates are the eager ones; Keras's random numbers are others under XLA")
+            raise NotApplicableError("graph and eager updates agree; Keras draws different random numbers under XLA")
         values = values_of(_outcome(subject, execution).gan)
         for name, group in eager.items():
             same = all(_agree(one, other) for one, other in zip(group, values[name], strict=True))
-            require(same, f"{execution} updates end with another {name.replace('_', ' ')} than eager ones")
+            require(same, f"{execution} updates lead to another {name.replace('_', ' ')} than eager updates")
 
 
 def _draws_by_keras(subject: Subject) -> bool:
@@ -88,17 +89,15 @@ def _agree(one: Array, other: Array) -> bool:
 
 @check(*PLAYED, proves="XLA can compile it")
 def compiles_by_xla(subject: Subject) -> None:
-    """Looks for the warning that the graph runs instead."""
+    """Checks for the warning that the graph runs instead."""
     refused = [message for message in _outcome(subject, "xla").warned if "XLA cannot compile" in message]
     require(not refused, " ".join(refused))
 
 
-@check(*PLAYED, proves="its update is traced once, however many follow")
+@check(*PLAYED, proves="its update is traced only once")
 def compiles_once(subject: Subject) -> None:
-    """Counts the traces of each compiled function; iterations with other lazy penalties have functions of their own."""
+    """Counts the traces of each compiled function; iterations with other lazy penalties have separate functions."""
     gan = _outcome(subject, "graph").gan
     phase, execution = gan.recipe.schedule.phase(0), Execution("graph")
     traces = [gan.programs.function_for(phase, execution, iteration).traces for iteration in range(_UPDATES)]
-    require(
-        max(traces) == 1, f"its update is traced {max(traces)} times; does it make a tf.Variable while it is traced?"
-    )
+    require(max(traces) == 1, f"its update is traced {max(traces)} times; does it create a tf.Variable during tracing?")

@@ -1,4 +1,4 @@
-"""Checks of what listing costs: a component is listed before anybody waits for TensorFlow."""
+"""Checks of the cost of listing a component, which must not import TensorFlow."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ganreg.testing.subject import Subject
 
 HEAVY = ("tensorflow", "keras", "torch", "jax")
 SLOWEST = 0.5
-"""Seconds of the processor's time that a plugin's import may take beyond ganreg's own."""
+"""The largest processor time in seconds that importing a plugin may take in addition to ganreg itself."""
 
 _PROGRAM = """
 import json, sys, time
@@ -30,11 +30,11 @@ print(json.dumps({"seconds": time.process_time() - began, "modules": sorted(sys.
 
 @attrs.frozen
 class Listing:
-    """What loading a distribution's plugins led to, in a process of its own.
+    """The effects of loading a distribution's plugins in a separate process.
 
     Attributes:
-        modules: everything that was imported.
-        seconds: how long the processor worked on it.
+        modules: the imported modules.
+        seconds: the processor time.
     """
 
     modules: frozenset[str]
@@ -43,7 +43,7 @@ class Listing:
 
 @functools.cache
 def listing_of(distribution: str) -> Listing:
-    """Loads a distribution's plugins in a process of its own."""
+    """Loads a distribution's plugins in a separate process."""
     others = {plugin.distribution for plugin in registry().plugins} - {distribution}
     answer = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-W", "ignore", "-c", _PROGRAM],
@@ -53,8 +53,8 @@ def listing_of(distribution: str) -> Listing:
         env=os.environ | {"GANREG_DISABLE": ",".join(others)},
     )
     require(answer.returncode == 0, f"listing {distribution} fails: {answer.stderr.strip()[-300:]}")
-    told = json.loads(answer.stdout.splitlines()[-1])
-    return Listing(frozenset(told["modules"]), told["seconds"])
+    measured = json.loads(answer.stdout.splitlines()[-1])
+    return Listing(frozenset(measured["modules"]), measured["seconds"])
 
 
 def _distribution(subject: Subject) -> str:
@@ -63,17 +63,17 @@ def _distribution(subject: Subject) -> str:
     return subject.entry.plugin.distribution
 
 
-@check(*EVERY_KIND, proves="listing it imports no TensorFlow")
+@check(*EVERY_KIND, proves="listing it does not import TensorFlow")
 def is_listed_without_tensorflow(subject: Subject) -> None:
-    """Loads its plugin in a process of its own and looks at what was imported."""
+    """Loads its plugin in a separate process and checks the imported modules."""
     distribution = _distribution(subject)
     heavy = [name for name in HEAVY if name in listing_of(distribution).modules]
     require(not heavy, f"listing {distribution} imports {', '.join(heavy)}; name implementations as 'module:Class'")
 
 
-@check(*EVERY_KIND, proves="listing it takes no time to speak of")
+@check(*EVERY_KIND, proves="listing it is fast")
 def is_listed_fast(subject: Subject) -> None:
-    """Loads its plugin in a process of its own and takes the processor's time."""
+    """Loads its plugin in a separate process and measures the processor time."""
     distribution = _distribution(subject)
     seconds = listing_of(distribution).seconds
-    require(seconds < SLOWEST, f"loading the plugin of {distribution} takes {seconds:.2f} s of the processor's time")
+    require(seconds < SLOWEST, f"loading the plugin of {distribution} takes {seconds:.2f} s of processor time")

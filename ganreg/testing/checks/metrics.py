@@ -1,4 +1,4 @@
-"""Checks of metrics, on features whose likeness is known."""
+"""Checks of metrics, on features at known distances."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from ganreg.testing.subject import Subject
 
 _COUNT, _FAR = 240, 20
 _LEVELS = (0.0, 0.5, 1.0)
-"""From the reals themselves to samples that have nothing in common with them."""
+"""From the real samples themselves to samples that have nothing in common with them."""
 
 
 @attrs.frozen(eq=False)
 class Example:
-    """Features that a metric takes.
+    """Features that a metric accepts.
 
     Attributes:
-        metric: as it judges them.
-        real, far: features `[N, F]` that have nothing in common; fakes are mixed of them.
-        labels: the classes of the reals, or `None` where the metric does not heed them.
+        metric: the metric, prepared for them.
+        real, far: features `[N, F]` that have nothing in common; generated features are mixed from them.
+        labels: the classes of the real features, or `None` if the metric does not use them.
     """
 
     metric: Metric
@@ -37,11 +37,11 @@ class Example:
     labels: Array | None = None
 
     def fake(self, level: float) -> Array:
-        """Features of fakes: the reals themselves at 0, and nothing like them at 1."""
+        """Generated features: equal to the real ones at level 0, and far from them at level 1."""
         return (self.real + level * (self.far - self.real)).astype(np.float32)
 
-    def judge(self, level: float = 0.0, *, real: Array | None = None, fake: Array | None = None) -> dict[str, float]:
-        """The metric's answer."""
+    def values(self, level: float = 0.0, *, real: Array | None = None, fake: Array | None = None) -> dict[str, float]:
+        """The values of the metric."""
         real = self.real if real is None else real
         fake = self.fake(level) if fake is None else fake
         if self.labels is None:
@@ -79,65 +79,64 @@ _CANDIDATES = (_features, _one_feature, _probabilities, _labelled, _of_known_mod
 
 @functools.lru_cache(maxsize=1)
 def example_of(subject: Subject) -> Example:
-    """The first features that the metric takes.
+    """The first features that the metric accepts.
 
     Raises:
-        NotApplicableError: it refuses all.
+        NotApplicableError: it refuses all features.
     """
     refusals = []
     for make in _CANDIDATES:
         try:
             example = make(subject.instance)
-            example.judge()
+            example.values()
         except DataError as error:
             refusals.append(str(error))
-        except Exception:  # noqa: BLE001 - whatever it is, `gives_numbers` tells it
+        except Exception:  # noqa: BLE001 - `gives_numbers` reports the exception
             return example
         else:
             return example
-    raise NotApplicableError(f"it takes none of the features that are tried: {refusals[0]}")
+    raise NotApplicableError(f"it refuses all features in the checks: {refusals[0]}")
 
 
-@check("metric", proves="it gives named finite floats, the same names each time")
+@check("metric", proves="it returns finite floats with the same names each time")
 def gives_numbers(subject: Subject) -> None:
-    """Compares features with themselves and with others."""
+    """Compares features with themselves and with different ones."""
     example = example_of(subject)
-    answer = example.judge()
+    answer = example.values()
     require(isinstance(answer, dict) and answer, f"it returns {type(answer).__name__}, not a dict of named values")
     for name, value in answer.items():
         require(
             isinstance(name, str) and type(value) is float, f"its value {name!r} is {type(value).__name__}, not float"
         )
         require(np.isfinite(value), f"its value '{name}' is {value}")
-    others = list(example.judge(1.0))
-    require(others == list(answer), f"it gives {', '.join(answer)} of some features, and {', '.join(others)} of others")
+    others = list(example.values(1.0))
+    text = f"it returns {', '.join(answer)} for some features, and {', '.join(others)} for others"
+    require(others == list(answer), text)
 
 
-@check("metric", proves="the same features give the same values")
-def judges_the_same(subject: Subject) -> None:
-    """Computes it twice, and once with a fresh instance."""
+@check("metric", proves="it returns the same values for the same features")
+def computes_the_same(subject: Subject) -> None:
+    """Computes it twice."""
     example = example_of(subject)
-    require(example.judge(0.5) == example.judge(0.5), "computed twice on the same features, its values differ")
+    require(example.values(0.5) == example.values(0.5), "computed twice for the same features, its values differ")
 
 
-@check(
-    "metric", proves="its first value is at one end where fakes are the reals, and at the other where they are far off"
-)
-def tells_alike_from_different(subject: Subject) -> None:
-    """Moves fakes away from the reals, and looks whether the first value goes one way."""
+@check("metric", proves="its first value changes in one direction as generated samples move away from the real ones")
+def orders_by_distance(subject: Subject) -> None:
+    """Moves generated features away from the real ones, and checks that the first value is monotonic."""
     example = example_of(subject)
-    values = [next(iter(example.judge(level).values())) for level in _LEVELS]
+    values = [next(iter(example.values(level).values())) for level in _LEVELS]
     shown = ", ".join(f"{value:.4g}" for value in values)
     require(
-        values[0] != values[-1], f"its first value is {values[0]:.4g} for the reals themselves and for anything else"
+        values[0] != values[-1], f"its first value is {values[0]:.4g} for equal features and for very different ones"
     )
     steps = np.diff(values)
-    require(steps[0] * steps[1] >= 0, f"moving fakes away from the reals, its first value goes {shown}")
+    require(steps[0] * steps[1] >= 0, f"as generated features move away from real ones, its first value is {shown}")
 
 
 @check("metric", proves="it refuses NaN and infinity with a DataError")
-def refuses_what_is_not_finite(subject: Subject) -> None:
-    """Puts one such number among the features of either side."""
+def refuses_non_finite_features(subject: Subject) -> None:
+    """Puts one such number into the features of either side."""
     example = example_of(subject)
     for odd in (np.nan, np.inf):
         for side, features in (("real", example.real), ("fake", example.fake(0.0))):
@@ -146,26 +145,26 @@ def refuses_what_is_not_finite(subject: Subject) -> None:
             _expect_refusal(example, f"{odd} among the {side} features", **{side: broken})
 
 
-@check("metric", proves="it refuses too few samples, and features of another size, with a DataError")
+@check("metric", proves="it refuses too few samples, and features of different sizes, with a DataError")
 def refuses_too_few(subject: Subject) -> None:
-    """Gives it no sample and a single one of either side, and fakes with a feature more."""
+    """Passes no sample and a single sample on either side, and generated samples with more features."""
     example = example_of(subject)
     for count in (0, 1):
         for side, features in (("real", example.real), ("fake", example.fake(0.5))):
             _expect_refusal(example, f"{count} {side} samples", **{side: features[:count]})
     wider = np.concatenate([example.fake(0.0)] * 2, axis=1)
-    _expect_refusal(example, "fakes with more features than the reals", fake=wider)
+    _expect_refusal(example, "generated samples with more features than the real ones", fake=wider)
 
 
 def _expect_refusal(example: Example, what: str, **features: Any) -> None:
     try:
-        answer = example.judge(**features)
+        answer = example.values(**features)
     except DataError:
         return
     except Exception as error:
         raise CheckFailure(
-            f"given {what} it raises {type(error).__name__}: {error}; DataError tells users more"
+            f"given {what} it raises {type(error).__name__}: {error}; raise a DataError instead"
         ) from error
-    if "real" in features and answer == example.judge():
-        return  # it does not look at the reals
-    raise CheckFailure(f"given {what} it answers {answer}")
+    if "real" in features and answer == example.values():
+        return  # it does not use the real features
+    raise CheckFailure(f"given {what} it returns {answer}")

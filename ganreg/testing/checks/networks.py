@@ -22,7 +22,7 @@ _SLACK = 1e-5
 
 
 def _inputs(subject: Subject, bench: Bench, count: int, *, seed: int = 0) -> Any:
-    """Latents or samples for `count` calls, with labels where the network takes them."""
+    """A batch of `count` latents or samples, with labels for a conditional network."""
     draw = np.random.default_rng(seed)
     component = getattr(bench.assembly(), subject.kind)
     shape = (component.latent_dim,) if subject.kind == "generator" else bench.setting.shape
@@ -38,9 +38,9 @@ def _network(subject: Subject, bench: Bench) -> keras.Model:
     return model
 
 
-@check("generator", proves="it makes finite float32 samples of the data's shape and range, others for other latents")
+@check("generator", proves="it makes finite float32 samples of the data's shape and range, which depend on the latents")
 def makes_samples(subject: Subject) -> None:
-    """Calls it with batches of several sizes, trained and not."""
+    """Calls it with batches of several sizes, with and without `training`."""
     bench = bench_of(subject)
     model = _network(subject, bench)
     for count in _SIZES:
@@ -48,14 +48,15 @@ def makes_samples(subject: Subject) -> None:
             samples = model(_inputs(subject, bench, count), training=training)
             require(tf.is_tensor(samples), f"it returns {type(samples).__name__}, not a tensor of samples")
             expected = (count, *bench.setting.shape)
-            require(tuple(samples.shape) == expected, f"it makes samples {tuple(samples.shape)} and not {expected}")
+            require(
+                tuple(samples.shape) == expected, f"its samples have the shape {tuple(samples.shape)}, not {expected}"
+            )
             require(samples.dtype == tf.float32, f"its samples are {samples.dtype.name}, not float32")
             require(np.isfinite(samples).all(), "its samples are not finite")
             _require_range(samples.numpy(), bench.setting)
     others = model(_inputs(subject, bench, BATCH, seed=1))
-    require(
-        not np.allclose(others, model(_inputs(subject, bench, BATCH))), "it makes the same samples of other latents"
-    )
+    same = np.allclose(others, model(_inputs(subject, bench, BATCH)))
+    require(not same, "it makes the same samples from different latents")
 
 
 def _require_range(samples: Array, setting: Setting) -> None:
@@ -63,10 +64,10 @@ def _require_range(samples: Array, setting: Setting) -> None:
         least, greatest = setting.data.value_range
         inside = samples.min() >= least - _SLACK and samples.max() <= greatest + _SLACK
         range_ = f"{samples.min():.3g}..{samples.max():.3g}"
-        require(inside, f"its samples range over {range_}, and the data over {least:g}..{greatest:g}")
+        require(inside, f"its samples range over {range_}, but the data over {least:g}..{greatest:g}")
 
 
-@check("generator", proves="outside training, a sample does not depend on what else is in its batch")
+@check("generator", proves="outside training, a sample does not depend on the rest of its batch")
 def samples_stand_alone(subject: Subject) -> None:
     """Makes the same sample alone and within a batch."""
     bench = bench_of(subject)
@@ -74,16 +75,15 @@ def samples_stand_alone(subject: Subject) -> None:
     inputs = _inputs(subject, bench, BATCH)
     alone = [part[:1] for part in inputs] if isinstance(inputs, list) else inputs[:1]
     apart = np.abs(model(inputs)[:1] - model(alone)).max()
-    require(
-        apart < 1e-3, f"a sample differs by {apart:.2g} from itself in a batch; does training=False reach its layers?"
-    )
+    require(apart < 1e-3, f"alone, a sample differs by {apart:.2g} from the same sample in a batch; pass `training` on")
 
 
 @check(
-    "discriminator", proves="it gives float32 logits, one a sample or a patch, and a tuple of its hidden activations"
+    "discriminator",
+    proves="it returns float32 logits, one per sample or patch, and a tuple of its hidden activations",
 )
 def gives_logits_and_features(subject: Subject) -> None:
-    """Calls it with batches of several sizes, trained and not."""
+    """Calls it with batches of several sizes, with and without `training`."""
     bench = bench_of(subject)
     model = _network(subject, bench)
     for count in _SIZES:
@@ -100,24 +100,24 @@ def _require_output(subject: Subject, output: Any, count: int) -> None:
     require(fits, f"its logits have the shape {shape}, not [B, 1] or [B, h, w, 1]")
     require(logits.dtype == tf.float32, f"its logits are {logits.dtype.name}, not float32")
     require(np.isfinite(logits).all(), "its logits are not finite")
-    require(isinstance(features, (tuple, list)) and len(features), "its features are no tuple of hidden activations")
+    require(isinstance(features, (tuple, list)) and len(features), "its features are not a tuple of hidden activations")
     for feature in features:
         require(
             feature.shape[0] == count, f"a feature has the shape {tuple(feature.shape)}, without the batch axis first"
         )
     if subject.instance.gives_energy:
-        require(np.max(logits) <= _SLACK, "it says that it gives an energy, and its logits rise above 0")
+        require(np.max(logits) <= _SLACK, "it declares gives_energy, but its logits exceed 0")
 
 
 @check(*NETWORKS, proves="gradients reach each of its trainable variables, and its input")
 def gradients_reach_its_variables(subject: Subject) -> None:
-    """Differentiates a random sum of its output."""
+    """Differentiates a randomly weighted sum of its output."""
     bench = bench_of(subject)
     model = bench.gan().generator if subject.kind == "generator" else bench.gan().discriminator
     inputs = _inputs(subject, bench, BATCH)
     values = inputs[0] if isinstance(inputs, list) else inputs
     variables = [variable.value for variable in model.trainable_variables]
-    require(variables, "it has nothing to train")
+    require(variables, "it has no trainable variables")
     with tf.GradientTape() as tape:
         tape.watch(values)
         output = model(inputs, training=True)
@@ -134,12 +134,12 @@ def gradients_reach_its_variables(subject: Subject) -> None:
     require(by_input is not None and np.any(by_input), "no gradient reaches its input")
 
 
-@check(*NETWORKS, proves="its first weights are others for another seed")
-def heeds_the_seed(subject: Subject) -> None:
-    """Builds it from two seeds."""
+@check(*NETWORKS, proves="another seed gives other initial weights")
+def depends_on_the_seed(subject: Subject) -> None:
+    """Builds it with two seeds."""
     first, second = (_weights(subject, seed) for seed in (1, 2))
     same = all(np.array_equal(one, other) for one, other in zip(first, second, strict=True))
-    require(not same, "its first weights are the same for every seed; is a seed written into its initializers?")
+    require(not same, "its initial weights are the same for every seed; do its initializers have fixed seeds?")
 
 
 def _weights(subject: Subject, seed: int) -> list[Array]:
@@ -149,11 +149,11 @@ def _weights(subject: Subject, seed: int) -> list[Array]:
 
 @check("generator", "regularizer", proves="the generator can be exported to a .keras file and loaded without its class")
 def exports_the_generator(subject: Subject) -> None:
-    """Saves the generator, loads it in Keras's own way, and compares samples."""
+    """Saves the generator, loads it with Keras, and compares samples."""
     bench = bench_of(subject)
     gan, _ = bench.trained
     if subject.kind == "regularizer" and not _wraps_generator(subject):
-        raise NotApplicableError("it leaves the generator as it is")
+        raise NotApplicableError("it does not change the generator")
     component = gan.assembly.generator
     draw = np.random.default_rng(0)
     inputs: Any = draw.normal(size=(BATCH, component.latent_dim)).astype(np.float32)
@@ -170,7 +170,7 @@ def exports_the_generator(subject: Subject) -> None:
                 "are its layers registered with keras.saving.register_keras_serializable?"
             ) from error
     same = np.allclose(gan.generator(inputs), again(inputs), rtol=1e-4, atol=1e-5)
-    require(same, "its export makes other samples than it does")
+    require(same, "its export makes different samples")
 
 
 def _wraps_generator(subject: Subject) -> bool:

@@ -33,21 +33,17 @@ def survives_toml(subject: Subject) -> None:
     require(again == subject.instance, f"it is read back as {again}")
 
 
-@check("recipe", proves="every component that it names is installed, takes its hyperparameters, and fits the others")
+@check("recipe", proves="every component that it names is installed, accepts its hyperparameters, and fits the others")
 def fits_together(subject: Subject) -> None:
-    """Looks all of them up, and asks each what does not fit."""
-    recipe, known = subject.instance, registry()
-    specs = [("generator", recipe.generator), ("discriminator", recipe.discriminator), ("loss", recipe.loss)]
-    specs += [("regularizer", spec) for spec in recipe.regularizers]
-    for kind, spec in [*specs, *([("dataset", recipe.dataset)] if recipe.dataset else [])]:
-        known.create(kind, spec)
-    problems = list(problems_of(resolve(recipe, data=_data(subject))))
+    """Looks up all components, and collects the problems that they report."""
+    registry().check(subject.instance)
+    problems = list(problems_of(resolve(subject.instance, data=_data(subject))))
     require(not problems, "; ".join(map(str, problems)))
 
 
-@check("recipe", proves="it trains: two updates leave finite losses and other weights")
+@check("recipe", proves="two updates give finite losses and change the weights")
 def trains(subject: Subject) -> None:
-    """Makes two updates on random samples of its data's shape."""
+    """Makes two updates on random samples with the shape of its data."""
     gan = small_gan(subject)
     spec = gan.assembly.data
     count = 2 * gan.recipe.batch_size * gan.recipe.schedule.phase(0).batches
@@ -61,7 +57,7 @@ def trains(subject: Subject) -> None:
     require(not odd, f"after two updates {', '.join(odd)} is not finite")
     after = [variable.numpy() for variable in gan.generator.trainable_variables]
     moved = any(not np.array_equal(one, other) for one, other in zip(before, after, strict=True))
-    require(moved, "two updates do not move the generator")
+    require(moved, "two updates do not change the generator")
 
 
 def small_gan(subject: Subject) -> GAN:
@@ -72,7 +68,7 @@ def small_gan(subject: Subject) -> GAN:
 
 
 def _batches(size: int) -> list[int]:
-    """A batch halved until it is small, and what it was before, the smallest first."""
+    """The batch size and its halves down to a small one, the smallest first."""
     sizes = [size]
     while sizes[0] > _LARGEST_BATCH and sizes[0] % 2 == 0:
         sizes.insert(0, sizes[0] // 2)
@@ -84,7 +80,7 @@ def _fits(assembly: Assembly) -> bool:
 
 
 def _data(subject: Subject) -> DataSpec:
-    """What the recipe's data look like; where it names none that is there, the first data that it takes."""
+    """The description of the recipe's data; if the data is not available, of the first data that the recipe accepts."""
     recipe = subject.instance
     if recipe.dataset is not None:
         dataset: Dataset = registry().create("dataset", recipe.dataset)
@@ -93,4 +89,4 @@ def _data(subject: Subject) -> DataSpec:
     for setting in (*EVERY_SETTING, Setting((8,))):
         if _fits(resolve(recipe, data=setting.data)):
             return setting.data
-    raise NotApplicableError("the data that it names are not there, and it takes none that is tried")
+    raise NotApplicableError("its dataset is not available, and it refuses all data in the checks")

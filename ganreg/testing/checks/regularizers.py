@@ -24,19 +24,19 @@ from ganreg.testing.subject import Subject
 
 _EXTREME = 80.0
 _EXTREMES = {
-    "flat at a logit of 80": ReferenceDiscriminator(gain=0.0, offset=_EXTREME),
-    "flat at a logit of -80": ReferenceDiscriminator(gain=0.0, offset=-_EXTREME),
+    "constant at a logit of 80": ReferenceDiscriminator(gain=0.0, offset=_EXTREME),
+    "constant at a logit of -80": ReferenceDiscriminator(gain=0.0, offset=-_EXTREME),
     "80 times as steep": ReferenceDiscriminator(gain=_EXTREME),
 }
 
 
 def _penalised(regularizer: Regularizer) -> list[str]:
-    """The players that it has a penalty for."""
+    """The players for which it has a penalty."""
     return [player for player in PLAYERS if overrides(regularizer, f"{player}_penalty")]
 
 
 def _penalty(bench: Bench, gan: GAN, player: str, regularizer: Regularizer) -> tf.Tensor:
-    """The penalty on the same samples each time; what it keeps in its state does not stay."""
+    """The penalty on fixed samples; changes to the regularizer's state are undone."""
     state = variable_groups(gan.players)["component_state"]
     before = [variable.numpy() for variable in state]
     step = bench.tensors(gan, player).view(bench.part(gan))
@@ -53,9 +53,11 @@ def _penalising(subject: Subject) -> Iterator[str]:
     return iter(players)
 
 
-@check("regularizer", proves="its penalty is a finite number, or one a sample, and gradients of it reach its player")
+@check(
+    "regularizer", proves="its penalty is finite, a scalar or one value per sample, and its gradient reaches its player"
+)
 def penalises_its_player(subject: Subject) -> None:
-    """Computes each penalty on a fresh GAN, and its gradient."""
+    """Computes each penalty and its gradient on a new GAN."""
     bench, gan = bench_of(subject), bench_of(subject).gan()
     for player in _penalising(subject):
         variables = gan.players.player(player).trainable
@@ -65,7 +67,7 @@ def penalises_its_player(subject: Subject) -> None:
         require(fits, f"its {player}_penalty has the shape {tuple(penalty.shape)}, neither a scalar nor [B]")
         require(np.isfinite(penalty).all(), f"its {player}_penalty is not finite")
         gradients = [one for one in tape.gradient(penalty, variables) if one is not None]
-        is_off = not gradients and not np.any(penalty)  # as it was configured, it leaves this player alone
+        is_off = not gradients and not np.any(penalty)  # its configuration turns the penalty of this player off
         require(gradients or is_off, f"no gradient of its {player}_penalty reaches the {player}")
         finite = all(np.isfinite(tf.convert_to_tensor(one)).all() for one in gradients)
         require(finite, f"the gradient of its {player}_penalty is not finite")
@@ -73,14 +75,14 @@ def penalises_its_player(subject: Subject) -> None:
 
 @check("regularizer", proves="its field `weight` multiplies its penalty")
 def weight_multiplies_its_penalty(subject: Subject) -> None:
-    """Computes the penalty at its weight, at three times that and at none."""
+    """Computes the penalty at its weight, at three times the weight, and at weight 0."""
     bench, gan = bench_of(subject), bench_of(subject).trained[0]
     for player in _penalising(subject):
         names = [field.name for field in fields_of(subject.implementation)]
-        require("weight" in names, "it has a penalty, and no field `weight` that multiplies it")
+        require("weight" in names, "it has a penalty, but no field `weight` that multiplies it")
         plain = subject.instance.weight or 1.0
         if not np.any(_penalty(bench, gan, player, attrs.evolve(subject.instance, weight=plain))):
-            raise NotApplicableError(f"its {player}_penalty is 0 on the samples that are tried, whatever its weight")
+            raise NotApplicableError(f"its {player}_penalty is 0 on the samples of the check")
         single, triple, none = (
             np.asarray(_penalty(bench, gan, player, attrs.evolve(subject.instance, weight=weight)))
             for weight in (plain, 3 * plain, 0.0)
@@ -90,24 +92,24 @@ def weight_multiplies_its_penalty(subject: Subject) -> None:
         require(np.allclose(none, 0.0), f"its {player}_penalty is {none.mean():.4g} with a weight of 0")
 
 
-@check("regularizer", proves="updates stay finite where the discriminator is flat or very steep")
+@check("regularizer", proves="updates stay finite if the discriminator is constant or very steep")
 def withstands_extreme_logits(subject: Subject) -> None:
-    """Trains both players against a discriminator with logits of 80 and no gradient, and one 80 times as steep."""
+    """Trains both players with discriminators that are constant at ±80, and with one that is 80 times as steep."""
     bench = bench_of(subject)
     for how, discriminator in _EXTREMES.items():
-        where = f"where the discriminator is {how}"
+        where = f"with a discriminator that is {how}"
         gan = bench.gan(discriminator=discriminator)
         try:
             logs = bench.fit(gan, 1)
         except NumericalError as error:
             raise CheckFailure(f"{where}: {error}") from error
         odd = [name for name, values in logs.items() if not np.isfinite(values).all()]
-        require(not odd, f"{where}, {', '.join(odd)} is not finite")
+        require(not odd, f"{where}: {', '.join(odd)} is not finite")
         weights = gan.players.generator.trainable + gan.players.discriminator.trainable
-        require(all(np.isfinite(one).all() for one in weights), f"{where}, weights are not finite after an update")
+        require(all(np.isfinite(one).all() for one in weights), f"{where}: weights are not finite after an update")
 
 
-@check("regularizer", proves="what it transforms keeps its shape and type")
+@check("regularizer", proves="its transformations keep shapes and types")
 def keeps_shapes(subject: Subject) -> None:
     """Calls each transformation that it overrides."""
     bench, gan = bench_of(subject), bench_of(subject).trained[0]
@@ -122,11 +124,12 @@ def keeps_shapes(subject: Subject) -> None:
     }
     own = [name for name in transformations if overrides(regularizer, name)]
     if not own:
-        raise NotApplicableError("it transforms nothing")
+        raise NotApplicableError("it has no transformations")
     for name in own:
         before, after = transformations[name]()
-        text = f"its {name} makes {after.dtype.name} {tuple(after.shape)} of {before.dtype.name} {tuple(before.shape)}"
+        was, now = (f"{one.dtype.name} {tuple(one.shape)}" for one in (before, after))
+        text = f"its {name} turns {was} into {now}"
         require(after.shape == before.shape and after.dtype == before.dtype, text)
-        require(np.isfinite(after).all(), f"what its {name} makes is not finite")
+        require(np.isfinite(after).all(), f"the result of its {name} is not finite")
         least = functools.reduce(min, np.ravel(after), 0.0)
         require(name != "generator_weights" or least >= 0, f"its generator_weights fall to {least:.3g}, below 0")

@@ -1,4 +1,4 @@
-"""Checks that a component leaves the process that it runs in as it was."""
+"""Checks that a component does not change global state of the process."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _OF_PYTHON: Mapping[str, Callable[[], Any]] = {
     "the working directory": os.getcwd,
 }
 _OF_TENSORFLOW: Mapping[str, Callable[[Any], Any]] = {
-    # An explicit seed, so that asking does not count as drawing.
+    # With an explicit seed, the call itself does not change the state.
     "TensorFlow's global seed": lambda tensorflow: tensorflow.compat.v1.get_seed(0),
     "TensorFlow's eager switch": lambda tensorflow: tensorflow.config.functions_run_eagerly(),
 }
@@ -37,11 +37,11 @@ _OF_KERAS: Mapping[str, Callable[[Any], Any]] = {
     "Keras's float type": lambda keras: keras.config.floatx(),
     "Keras's image layout": lambda keras: keras.config.image_data_format(),
 }
-"""What every component of a process shares, and how to look at it."""
+"""The state that all components of a process share, and how to read it."""
 
 
 def _of_libraries() -> dict[str, Any]:
-    """TensorFlow's and Keras's part, where they are loaded: a data set needs neither."""
+    """The state of TensorFlow and Keras if they are loaded; a dataset needs neither."""
     return {
         name: look(sys.modules[module])
         for module, looks in (("tensorflow", _OF_TENSORFLOW), ("keras", _OF_KERAS))
@@ -54,26 +54,24 @@ def _of_python() -> dict[str, Any]:
     return {name: look() for name, look in _OF_PYTHON.items()}
 
 
-@check(
-    *EVERY_KIND, proves="it leaves the process as it was: random numbers, dtype policy, environment, warning filters"
-)
-def touches_nothing_global(subject: Subject) -> None:
-    """Looks at what is global before and after the component works.
+@check(*EVERY_KIND, proves="it changes no global state: random numbers, dtype policy, environment, warning filters")
+def changes_no_global_state(subject: Subject) -> None:
+    """Compares global state before and after the component is used.
 
-    What is Python's own is put back after a first time, in which libraries that it imports may do odd things, and
-    compared after a second.
+    The state of Python is restored after a first use, in which libraries that it imports may change it, and compared
+    after a second use.
     """
     use = _uses(subject)
-    with _put_back():
+    with _restored():
         before = _of_libraries()
         try:
             use()
         except Exception as error:
-            raise NotApplicableError(f"it does not work: {' '.join(str(error).split())}") from error
+            raise NotApplicableError(f"it cannot be used: {' '.join(str(error).split())}") from error
         after = _of_libraries()
         changed = [name for name in before if after[name] != before[name]]
-    with _put_back(), warnings.catch_warnings():
-        # Where no component would put them: one that seeds them each time would else leave no trace.
+    with _restored(), warnings.catch_warnings():
+        # An unlikely seed: a component that always sets the same seed would otherwise go unnoticed.
         random.seed(_ODD_SEED)
         np.random.seed(_ODD_SEED)
         warnings.resetwarnings()
@@ -86,8 +84,8 @@ def touches_nothing_global(subject: Subject) -> None:
 
 
 @contextmanager
-def _put_back() -> Iterator[None]:
-    """Puts back what is Python's own and numpy's."""
+def _restored() -> Iterator[None]:
+    """Restores the state of Python and numpy."""
     python_state, numpy_state, errors = random.getstate(), np.random.get_state(), np.geterr()
     environment, folder = dict(os.environ), Path.cwd()
     try:
@@ -103,13 +101,17 @@ def _put_back() -> Iterator[None]:
 
 
 def _uses(subject: Subject) -> Callable[[], Any]:
-    """Everything that a component of this kind is asked to do."""
+    """A function that uses a component in every way that its kind is used."""
     if subject.kind == "dataset":
         return lambda: (subject.make().spec(), subject.make().load())
     if subject.kind == "metric":
         from ganreg.testing.checks.metrics import example_of
 
-        return example_of(subject).judge
+        return example_of(subject).values
+    if subject.kind == "extractor":
+        from ganreg.testing.checks.extractors import uses_of
+
+        return uses_of(subject)
     if subject.kind == "recipe":
         from ganreg.testing.checks.recipes import small_gan
 

@@ -1,4 +1,4 @@
-"""Checks of a few updates of a tiny GAN that a component takes part in."""
+"""Checks of a few updates of a tiny GAN that contains the component."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _TURNS = {
     "discriminator": (Phase(1, 0), ("generator", "generator_optimizer")),
     "generator": (Phase(0, 1), ("discriminator", "discriminator_optimizer")),
 }
-"""Each player's turn, and what must not change in it."""
+"""Each player's turn, and the variables that must not change during it."""
 
 
-@check(*PLAYED, proves="an update of one player leaves every variable of the other bit-identical, and moves its own")
+@check(*PLAYED, proves="an update of one player changes its own variables and leaves those of the other bit-identical")
 def moves_one_player_at_a_time(subject: Subject) -> None:
-    """Makes one update of each player, and looks at all variables."""
+    """Makes one update of each player, and compares all variables."""
     bench, gan = bench_of(subject), bench_of(subject).gan()
     real, labels = bench.batch()
     for player, (phase, untouched) in _TURNS.items():
@@ -37,7 +37,7 @@ def moves_one_player_at_a_time(subject: Subject) -> None:
         changed = differing(before, values_of(gan))
         wrong = [name.replace("_", "'s ") for name in untouched if name in changed]
         require(not wrong, f"an update of the {player} changes the {' and the '.join(wrong)}")
-        require(player in changed, f"an update of the {player} does not move it")
+        require(player in changed, f"an update of the {player} does not change it")
 
 
 @check(*PLAYED, proves="the same seed gives the same weights, bit for bit")
@@ -49,7 +49,7 @@ def repeats_with_its_seed(subject: Subject) -> None:
     bench.fit(again, 2)
     changed = differing(first, values_of(again))
     require(
-        not changed, f"trained twice from one seed, {_named(changed)} differ; draw from step.normal or step.uniform"
+        not changed, f"trained twice with one seed, {_named(changed)} differ; draw from step.normal or step.uniform"
     )
 
 
@@ -69,9 +69,9 @@ def trains_in_mixed_precision(subject: Subject) -> None:
         require(finite, f"a variable of the {name} is not finite after an update")
 
 
-@check(*PLAYED, proves="a training that goes on from a checkpoint is bit-identical to one that was not interrupted")
-def goes_on_from_a_checkpoint(subject: Subject) -> None:
-    """Trains for two updates, writes a checkpoint, trains on; then restores it into a new GAN and trains that."""
+@check(*PLAYED, proves="a training that is resumed from a checkpoint is bit-identical to an uninterrupted one")
+def resumes_from_a_checkpoint(subject: Subject) -> None:
+    """Trains for two updates, writes a checkpoint and trains again; then restores it into a new GAN and trains that."""
     bench = bench_of(subject)
     gan = bench.gan()
     bench.fit(gan, 2)
@@ -82,7 +82,7 @@ def goes_on_from_a_checkpoint(subject: Subject) -> None:
         CheckpointFolder(resumed.players, Path(folder)).restore()
     bench.fit(resumed, 2)
     changed = differing(values_of(gan), values_of(resumed))
-    require(not changed, f"after a checkpoint {_named(changed)} differ; what changes belongs into initial_state")
+    require(not changed, f"after a checkpoint {_named(changed)} differ; variables belong in initial_state")
 
 
 def _named(groups: list[str]) -> str:

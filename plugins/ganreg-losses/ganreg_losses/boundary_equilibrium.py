@@ -9,27 +9,26 @@ import attrs
 from attrs import validators
 
 from ganreg import DataSpec, Loss, parameter
+from ganreg.lazy import ops, tf
 
 if TYPE_CHECKING:
-    import tensorflow as tf
-
     from ganreg import Step
 
 
 @attrs.frozen(kw_only=True)
 class BoundaryEquilibrium(Loss):
-    """Energies held in balance by a controller (BEGAN, arXiv:1703.10717, sections 3.4 and 3.4.1).
+    """Energies kept in balance by a controller (BEGAN, arXiv:1703.10717, sections 3.4 and 3.4.1).
 
-    With e(x) = -logit, the energy of a sample, such as an autoencoder's error, and means E over the batch::
+    With e(x) = -logit, the energy of a sample (such as an autoencoder's error), and E the mean over the batch::
 
         L_D = e(real) - k·e(fake)
         L_G = e(fake)
         k  <- clip(k + λ·(γ·E e(real) - E e(fake)), 0, 1)       after each update of the discriminator
         M   = E e(real) + |γ·E e(real) - E e(fake)|
 
-    γ is the ratio of the two energies that k holds the game at. k and M, the paper's measure of convergence, are
-    kept in the state and logged. The paper updates k by the fakes of the generator's update; here it is those of the
-    discriminator's, made by the same generator from other latents, so that no further pass is needed.
+    γ is the ratio of the two energies that k maintains. k and the paper's convergence measure M are kept in the state
+    and logged. The paper updates k with the generated samples of the generator's update; here they are those of the
+    discriminator's update, made by the same generator from other latents, which saves a forward pass.
 
     >>> loss = BoundaryEquilibrium(initial_k=0.5)
     >>> float(loss.discriminator_loss(real_logits=-0.25, fake_logits=-0.5))
@@ -40,16 +39,18 @@ class BoundaryEquilibrium(Loss):
 
     diversity_ratio: float = parameter(
         0.5,
-        "energy of fakes over that of reals (γ); less gives better but fewer kinds",
+        "target ratio of generated to real energy (γ); lower favours quality over diversity",
         validators.gt(0),
         validators.le(1),
     )
-    proportional_gain: float = parameter(0.001, "how fast k follows (λ)", validators.gt(0))
-    initial_k: float = parameter(0.0, "how much fakes count for D at first (k)", validators.ge(0), validators.le(1))
+    proportional_gain: float = parameter(0.001, "step size of the controller of k (λ)", validators.gt(0))
+    initial_k: float = parameter(
+        0.0, "initial weight of the generated energy in D's loss (k)", validators.ge(0), validators.le(1)
+    )
 
     @property
     def decision_boundary(self) -> float | None:
-        """None: no one energy parts reals from fakes."""
+        """None: no fixed energy separates real from generated samples."""
         return None
 
     def initial_state(self, data: DataSpec) -> Mapping[str, Any]:
@@ -69,9 +70,7 @@ class BoundaryEquilibrium(Loss):
         return -fake_logits
 
     def after_discriminator_update(self, step: Step) -> None:
-        """Moves k towards the balance, by the energies before the update, and takes down M."""
-        from keras import ops
-
+        """Moves k towards the balance, using the energies before the update, and records M."""
         real_energy, fake_energy = -ops.mean(step.real_logits), -ops.mean(step.fake_logits)
         imbalance = self.diversity_ratio * real_energy - fake_energy
         step.state["k"].assign(ops.clip(step.state["k"] + self.proportional_gain * imbalance, 0.0, 1.0))

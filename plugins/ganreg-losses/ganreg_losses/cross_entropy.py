@@ -1,4 +1,4 @@
-"""The discriminator of the original GAN, which its two generator losses share."""
+"""The discriminator's loss of the original GAN, which its two generator losses share."""
 
 from __future__ import annotations
 
@@ -8,40 +8,40 @@ import attrs
 from attrs import validators
 
 from ganreg import Loss, parameter
+from ganreg.lazy import ops, tf
 
 if TYPE_CHECKING:
-    import tensorflow as tf
-
     from ganreg import Step
 
 
 @attrs.frozen(kw_only=True)
 class CrossEntropy(Loss):
-    """Binary cross entropy for the discriminator: reals against the target 1 - s, fakes against 0.
+    """Binary cross entropy for the discriminator: target 1 - s for real samples, 0 for generated ones.
 
-    With D(x) = sigmoid(r) for the logit r, and f for the logit of a fake, equation 1 of arXiv:1406.2661 is, negated::
+    With D(x) = sigmoid(r) for the logit r of a real sample, and f for the logit of a generated sample, the negative of
+    equation 1 of arXiv:1406.2661 is::
 
         -log D(x) - log(1 - D(G(z))) = softplus(-r) + softplus(f)
 
-    In this form it neither overflows nor loses precision at any finite logit. One-sided label smoothing by s
-    (arXiv:1606.03498, section 3.4) lowers the target of reals alone::
+    This form neither overflows nor loses precision at any finite logit. One-sided label smoothing by s
+    (arXiv:1606.03498, section 3.4) lowers only the target of real samples::
 
         -(1 - s)·log D(x) - s·log(1 - D(x)) = softplus(-r) + s·r
 
-    Flipped labels are an old trick against a discriminator that wins too early: in each of its updates every real
-    and every fake, with the probability `flip_rate` and independently, gets the target of the other kind.
-    `discriminator_loss` itself flips none, and the generator's part never does.
+    Flipping labels is a common trick against a discriminator that wins too early: in each of its updates, each real and
+    each generated sample independently gets the target of the other class with probability `flip_rate`.
+    `discriminator_loss` itself flips no labels, and the generator's loss never does.
     """
 
     label_smoothing: float = parameter(
         0.0,
-        "lowers the target probability of reals from 1 to 1 minus this",
+        "lowers the target probability of real samples from 1 to 1 minus this value",
         validators.ge(0.0),
         validators.lt(0.5),
     )
     flip_rate: float = parameter(
         0.0,
-        "share of reals and of fakes that D is told to be the other, drawn anew each update",
+        "probability of flipping a sample's label in an update of D",
         validators.ge(0.0),
         validators.lt(0.5),
     )
@@ -54,22 +54,16 @@ class CrossEntropy(Loss):
         """Returns `discriminator_loss` with the labels of some samples flipped, `[B]`."""
         if not self.flip_rate:
             return self.discriminator_loss(step.real_logits, step.fake_logits)
-        from keras import ops
-
         real, fake = step.real_logits, step.fake_logits
         flip_real, flip_fake = (step.uniform(ops.shape(logits)) < self.flip_rate for logits in (real, fake))
         real_part = ops.where(flip_real, self._as_fake(real), self._as_real(real))
         return real_part + ops.where(flip_fake, self._as_real(fake), self._as_fake(fake))
 
     def _as_real(self, logits: tf.Tensor) -> tf.Tensor:
-        """Cross entropy against the target 1 - s."""
-        from keras import ops
-
+        """Returns the cross entropy against the target 1 - s."""
         value = ops.softplus(-logits)
         return value + self.label_smoothing * logits if self.label_smoothing else value
 
     def _as_fake(self, logits: tf.Tensor) -> tf.Tensor:
-        """Cross entropy against the target 0."""
-        from keras import ops
-
+        """Returns the cross entropy against the target 0."""
         return ops.softplus(logits)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 from attrs import validators
 
 from ganreg import Loss, parameter
-
-if TYPE_CHECKING:
-    import tensorflow as tf
+from ganreg.lazy import tf
 
 _FINITE = (validators.gt(-math.inf), validators.lt(math.inf))
 
@@ -23,23 +21,26 @@ def _above_fake_target(loss: LeastSquares, _: attrs.Attribute[Any], value: float
 
 @attrs.frozen(kw_only=True)
 class LeastSquares(Loss):
-    """Squared distance of the logits to targets (arXiv:1611.04076, equation 2, with its factor ½).
+    """Squared distance of logits to targets (arXiv:1611.04076, equation 2, with its factor ½).
 
-    With f for the logit of a fake, r for that of a real, and the targets a (fake), b (real) and c (generator)::
+    With f for the logit of a generated sample, r for that of a real sample, and the targets a (generated), b (real) and
+    c (generator)::
 
         L_D = ½·(r - b)² + ½·(f - a)²
         L_G = ½·(f - c)²
 
-    The defaults are the paper's 0-1 coding, a = 0 and b = c = 1. Targets with b - c = 1 and b - a = 2, such as a = -1,
-    b = 1, c = 0, minimise the Pearson χ² divergence.
+    The defaults are the paper's 0-1 coding, a = 0 and b = c = 1. With b - c = 1 and b - a = 2, such as a = -1, b = 1,
+    c = 0, the generator minimises the Pearson χ² divergence.
 
     >>> LeastSquares().discriminator_loss(real_logits=0.0, fake_logits=2.0)
     2.5
     """
 
-    fake_target: float = parameter(0.0, "logit that D aims at for fakes (the paper's a)", *_FINITE)
-    real_target: float = parameter(1.0, "logit that D aims at for reals (the paper's b)", *_FINITE, _above_fake_target)
-    generator_target: float = parameter(1.0, "logit that G wants for its samples (the paper's c)", *_FINITE)
+    fake_target: float = parameter(0.0, "target logit of generated samples for D (the paper's a)", *_FINITE)
+    real_target: float = parameter(
+        1.0, "target logit of real samples for D (the paper's b)", *_FINITE, _above_fake_target
+    )
+    generator_target: float = parameter(1.0, "target logit of generated samples for G (the paper's c)", *_FINITE)
 
     @property
     def decision_boundary(self) -> float:

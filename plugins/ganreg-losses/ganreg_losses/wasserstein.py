@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import attrs
 
 from ganreg import Loss
-
-if TYPE_CHECKING:
-    import tensorflow as tf
+from ganreg.lazy import tf
 
 
 @attrs.frozen(kw_only=True)
 class Wasserstein(Loss):
-    """The Wasserstein-1 distance in its dual form (arXiv:1701.07875, equations 2 and 3).
+    """Wasserstein-1 distance in its dual form (arXiv:1701.07875, equations 2 and 3).
 
-    With f for the logit (the critic's value) of a fake and r for that of a real::
+    With f for the logit (the critic's value) of a generated sample and r for that of a real sample::
 
         L_D = f - r
         L_G = -f
 
-    -L_D estimates the distance, up to a factor, only for a discriminator whose slope is bounded; without a bound it
-    has no minimum. Combine it with `wgan-gp`, `weight-clipping` or spectral normalization. The loss does not change
-    when a constant is added to all logits, so no one logit is a decision boundary.
+    -L_D estimates the distance, up to a factor, only if the discriminator's slope is bounded; without a bound the loss
+    has no minimum. Combine it with `wgan-gp`, `weight-clipping` or `spectral-norm`. Adding a constant to all logits
+    does not change the loss, so no single logit is a decision boundary.
 
     >>> Wasserstein().discriminator_loss(real_logits=2.0, fake_logits=0.5)
     -1.5
@@ -33,7 +31,7 @@ class Wasserstein(Loss):
 
     @property
     def decision_boundary(self) -> float | None:
-        """None: only differences between a critic's values mean something."""
+        """None: only differences between logits are meaningful."""
         return None
 
     def discriminator_loss(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> tf.Tensor:

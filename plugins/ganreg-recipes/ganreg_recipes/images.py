@@ -20,6 +20,7 @@ RECIPES = (
         discriminator_optimizer="adam:learning_rate=0.0005,beta_1=0.0,beta_2=0.99",
         batch_size=64,
         steps=12_000,
+        default=True,
     ),
     Recipe(
         name="dcgan",

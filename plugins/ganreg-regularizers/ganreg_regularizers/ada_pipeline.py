@@ -1,34 +1,33 @@
-"""The augmentations of ADA (arXiv:2006.06676, appendix B). Importing this module loads TensorFlow.
+"""The augmentations of ADA (arXiv:2006.06676, appendix B).
 
-All moves of an image are one affine map of positions, and all changes of its colours one affine map of colours. Each
-augmentation draws its amount for each image, `[B]`, and takes the amount that changes nothing where it is skipped.
+All moves of an image form one affine map of positions, and all changes of its colours one affine map of colours. Each
+augmentation draws one amount per image, `[B]`, and uses the neutral amount for the images that it skips.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
-import tensorflow as tf
-from keras import ops
 
+from ganreg.lazy import ops, tf
 from ganreg_regularizers.images import resampled
 
 if TYPE_CHECKING:
     from ganreg import Step
 
-Numbers = tf.Tensor | float
+Numbers: TypeAlias = "tf.Tensor | float"
 _AT_ONCE = 4
 
 
 class _Draws:
-    """Random amounts, one for each image.
+    """Random amounts, one per image.
 
     Args:
-        step: gives the random numbers.
-        count: how many images.
+        step: provides the random numbers.
+        count: number of images.
     """
 
     def __init__(self, step: Step, count: int | tf.Tensor) -> None:
@@ -37,7 +36,7 @@ class _Draws:
         self._normal: list[tf.Tensor] = []
 
     def uniform(self) -> tf.Tensor:
-        # Several at once, as each drawing is a few dozen operations of the graph.
+        # Drawn several at once, since each draw adds a few dozen operations to the graph.
         self._uniform = self._uniform or tf.unstack(self._step.uniform((_AT_ONCE, self._count)))
         return self._uniform.pop()
 
@@ -46,20 +45,20 @@ class _Draws:
         return self._normal.pop()
 
     def chosen(self, probability: Numbers, amounts: tf.Tensor, otherwise: float) -> tf.Tensor:
-        """The amounts, each with a probability, and else the one that changes nothing."""
+        """Returns the amounts, each with the given probability, and otherwise the neutral amount."""
         return tf.where(self.uniform() < probability, amounts, otherwise)
 
     def of(self, choices: Sequence[float], numbers: tf.Tensor) -> tf.Tensor:
-        """One of several amounts, by numbers uniform in [0, 1)."""
+        """Returns one of several amounts, chosen by numbers uniform in [0, 1)."""
         return tf.gather(tf.constant(choices), tf.cast(numbers * len(choices), tf.int32))
 
 
 @attrs.frozen
 class _Sources:
-    """Where each pixel's value comes from: (a·x + b·y + right, c·x + d·y + down), each `[B]`, from the image's centre.
+    """Where each pixel's value comes from: (a·x + b·y + right, c·x + d·y + down), each `[B]`, from the image centre.
 
-    Each method puts a move after those before, which is undone first. Sums rather than matrix products, which some
-    devices round to ten bits.
+    Each method appends a move, which is the first to be undone on the way to the source. Sums replace matrix products,
+    which some devices compute with ten bits only.
     """
 
     a: Numbers = 1.0
@@ -70,11 +69,11 @@ class _Sources:
     down: Numbers = 0.0
 
     def scaled(self, x: tf.Tensor, y: tf.Tensor) -> _Sources:
-        """After scaling by x and y."""
+        """Appends a scaling by x and y."""
         return attrs.evolve(self, a=self.a / x, b=self.b / y, c=self.c / x, d=self.d / y)
 
     def turned(self, cosine: tf.Tensor, sine: tf.Tensor) -> _Sources:
-        """After a rotation."""
+        """Appends a rotation."""
         return attrs.evolve(
             self,
             a=self.a * cosine - self.b * sine,
@@ -84,25 +83,25 @@ class _Sources:
         )
 
     def shifted(self, x: tf.Tensor, y: tf.Tensor) -> _Sources:
-        """After a shift to the right and down, in pixels."""
+        """Appends a shift to the right and down, in pixels."""
         return attrs.evolve(self, right=self.right - self.a * x - self.b * y, down=self.down - self.c * x - self.d * y)
 
     def matrices(self) -> tf.Tensor:
-        """As `[B, 2, 3]`."""
+        """Returns the maps as `[B, 2, 3]`."""
         return tf.stack(
             [tf.stack([self.a, self.b, self.right], axis=-1), tf.stack([self.c, self.d, self.down], axis=-1)], axis=1
         )
 
 
 def moved(images: tf.Tensor, step: Step, probability: Numbers, *, pixels: bool, geometry: bool) -> tf.Tensor:
-    """Flips, turns, scales and shifts images `[B, H, W, C]`, each augmentation with a probability.
+    """Flips, rotates, scales and shifts images `[B, H, W, C]`, each augmentation with the given probability.
 
     Args:
         images: any floating type.
-        step: gives the random numbers.
+        step: provides the random numbers.
         probability: scalar.
-        pixels: whether to do what moves pixels to pixels.
-        geometry: whether to do what moves them in between.
+        pixels: whether to apply the moves that map pixels to pixels.
+        geometry: whether to apply the moves that interpolate between pixels.
     """
     draws = _Draws(step, ops.shape(images)[0])
     height, width = images.shape[1:3]
@@ -116,7 +115,7 @@ def moved(images: tf.Tensor, step: Step, probability: Numbers, *, pixels: bool, 
 
 def _by_pixels(sources: _Sources, draws: _Draws, probability: Numbers, height: int, width: int) -> _Sources:
     mirror = draws.chosen(probability, draws.of([1.0, -1.0], draws.uniform()), 1.0)
-    # Exact cosines, so that whole pixels stay whole.
+    # Exact cosines, so that whole pixels stay whole pixels.
     quarter = draws.chosen(probability, tf.floor(draws.uniform() * 4), 0.0) / 4
     cosine, sine = draws.of([1.0, 0.0, -1.0, 0.0], quarter), draws.of([0.0, 1.0, 0.0, -1.0], quarter)
     x, y = (draws.chosen(probability, tf.round((2 * draws.uniform() - 1) * size / 8), 0.0) for size in (width, height))
@@ -139,9 +138,9 @@ def _turn(draws: _Draws, probability: Numbers) -> tuple[tf.Tensor, tf.Tensor]:
 
 
 def recoloured(images: tf.Tensor, step: Step, probability: Numbers) -> tf.Tensor:
-    """Changes the colours of images `[B, H, W, C]`, each augmentation with a probability.
+    """Changes the colours of images `[B, H, W, C]`, each augmentation with the given probability.
 
-    Of three channels, the axis of brightness is their diagonal, about which hues turn; of any other number only
+    With three channels, the axis of brightness is their diagonal, about which hues rotate; with any other number only
     brightness and contrast change.
     """
     draws = _Draws(step, ops.shape(images)[0])
@@ -154,7 +153,7 @@ def recoloured(images: tf.Tensor, step: Step, probability: Numbers) -> tf.Tensor
     inverted = draws.chosen(probability, draws.of([1.0, -1.0], draws.uniform()), 1.0)
     hue = draws.chosen(probability, (2 * draws.uniform() - 1) * math.pi, 0.0)
     saturation = draws.chosen(probability, 2.0 ** draws.normal(), 1.0)
-    # Along the diagonal and across it nothing mixes: each amount acts on one of both.
+    # The diagonal and the plane across it do not mix: each amount acts on one of them.
     along = tf.fill([3, 3], 1 / 3)
     cross = tf.constant([[0.0, -1.0, 1.0], [1.0, 0.0, -1.0], [-1.0, 1.0, 0.0]]) / math.sqrt(3)
     scale, flip, strength, cosine, sine = (

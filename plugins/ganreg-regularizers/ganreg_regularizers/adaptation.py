@@ -1,4 +1,4 @@
-"""How strongly augmentations that adapt themselves are applied: by how far D overfits (arXiv:2006.06676, section 3)."""
+"""Adapts the strength of augmentations to how much D overfits (arXiv:2006.06676, section 3)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import attrs
 from attrs import validators
 
 from ganreg import Regularizer, parameter
+from ganreg.lazy import tf
 
 if TYPE_CHECKING:
     from ganreg import DataSpec, Step
@@ -16,31 +17,29 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class AdaptiveProbability(Regularizer):
-    """A probability p that rises while D overfits, and falls while it does not.
+    """A probability p that rises while D overfits and falls otherwise.
 
-    Over each `interval` updates of D::
+    Every `interval` updates of D::
 
         r = E sign(D(x))                                  on what D is shown as real
         p ← p + sign(r - target) · interval·B / images,   kept in [0, limit]
 
-    State: `p`; `r`, as it was last measured; `signs`, the sum of the signs' means since then and of how many updates.
+    State: `p`; `r` as last measured; `signs`, the sum of the mean signs since then and the number of updates.
     """
 
     target: float = parameter(
-        0.6, "the mean sign of D's logits on reals that p is steered to", validators.ge(-1.0), validators.le(1.0)
+        0.6, "mean sign of D's logits on real samples above which p rises", validators.ge(-1.0), validators.le(1.0)
     )
-    interval: int = parameter(4, "updates of D from one change of p to the next", validators.ge(1))
-    images: int = parameter(500_000, "reals that D sees while p rises from 0 to 1", validators.ge(1))
-    limit: float = parameter(1.0, "the greatest p", validators.gt(0.0), validators.le(1.0))
+    interval: int = parameter(4, "updates of D between changes of p", validators.ge(1))
+    images: int = parameter(500_000, "real samples that D sees while p rises from 0 to 1", validators.ge(1))
+    limit: float = parameter(1.0, "upper bound of p", validators.gt(0.0), validators.le(1.0))
 
     def initial_state(self, data: DataSpec) -> Mapping[str, Any]:
-        """Returns p = 0, as the paper starts."""
+        """Returns p = 0, as in the paper."""
         return {"p": 0.0, "r": 0.0, "signs": [0.0, 0.0]}
 
     def after_discriminator_update(self, step: Step) -> None:
-        """Counts the signs, and changes p after each `interval` updates."""
-        import tensorflow as tf
-
+        """Accumulates the signs, and changes p every `interval` updates."""
         state = step.state
         mean_sign = tf.reduce_mean(tf.sign(step.real_logits))
         total, updates = tf.unstack(state["signs"] + tf.stack([mean_sign, 1.0]))

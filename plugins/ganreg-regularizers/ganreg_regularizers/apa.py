@@ -6,35 +6,32 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from ganreg.lazy import ops, tf
 from ganreg_regularizers.adaptation import AdaptiveProbability
 
 if TYPE_CHECKING:
-    import tensorflow as tf
-
     from ganreg import Step
 
 
 @attrs.frozen(kw_only=True)
 class Apa(AdaptiveProbability):
-    """Passes fakes off as reals to D, the more of them the more it overfits (arXiv:2111.06849, section 3.2).
+    """Shows generated samples to D as real ones, more of them the more it overfits (arXiv:2111.06849, section 3.2).
 
-    Each real that D is shown is, with the probability p, replaced by a generated sample. p starts at 0 and follows
-    the paper's λ_r = E sign(D(x)), over what D was shown as real::
+    Each real sample that D is shown is replaced by a generated one with probability p. p starts at 0 and follows the
+    paper's λ_r = E sign(D(x)), computed on what D was shown as real::
 
         p ← p + sign(λ_r - target) · interval·B / images,   kept in [0, limit]
 
-    each `interval` updates of D. The fakes are those of the same update: with labels that at the same place, which is
-    of the real's class; otherwise its neighbour in the batch, so that no real is paired with itself. They are
-    constants: G does not learn from being taken for real. For samples of any shape.
+    every `interval` updates of D. The generated samples are those of the same update: with labels the one at the same
+    position, which has the real sample's class; otherwise its neighbour in the batch, so that no pair of a real and a
+    generated sample consists of the same sample twice. They are constants: G is not trained on samples shown as real.
+    Works for samples of any shape.
 
-    State: `p` and `r` (λ_r), which are logged.
+    State: `p` and `r` (λ_r), both logged.
     """
 
     def discriminator_real(self, samples: tf.Tensor, step: Step) -> tf.Tensor:
-        """Returns reals, some of them replaced by fakes, `[B, *shape]`."""
-        import tensorflow as tf
-        from keras import ops
-
+        """Returns the real samples, some of them replaced by generated ones, `[B, *shape]`."""
         fakes = tf.stop_gradient(step.fake)
         if step.labels is None:
             fakes = tf.roll(fakes, 1, axis=0)

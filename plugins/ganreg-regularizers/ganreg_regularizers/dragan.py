@@ -8,29 +8,28 @@ import attrs
 from attrs import validators
 
 from ganreg import Regularizer, parameter
+from ganreg.lazy import ops, tf
 from ganreg_regularizers.gradients import norms
 
 if TYPE_CHECKING:
-    import tensorflow as tf
-
     from ganreg import Step
 
 
 @attrs.frozen(kw_only=True)
 class Dragan(Regularizer):
-    """Draws the norm of D's input gradient to 1 near reals (arXiv:1705.07215, section 2.3).
+    """Penalises gradient norms of D other than 1 near real samples (arXiv:1705.07215, section 2.3).
 
-    With the weight λ, the range c, and the standard deviation s of all values of the batch of reals::
+    With the weight λ, the scale c, and the standard deviation s of all values in the batch of real samples::
 
         x̂ = x + c·s·u,    u ~ U[0, 1) for each value of each sample
         λ · mean over the batch of (‖∇D(x̂)‖ - 1)²
 
     The paper writes the noise as N(0, cI); its authors' code draws it as above, with c = 0.5 and λ = 10, which are the
-    defaults here. That code then takes a random place on the line from x to x̂, one number for each sample, which
+    defaults here. That code then moves x̂ to a random point on the line from x to x̂, by one number per sample, which
     `along_line` does. `noise="normal"` draws u from N(0, 1).
 
-    ∇D is the gradient of one sample's logits, summed over patches where there are several; the norm is over all axes of
-    the sample. Each sample's gradient must be its own, so that D may not normalise over the batch.
+    ∇D is the gradient of a sample's logits, summed over patches if there are several; the norm is over all axes of
+    the sample. The gradient must depend on one sample only, so D must not normalise over the batch.
     """
 
     bounds_slope: ClassVar[bool] = True
@@ -38,25 +37,21 @@ class Dragan(Regularizer):
 
     weight: float = parameter(10.0, "multiplies the penalty (the paper's λ)", validators.ge(0.0))
     scale: float = parameter(
-        0.5, "size of the noise, in standard deviations of the reals (the code's c)", validators.ge(0.0)
+        0.5, "scale of the noise, in standard deviations of the real samples (c)", validators.ge(0.0)
     )
     noise: Literal["uniform", "normal"] = parameter(
-        "uniform", "draws the noise from U[0, 1) or N(0, 1)", validators.in_(("uniform", "normal"))
+        "uniform", "distribution of the noise: U[0, 1) or N(0, 1)", validators.in_(("uniform", "normal"))
     )
     along_line: bool = parameter(
-        False, "looks at a random place between a real and its perturbed copy", validators.instance_of(bool)
+        False, "uses a random point between each real sample and its perturbed copy", validators.instance_of(bool)
     )
 
     def discriminator_penalty(self, step: Step) -> tf.Tensor:
         """Returns λ · mean (‖∇D(x̂)‖ - 1)², a scalar; costs one extra pass of D."""
-        from keras import ops
-
         excess = norms(step.input_gradient(self._perturbed(step))) - 1.0
         return self.weight * ops.mean(ops.square(excess))
 
     def _perturbed(self, step: Step) -> tf.Tensor:
-        from keras import ops
-
         real = step.real
         shape = ops.shape(real)
         draw = step.uniform if self.noise == "uniform" else step.normal

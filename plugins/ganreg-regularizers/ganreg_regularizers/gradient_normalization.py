@@ -1,55 +1,52 @@
-"""Gradient normalization."""
+"""Gradient normalisation."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import attrs
 
 from ganreg import AssemblyError, DataSpec, Regularizer
+from ganreg.lazy import keras, lazy_module
 
-if TYPE_CHECKING:
-    import keras
+gradient_normalization_layers = lazy_module("ganreg_regularizers.gradient_normalization_layers")
 
 
 @attrs.frozen(kw_only=True)
 class GradientNormalization(Regularizer):
-    """Divides D's logits by their own slope, so that D's is bounded everywhere (arXiv:2109.02235, equation 8).
+    """Normalises D's logits by their gradient norm, which bounds D's slope (arXiv:2109.02235, equation 8).
 
     With D's logit f(x) and its input gradient::
 
         f̂(x) = f(x) / (‖∇f(x)‖ + |f(x)|)
 
-    which is at most 1 in size, and has a slope of at most 1 where f is linear in pieces. The norm is over all axes of a
-    sample. f̂ is 0 where both f and its gradient are. It stands in every pass of D, in training and after it; each costs
-    a backward pass, and a penalty on D's gradient one of second order.
+    whose absolute value is at most 1, and whose slope is at most 1 where f is piecewise linear. The norm is over all
+    axes of a sample. f̂ is 0 where both f and its gradient are 0. It applies to every pass of D, in training and
+    afterwards; each costs a backward pass, and a gradient penalty needs second-order derivatives.
 
-    A patch discriminator's f(x) is the mean of a sample's logits, which is what a loss sees of it; each patch is
-    divided by the same number, so that the mean of what comes out is f̂(x). The authors' code leaves patches aside.
+    For a patch discriminator, f(x) is the mean of a sample's logits, which is what a loss sees; every patch logit is
+    divided by the same number, so that their mean is f̂(x). The authors' code does not cover patches.
 
-    Each sample's gradient must be its own, so that D may not normalise over the batch. Being no penalty, it has no
-    weight. D's features stay as they are. Losses whose optimum lies beyond ±1 cannot reach it.
+    The gradient must depend on one sample only, so D must not normalise over the batch. This is not a penalty, so it
+    has no weight. D's features are unchanged. Losses whose optimum lies beyond ±1 cannot reach it.
     """
 
     bounds_slope: ClassVar[bool] = True
     needs_independent_samples: ClassVar[bool] = True
 
     def wrap_discriminator(self, model: keras.Model, data: DataSpec) -> keras.Model:
-        """Returns the discriminator with normalized logits.
+        """Returns the discriminator with normalised logits.
 
         Raises:
-            AssemblyError: it is no functional Keras model, or returns no dict of outputs.
+            AssemblyError: it is not a functional Keras model, or does not return a dict of outputs.
         """
-        import keras
-
-        from ganreg_regularizers.gradient_normalization_layers import GradientNormalized
-
         if not isinstance(getattr(model, "output", None), Mapping):
             raise AssemblyError(
                 "gradient-normalization needs a discriminator that is a functional Keras model and returns a dict; "
-                "build it as keras.Model(inputs, {'logits': ..., 'features': (...)}), or leave it out"
+                "build it as keras.Model(inputs, {'logits': ..., 'features': (...)}), or leave "
+                "gradient-normalization out"
             )
         dtype = keras.config.dtype_policy().variable_dtype
-        layer = GradientNormalized(model, name="gradient_normalization", dtype=dtype)
+        layer = gradient_normalization_layers.GradientNormalized(model, name="gradient_normalization", dtype=dtype)
         return keras.Model(model.input, layer(model.input), name=model.name)

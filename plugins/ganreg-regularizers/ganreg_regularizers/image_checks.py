@@ -1,4 +1,4 @@
-"""What the augmentations of images need of the data."""
+"""What the augmentations of images require of the data."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def image_problems(name: str, data: DataSpec, *, color: bool) -> Iterator[Problem]:
-    """Yields what keeps an augmentation from the data.
+    """Yields the problems of an image augmentation with the data.
 
     Args:
-        name: what messages call it.
+        name: the augmentation, for messages.
         data: what a sample looks like.
         color: whether it changes colours, by amounts that are meant for values in -1..1.
     """
@@ -23,11 +23,11 @@ def image_problems(name: str, data: DataSpec, *, color: bool) -> Iterator[Proble
         yield Problem(
             "error",
             f"{name} augments images, but the samples have the shape {data.shape}",
-            f"leave {name} out, or use -r instance-noise, which suits samples of any shape",
+            f"leave {name} out, or use -r instance-noise, which works for samples of any shape",
         )
     elif color and data.value_range != (-1.0, 1.0):
         yield Problem(
             "warning",
-            f"{name} changes colours by amounts meant for values in -1..1, and the data's range is {data.value_range}",
-            "scale the images to -1..1, or leave the colours alone",
+            f"{name} changes colours by amounts meant for values in -1..1, but the data's range is {data.value_range}",
+            "scale the images to -1..1, or set color=false",
         )

@@ -1,33 +1,27 @@
-"""Moving the pixels of images, as the augmentations do. Importing this module loads TensorFlow.
+"""Moves the pixels of images, for the augmentations.
 
-Every function keeps the images' shape, can be differentiated, and is a plain gather of pixels, whatever the random
-numbers: nothing depends on their values but indices and weights, so that it compiles.
+Every function keeps the images' shape, is differentiable, and gathers pixels in the same way whatever the random
+numbers are: only indices and weights depend on their values, so that it compiles.
 """
 
 from __future__ import annotations
 
-import tensorflow as tf
-from keras import ops
-
-
-def is_batch_of_images(samples: tf.Tensor) -> bool:
-    """Whether samples are `[B, height, width, channels]`."""
-    return samples.shape.rank == 4
+from ganreg.lazy import ops, tf
 
 
 def flipped(images: tf.Tensor, where: tf.Tensor) -> tf.Tensor:
-    """Mirrors left and right those images `[B, H, W, C]` that booleans `[B]` tell."""
+    """Mirrors left and right the images `[B, H, W, C]` for which the booleans `[B]` are true."""
     return tf.where(where[:, None, None, None], tf.reverse(images, [2]), images)
 
 
 def shifted(images: tf.Tensor, rows: tf.Tensor, columns: tf.Tensor, *, reflect: bool = False) -> tf.Tensor:
-    """Moves images down and to the right by whole pixels.
+    """Shifts images down and to the right by whole pixels.
 
     Args:
         images: `[B, H, W, C]`.
-        rows: int32 `[B]`, how far down; negative for up.
-        columns: int32 `[B]`, how far to the right.
-        reflect: whether what comes in from outside is the image mirrored at its border pixels, rather than 0.
+        rows: int32 `[B]`, pixels down; negative values shift up.
+        columns: int32 `[B]`, pixels to the right.
+        reflect: whether to fill with the image mirrored at its border pixels instead of 0.
     """
     height, width = images.shape[1:3]
     row = tf.range(height)[None, :, None] - rows[:, None, None]
@@ -40,9 +34,9 @@ def shifted(images: tf.Tensor, rows: tf.Tensor, columns: tf.Tensor, *, reflect: 
 
 
 def _pixels(images: tf.Tensor, rows: tf.Tensor, columns: tf.Tensor) -> tf.Tensor:
-    """Reads pixels: int32 positions that broadcast to `[..., B, h, w]` give `[..., B, h, w, C]`.
+    """Gathers pixels: int32 positions that broadcast to `[..., B, h, w]` give `[..., B, h, w, C]`.
 
-    One gather from the whole batch, as its gradient is simpler by far than that of one gather an image.
+    One gather from the whole batch, because its gradient is far simpler than that of one gather per image.
     """
     count, (height, width, channels) = ops.shape(images)[0], images.shape[1:]
     first = tf.range(count)[:, None, None] * (height * width)
@@ -58,16 +52,16 @@ def reflected(positions: tf.Tensor, size: int) -> tf.Tensor:
 
 
 def resampled(images: tf.Tensor, sources: tf.Tensor) -> tf.Tensor:
-    """Reads each pixel from elsewhere in its image, between pixels bilinearly, beyond the borders mirrored.
+    """Samples each pixel from another position of its image, bilinearly, and mirrored beyond the border.
 
     Args:
         images: `[B, H, W, C]`.
-        sources: float32 `[B, 2, 3]`, an affine map from where a pixel is, (x, y, 1), to where its value comes from,
-            (x, y), both in pixels from the image's centre.
+        sources: float32 `[B, 2, 3]`, an affine map from a pixel's position (x, y, 1) to the position (x, y) that its
+            value is read from, both in pixels from the image's centre.
     """
     height, width = images.shape[1:3]
     x, y = _centred(width)[None, None, :], _centred(height)[None, :, None]
-    # Sums rather than a matrix product, which some devices round to ten bits: too few for positions.
+    # Sums instead of a matrix product, which some devices compute with ten bits: too few for positions.
     source_x, source_y = (
         sources[:, axis, 0, None, None] * x + sources[:, axis, 1, None, None] * y + sources[:, axis, 2, None, None]
         for axis in (0, 1)

@@ -8,37 +8,37 @@ import attrs
 from attrs import validators
 
 from ganreg import Regularizer, parameter
+from ganreg.lazy import ops, tf
 
 if TYPE_CHECKING:
-    import tensorflow as tf
-
     from ganreg import Step
 
 
 @attrs.frozen(kw_only=True)
 class InstanceNoise(Regularizer):
-    """Adds Gaussian noise to whatever D sees, so that reals and fakes overlap (arXiv:1610.04490; arXiv:1701.04862).
+    """Adds Gaussian noise to everything D sees, so that real and generated data overlap (arXiv:1610.04490).
 
-    With the standard deviation s, the iteration k and the length K of the annealing::
+    With the standard deviation s, the iteration k and K iterations of annealing::
 
         D(x + ε),    ε ~ N(0, s²·max(0, 1 - k/K)²) for each value of each sample
 
-    Reals and fakes get noise of their own in every update of either player. K = 0 keeps s as it is.
+    Real and generated samples get independent noise in every update of either player. K = 0 keeps s constant. Why noise
+    helps is explained in arXiv:1701.04862.
     """
 
-    standard_deviation: float = parameter(0.1, "of the noise, in units of the data", validators.ge(0.0))
-    anneal_steps: int = parameter(0, "iterations over which it falls linearly to 0; 0 keeps it", validators.ge(0))
+    standard_deviation: float = parameter(
+        0.1, "standard deviation of the noise, in units of the data", validators.ge(0.0)
+    )
+    anneal_steps: int = parameter(
+        0, "iterations over which the noise falls linearly to 0; 0 keeps it constant", validators.ge(0)
+    )
 
     def discriminator_input(self, samples: tf.Tensor, step: Step) -> tf.Tensor:
         """Returns x + ε, `[B, *shape]`."""
-        from keras import ops
-
         noise = self._deviation(step) * step.normal(ops.shape(samples))
         return samples + ops.cast(noise, samples.dtype)
 
     def _deviation(self, step: Step) -> tf.Tensor | float:
-        from keras import ops
-
         if not self.anneal_steps:
             return self.standard_deviation
         done = ops.cast(step.iteration, "float32") / self.anneal_steps

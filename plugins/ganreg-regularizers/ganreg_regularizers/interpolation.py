@@ -1,30 +1,28 @@
-"""Points between reals and fakes, where several penalties take D's gradient."""
+"""Points between real and generated samples, at which several penalties take D's gradient."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import tensorflow as tf
+from ganreg.lazy import ops, tf
 
+if TYPE_CHECKING:
     from ganreg import Step
 
 
 def interpolates(step: Step) -> tf.Tensor:
-    """Returns one point on the line from each real to the fake at its place in the batch.
+    """Returns one point on the line from each real sample to the generated sample at its position in the batch.
 
     WGAN-GP's sampling (arXiv:1704.00028, section 4)::
 
         x̂ = x + u·(G(z) - x),    u ~ U[0, 1), one number for each pair of samples
 
     Args:
-        step: gives the samples, and u by `step.uniform`.
+        step: provides the samples, and u by `step.uniform`.
 
     Returns:
-        `[B, *shape]`, in the reals' type.
+        `[B, *shape]`, in the real samples' type.
     """
-    from keras import ops
-
     real = step.real
     fake = ops.cast(step.fake, real.dtype)
     batch_size, *axes = ops.shape(real)

@@ -1,25 +1,22 @@
-"""The kernels of a network as matrices. Importing this module loads Keras."""
+"""The kernels of a network as matrices."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import attrs
-import keras
-from keras import ops
 
-_TRANSPOSED = (keras.layers.Conv1DTranspose, keras.layers.Conv2DTranspose, keras.layers.Conv3DTranspose)
-_DEPTHWISE = (keras.layers.DepthwiseConv1D, keras.layers.DepthwiseConv2D)
+from ganreg.lazy import keras, ops
 
 
 @attrs.frozen(eq=False)
 class Kernel:
-    """A trainable kernel of a layer, and which of its axes count its outputs.
+    """A trainable kernel of a layer, and which of its axes index outputs.
 
     Attributes:
         variable: of a dense layer `[in, out]`, a convolution `[..., in, out]`, a transposed one `[..., out, in]`, a
             depthwise one `[..., in, multiplier]`, or an embedding `[entries, out]`.
-        layer: what holds it.
+        layer: the layer that owns it.
     """
 
     variable: keras.Variable
@@ -27,34 +24,43 @@ class Kernel:
 
     @property
     def outputs(self) -> int:
-        """How many columns the matrix has."""
+        """The number of columns of the matrix."""
         shape = self.variable.shape
-        if isinstance(self.layer, _TRANSPOSED):
+        if self._is_transposed:
             return int(shape[-2])
         return int(shape[-2] * shape[-1]) if self._is_depthwise else int(shape[-1])
 
     @property
+    def _is_transposed(self) -> bool:
+        layers = keras.layers
+        return isinstance(self.layer, (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose))
+
+    @property
     def _is_depthwise(self) -> bool:
-        return isinstance(self.layer, _DEPTHWISE) or self.variable.name == "depthwise_kernel"
+        layers = keras.layers
+        return (
+            isinstance(self.layer, (layers.DepthwiseConv1D, layers.DepthwiseConv2D))
+            or self.variable.name == "depthwise_kernel"
+        )
 
     def matrix(self) -> Any:
-        """The kernel as `[everything else, outputs]`, in the variable's type, differentiable by the variable."""
+        """Returns the kernel as `[everything else, outputs]`, in the variable's type and differentiable by it."""
         value = ops.convert_to_tensor(self.variable)
-        if isinstance(self.layer, _TRANSPOSED):
+        if self._is_transposed:
             value = ops.swapaxes(value, -1, -2)
         return ops.reshape(value, (-1, self.outputs))
 
 
 def kernels_of(model: keras.Model) -> list[Kernel]:
-    """Finds the kernels of all layers of a model, in layers of layers too, each once.
+    """Returns the kernels of all layers of a model, including nested ones, each once.
 
-    A kernel is a trainable variable of two axes or more that Keras calls `kernel`, `..._kernel` or `embeddings`.
+    A kernel is a trainable variable with at least two axes that Keras calls `kernel`, `..._kernel` or `embeddings`.
 
     Args:
         model: any built Keras model.
     """
     found: dict[int, Kernel] = {}
-    for layer in model._flatten_layers():  # parents first, so that the layer that stays is a variable's own
+    for layer in model._flatten_layers():  # parents first, so that the last layer found owns the variable
         for variable in layer.trainable_variables:
             if len(variable.shape) > 1 and (variable.name.endswith("kernel") or variable.name == "embeddings"):
                 found[id(variable)] = Kernel(variable, layer)

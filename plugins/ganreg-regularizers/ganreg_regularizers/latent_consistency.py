@@ -8,41 +8,38 @@ import attrs
 from attrs import validators
 
 from ganreg import Regularizer, parameter
+from ganreg.lazy import ops, tf
 from ganreg_regularizers.gradients import squared_norms
 from ganreg_regularizers.transformations import squared_change
 
 if TYPE_CHECKING:
-    import tensorflow as tf
-
     from ganreg import Step
 
 
 @attrs.frozen(kw_only=True)
 class LatentConsistency(Regularizer):
-    """Keeps D's logits the same when latents move, and the samples from being so (zCR, arXiv:2002.04724, section 2.2).
+    """Makes D insensitive, and G sensitive, to small changes of the latents (zCR, arXiv:2002.04724, section 2.2).
 
     With the weights λ_dis and λ_gen, and Δ ~ N(0, σ²) for each latent::
 
         D:   weight · λ_dis · mean over the batch of (D(G(z)) - D(G(z + Δ)))²
         G:  -weight · λ_gen · mean over the batch of ‖G(z) - G(z + Δ)‖²
 
-    The norm sums over a sample's values, as it is written in the paper; `distance="mean"` takes their mean, as some
-    versions do, which is weaker by as many times as a sample has values. The second part keeps G from ignoring its
-    latents, which the first alone would invite. The paper's weights are 5 and 0.5.
+    The norm sums over a sample's values, as the paper writes it; `distance="mean"` takes their mean, as some
+    implementations do, which is weaker by a factor of the number of values in a sample. The second term keeps G from
+    ignoring its latents, which the first alone would encourage. The paper's weights are 5 and 0.5.
     """
 
     weight: float = parameter(1.0, "multiplies both penalties", validators.ge(0.0))
-    discriminator_weight: float = parameter(5.0, "multiplies D's (the paper's λ_dis)", validators.ge(0.0))
-    generator_weight: float = parameter(0.5, "multiplies G's (the paper's λ_gen)", validators.ge(0.0))
-    standard_deviation: float = parameter(0.07, "of Δ (the paper's σ)", validators.gt(0.0))
+    discriminator_weight: float = parameter(5.0, "multiplies D's penalty (the paper's λ_dis)", validators.ge(0.0))
+    generator_weight: float = parameter(0.5, "multiplies G's penalty (the paper's λ_gen)", validators.ge(0.0))
+    standard_deviation: float = parameter(0.07, "standard deviation of Δ (the paper's σ)", validators.gt(0.0))
     distance: Literal["sum", "mean"] = parameter(
-        "sum", "of squares over a sample's values, or their mean", validators.in_(("sum", "mean"))
+        "sum", "sum or mean of squares over a sample's values", validators.in_(("sum", "mean"))
     )
 
     def discriminator_penalty(self, step: Step) -> tf.Tensor:
         """Returns weight · λ_dis · (D(G(z)) - D(G(z + Δ)))², `[B]`; costs an extra pass of G and of D."""
-        import tensorflow as tf
-
         logits = step.discriminate(tf.stop_gradient(self._moved(step))).logits
         return self.weight * self.discriminator_weight * squared_change(step.fake_logits, logits)
 
@@ -55,8 +52,5 @@ class LatentConsistency(Regularizer):
 
     def _moved(self, step: Step) -> tf.Tensor:
         """Returns G(z + Δ), `[B, *shape]`."""
-        import tensorflow as tf
-        from keras import ops
-
         noise = tf.cast(step.normal(ops.shape(step.latents)), step.latents.dtype)
         return step.generate(step.latents + self.standard_deviation * noise)

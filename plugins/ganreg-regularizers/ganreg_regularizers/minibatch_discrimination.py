@@ -9,70 +9,68 @@ import attrs
 from attrs import validators
 
 from ganreg import DataSpec, Problem, Regularizer, parameter
+from ganreg.lazy import keras, lazy_module
 from ganreg_regularizers.heads import deepest_feature, outputs_of, with_output
 
 if TYPE_CHECKING:
-    import keras
-
     from ganreg import Assembly
+
+minibatch_layers = lazy_module("ganreg_regularizers.minibatch_layers")
 
 
 @attrs.frozen(kw_only=True)
 class MinibatchDiscrimination(Regularizer):
-    """Shows D how alike the samples of a batch are, so that a collapsed G gives itself away (arXiv:1606.03498, 3.2).
+    """Shows D how similar the samples of a batch are, which exposes a collapsed G (arXiv:1606.03498, section 3.2).
 
     From D's deepest hidden activation h ∈ R^A, flattened, and a learned T ∈ R^(A x kernels x dimensions)::
 
         M_i = h_i·T
         o(x_i)_b = Σ_{j ≠ i} exp(-‖M_{i,b} - M_{j,b}‖₁)
 
-    over the samples j of the same batch; reals and fakes are in batches of their own. The paper's sum includes j = i,
-    whose term is always 1; it is left out here, as in the authors' code, which changes D by no more than a constant.
+    over the other samples j of the same batch; real and generated samples are in separate batches. The paper's sum
+    includes j = i, whose term is always 1; it is left out here, as in the authors' code, which changes D by at most a
+    constant.
 
-    The paper concatenates o to h, before D's last layer. Where that layer is linear in h, as in any D whose last hidden
-    activation is its deepest feature, the same function is obtained by adding u·o to the logits, with a learned u::
+    The paper concatenates o with h before D's last layer. Where that layer is linear in h, as in any D whose last
+    hidden activation is its deepest feature, adding u·o to the logits, with a learned u, gives the same function::
 
         [v, u]·[h, o] + c = (v·h + c) + u·o
 
-    so that D's own layers stay as they are; u starts near 0, and so D near what it is alone. Each patch logit of a
-    sample gets the same addition. D's features stay h and what is before it: o, as great as the batch, would outweigh
-    them in `feature-matching`.
+    D's own layers are unchanged; u starts near 0, so that D starts near its original function. All patch logits of a
+    sample get the same addition. D's features remain h and the activations before it: o grows with the batch size and
+    would dominate `feature-matching`.
 
-    The defaults, 5 kernels of 3 dimensions, are those of the 1-D Gaussian example that is usually shown with it. For
-    images the authors' code takes 100 kernels of 5 dimensions; time and memory grow with B² · kernels · dimensions.
+    The defaults, 5 kernels of 3 dimensions, are those of the usual 1-D Gaussian example. For images the authors' code
+    uses 100 kernels of 5 dimensions; time and memory grow with B² · kernels · dimensions.
     """
 
-    kernels: int = parameter(5, "similarities that D learns to measure", validators.ge(1))
-    dimensions: int = parameter(3, "numbers that each similarity compares", validators.ge(1))
+    kernels: int = parameter(5, "number of learned similarity measures", validators.ge(1))
+    dimensions: int = parameter(3, "numbers that each measure compares", validators.ge(1))
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:
-        """Warns of penalties that take the gradient of one sample's logits for that sample's own."""
+        """Warns of gradient penalties, which assume that a sample's logits depend on it alone."""
         if any(regularizer.needs_independent_samples for regularizer in assembly.regularizers):
             yield Problem(
                 "warning",
-                "minibatch-discrimination makes a sample's logits depend on its batch, and a penalty here takes "
-                "their gradient for the sample's own",
+                "minibatch-discrimination makes a sample's logits depend on its batch, but a penalty in use assumes "
+                "that they depend on that sample only",
                 "leave one of the two out",
             )
 
     def wrap_discriminator(self, model: keras.Model, data: DataSpec) -> keras.Model:
-        """Returns the discriminator with u·o added to its logits; its features stay as they are.
+        """Returns the discriminator with u·o added to its logits; its features are unchanged.
 
         Raises:
-            AssemblyError: the discriminator gives no features, or is no functional Keras model.
+            AssemblyError: the discriminator returns no features, or is not a functional Keras model.
         """
-        import keras
-
-        from ganreg_regularizers.minibatch_layers import MinibatchSimilarities
-
         outputs = outputs_of(model, "minibatch-discrimination")
-        # Similarities are sums over the batch: they, and the logits, are kept in the variables' type.
+        # Similarities are sums over the batch, so they and the logits are kept in the variables' type.
         dtype = keras.config.dtype_policy().variable_dtype
         logits, hidden = outputs["logits"], deepest_feature(outputs, "minibatch")
-        similarities = MinibatchSimilarities(self.kernels, self.dimensions, name="minibatch_similarities", dtype=dtype)(
-            hidden
-        )
-        # Similarities are as great as the batch: usual initial weights would push all logits far to one side.
+        similarities = minibatch_layers.MinibatchSimilarities(
+            self.kernels, self.dimensions, name="minibatch_similarities", dtype=dtype
+        )(hidden)
+        # Similarities grow with the batch size: the usual initial weights would shift all logits far to one side.
         small = keras.initializers.RandomNormal(stddev=1e-3)
         addition = keras.layers.Dense(1, use_bias=False, kernel_initializer=small, name="minibatch_head", dtype=dtype)(
             similarities

@@ -9,42 +9,43 @@ import attrs
 from attrs import validators
 
 from ganreg import DataSpec, Problem, Regularizer, parameter
+from ganreg.lazy import keras, lazy_module
 from ganreg_regularizers.heads import deepest_feature, outputs_of, with_output
 
 if TYPE_CHECKING:
-    import keras
-
     from ganreg import Assembly
+
+minibatch_stddev_layers = lazy_module("ganreg_regularizers.minibatch_stddev_layers")
 
 
 @attrs.frozen(kw_only=True)
 class MinibatchStddev(Regularizer):
-    """Shows D how much the samples of a batch differ, by one number (arXiv:1710.10196, section 3).
+    """Shows D how much the samples of a batch differ, as a single number (arXiv:1710.10196, section 3).
 
     From D's deepest hidden activation h, over the samples of each group g of the batch::
 
         s_g = mean over h's entries of √(Var_g(h) + 1e-8)
 
-    The paper takes the whole batch for one group (`group_size` none); its authors' code, and StyleGAN2, groups of 4,
-    which is the default. B samples form ⌊B / group_size⌋ groups, sample i being in group i modulo their number, as in
-    StyleGAN2; what is left over joins the first groups.
+    The paper uses the whole batch as one group (`group_size=none`); its authors' code and StyleGAN2 use groups of 4,
+    the default here. B samples form ⌊B / group_size⌋ groups, sample i being in group i modulo their number, as in
+    StyleGAN2; left-over samples join the first groups.
 
-    The paper gives s to D's last block as one more constant map. Here u·s is added to the logits, with a learned u,
-    which is the same where the last layer is linear in h, as `minibatch-discrimination` explains; D's own layers and
-    its features stay as they are. u starts at 0, and so D as what it is alone.
+    The paper feeds s to D's last block as an additional constant map. Here u·s is added to the logits, with a learned
+    u, which is equivalent where the last layer is linear in h, as `minibatch-discrimination` explains; D's own layers
+    and features are unchanged. u starts at 0, so that D starts as its original function.
     """
 
     group_size: int | None = parameter(
-        4, "samples that are compared; none for the whole batch", validators.optional(validators.ge(2))
+        4, "samples per group; none for the whole batch", validators.optional(validators.ge(2))
     )
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:
-        """Warns of penalties that take the gradient of one sample's logits for that sample's own."""
+        """Warns of gradient penalties, which assume that a sample's logits depend on it alone."""
         if any(regularizer.needs_independent_samples for regularizer in assembly.regularizers):
             yield Problem(
                 "warning",
-                "minibatch-stddev makes a sample's logits depend on its batch, and a penalty here takes their gradient "
-                "for the sample's own",
+                "minibatch-stddev makes a sample's logits depend on its batch, but a penalty in use assumes that they "
+                "depend on that sample only",
                 "leave one of the two out",
             )
 
@@ -52,16 +53,12 @@ class MinibatchStddev(Regularizer):
         """Returns the discriminator with u·s added to its logits.
 
         Raises:
-            AssemblyError: the discriminator gives no features, or is no functional Keras model.
+            AssemblyError: the discriminator returns no features, or is not a functional Keras model.
         """
-        import keras
-
-        from ganreg_regularizers.minibatch_stddev_layers import GroupDeviation
-
         outputs = outputs_of(model, "minibatch-stddev")
         dtype = keras.config.dtype_policy().variable_dtype
         hidden = deepest_feature(outputs, "stddev")
-        deviation = GroupDeviation(self.group_size, name="stddev", dtype=dtype)(hidden)
+        deviation = minibatch_stddev_layers.GroupDeviation(self.group_size, name="stddev", dtype=dtype)(hidden)
         addition = keras.layers.Dense(1, use_bias=False, kernel_initializer="zeros", name="stddev_head", dtype=dtype)(
             deviation
         )

@@ -8,16 +8,16 @@ import keras
 from keras import ops
 
 _EPSILON = 1e-8
-"""Keeps the root's slope finite where samples are equal, as in the authors' code."""
+"""Keeps the slope of the root finite where samples are equal, as in the authors' code."""
 
 
 @keras.saving.register_keras_serializable(package="ganreg_regularizers")
 class GroupDeviation(keras.layers.Layer):
-    """How much the samples of a group differ: `[B, A]` to `[B, 1]`, the same for each sample of a group.
+    """Measures how much the samples of a group differ: `[B, A]` to `[B, 1]`, equal for all samples of a group.
 
     Args:
-        group_size: samples in a group; `None` for the whole batch.
-        **options: of any Keras layer.
+        group_size: samples per group; `None` for the whole batch.
+        **options: those of any Keras layer.
     """
 
     def __init__(self, group_size: int | None, **options: Any) -> None:
@@ -29,7 +29,7 @@ class GroupDeviation(keras.layers.Layer):
         batch_size = ops.shape(hidden)[0]
         groups = 1 if self.group_size is None else ops.maximum(batch_size // self.group_size, 1)
         group = ops.arange(batch_size, dtype="int32") % ops.cast(groups, "int32")
-        # As a matrix of who is with whom, so that no batch size leaves samples without a group.
+        # As a membership matrix, so that no batch size leaves samples without a group.
         together = ops.cast(group[:, None] == group[None, :], hidden.dtype)
         share = together / ops.sum(together, axis=1, keepdims=True)
         variance = ops.matmul(share, ops.square(hidden - ops.matmul(share, hidden)))
@@ -40,5 +40,5 @@ class GroupDeviation(keras.layers.Layer):
         return (input_shape[0], 1)
 
     def get_config(self) -> dict[str, Any]:
-        """Returns what makes an equal layer."""
+        """Returns the configuration of an equal layer."""
         return {**super().get_config(), "group_size": self.group_size}

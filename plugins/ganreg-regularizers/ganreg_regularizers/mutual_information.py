@@ -10,87 +10,82 @@ import attrs
 from attrs import validators
 
 from ganreg import DataSpec, Problem, Regularizer, parameter
+from ganreg.lazy import keras, ops, tf
 from ganreg_regularizers.heads import deepest_feature, output_named, outputs_of, with_output
 
 if TYPE_CHECKING:
-    import keras
-    import tensorflow as tf
-
     from ganreg import Assembly, Step
 
 _NARROWEST, _WIDEST = -7.0, 7.0
-"""Bounds of log σ, beyond which a density of float32 numbers would say nothing, and its slopes would overflow."""
+"""Bounds of log σ, beyond which a float32 density is meaningless and its gradients overflow."""
 
 
 def _are_classes(_: object, attribute: attrs.Attribute[object], value: object) -> None:
     sizes = value if isinstance(value, tuple) else (value,)
     if not all(isinstance(size, int) and size >= 2 for size in sizes):
-        raise ValueError(f"'{attribute.name}' must be whole numbers of at least 2, got {value!r}")
+        raise ValueError(f"'{attribute.name}' must be integers of at least 2, got {value!r}")
 
 
 @attrs.frozen(kw_only=True)
 class MutualInformation(Regularizer):
-    """Makes codes among the latents legible in the samples (InfoGAN, arXiv:1606.03657, equations 5 and 6).
+    """Makes codes in the latents recoverable from the samples (InfoGAN, arXiv:1606.03657, equations 5 and 6).
 
-    The last columns of the latents become codes c: a one-hot of each entry of `categories`, all classes equally likely,
-    then `continuous` numbers uniform in [-1, 1). A hidden layer and a linear one on D's deepest hidden activation
-    are Q(c | x), D's output `"codes"`. Both players add, the mean being over the batch::
+    The last columns of the latents become codes c: a one-hot vector for each entry of `categories`, with all classes
+    equally likely, then `continuous` numbers uniform in [-1, 1). A hidden layer and a linear one on D's deepest hidden
+    activation give Q(c | x), D's output `"codes"`. Both players add, averaged over the batch::
 
         weight · mean of -log Q(c | G(z, c)),
         -log Q = Σ cross entropy of each category
                + continuous_weight · Σ ½·log 2π + log σ + ½·((c - μ)/σ)²
 
-    which is -L_I up to the codes' entropy, a constant. Weights are 1 as in the authors' code; the paper wants a smaller
-    one for continuous codes where their part would outweigh the loss. μ and log σ of a continuous code are learned;
-    `deviation` fixes σ, at 1 in the authors' code for MNIST. log σ is kept in -7..7.
+    This is -L_I up to the codes' entropy, a constant. The weights are 1 as in the authors' code; the paper recommends a
+    smaller one for continuous codes where their term would dominate the loss. μ and log σ of a continuous code are
+    learned; `deviation` fixes σ, at 1 in the authors' code for MNIST. log σ is kept in -7..7.
 
-    Defaults are the paper's codes for MNIST: one of 10 classes, and two numbers. Samples are drawn with random codes
-    too. As the generator is given codes, `latent_dim` must exceed them.
+    The defaults are the paper's codes for MNIST: one of 10 classes, and two numbers. Sampling draws random codes too.
+    Since codes replace part of the latents, `latent_dim` must exceed their number.
     """
 
     needs_output_per_sample: ClassVar[bool] = True
 
     weight: float = parameter(1.0, "multiplies the bound (the paper's λ)", validators.ge(0.0))
     categories: int | tuple[int, ...] = parameter(
-        (10,), "classes of each categorical code, or of the only one", _are_classes
+        (10,), "number of classes of each categorical code, or of the only one", _are_classes
     )
-    continuous: int = parameter(2, "continuous codes", validators.ge(0))
-    continuous_weight: float = parameter(1.0, "multiplies the part of the continuous codes", validators.ge(0.0))
+    continuous: int = parameter(2, "number of continuous codes", validators.ge(0))
+    continuous_weight: float = parameter(1.0, "multiplies the term of the continuous codes", validators.ge(0.0))
     deviation: float | None = parameter(
-        None, "the continuous codes' σ; none learns it", validators.optional(validators.gt(0.0))
+        None, "standard deviation σ of the continuous codes; none learns it", validators.optional(validators.gt(0.0))
     )
     width: int = parameter(128, "units of Q's hidden layer", validators.ge(1))
 
     @property
     def category_sizes(self) -> tuple[int, ...]:
-        """The classes of each categorical code."""
+        """The number of classes of each categorical code."""
         return self.categories if isinstance(self.categories, tuple) else (self.categories,)
 
     @property
     def codes(self) -> int:
-        """How many columns of the latents the codes take."""
+        """The number of columns of the latents that are codes."""
         return sum(self.category_sizes) + self.continuous
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:
-        """Refuses latents without room for the codes, no codes, and a second `mutual-information`."""
+        """Refuses latents without room for the codes, an empty set of codes, and a second `mutual-information`."""
         latent_dim, name = assembly.generator.latent_dim, assembly.parts["generator"].spec.name
         if not self.codes:
             yield Problem("error", "mutual-information has no codes", "set categories=(10,) or continuous=2")
         if latent_dim <= self.codes:
             yield Problem(
                 "error",
-                f"mutual-information turns {self.codes} of the latents into codes, and generator '{name}' "
-                f"has {latent_dim} in all",
+                f"mutual-information replaces {self.codes} of the latents with codes, but generator '{name}' has only "
+                f"{latent_dim}",
                 f"use -g {name}:latent_dim={self.codes + 62}, or fewer codes",
             )
         if sum(isinstance(regularizer, MutualInformation) for regularizer in assembly.regularizers) > 1:
             yield Problem("error", "mutual-information is given twice", "give it once, with all the codes")
 
     def transform_latents(self, latents: tf.Tensor, step: Step) -> tf.Tensor:
-        """Returns the latents, `[B, latent_dim]`, the last columns of which are codes."""
-        import tensorflow as tf
-        from keras import ops
-
+        """Returns the latents, `[B, latent_dim]`, with codes in their last columns."""
         count = ops.shape(latents)[0]
         columns = [latents[:, : -self.codes]]
         for classes in self.category_sizes:
@@ -104,48 +99,42 @@ class MutualInformation(Regularizer):
         """Returns the discriminator with the output `"codes"`: logits of categories, then each μ, then each log σ.
 
         Raises:
-            AssemblyError: the discriminator gives no features, or is no functional Keras model.
+            AssemblyError: the discriminator returns no features, or is not a functional Keras model.
         """
-        from keras import config, layers
-
-        dtype = config.dtype_policy().variable_dtype
+        dtype = keras.config.dtype_policy().variable_dtype
         hidden = deepest_feature(outputs_of(model, "mutual-information"), "codes")
-        hidden = layers.Dense(self.width, name="codes_hidden", dtype=dtype)(hidden)
-        hidden = layers.LeakyReLU(negative_slope=0.2, name="codes_activation", dtype=dtype)(hidden)
+        hidden = keras.layers.Dense(self.width, name="codes_hidden", dtype=dtype)(hidden)
+        hidden = keras.layers.LeakyReLU(negative_slope=0.2, name="codes_activation", dtype=dtype)(hidden)
         numbers = self.codes + (self.continuous if self.deviation is None else 0)
-        return with_output(model, "codes", layers.Dense(numbers, name="codes", dtype=dtype)(hidden))
+        return with_output(model, "codes", keras.layers.Dense(numbers, name="codes", dtype=dtype)(hidden))
 
     def discriminator_penalty(self, step: Step) -> tf.Tensor:
-        """Returns the weighted -log Q, `[B]`, by which Q and D learn to read the codes."""
+        """Returns the weighted -log Q, `[B]`, by which Q and D learn to recover the codes."""
         return self._penalty(step)
 
     def generator_penalty(self, step: Step) -> tf.Tensor:
-        """Returns the weighted -log Q, `[B]`, by which G learns to write them."""
+        """Returns the weighted -log Q, `[B]`, by which G learns to express the codes."""
         return self._penalty(step)
 
     def _penalty(self, step: Step) -> tf.Tensor:
-        import tensorflow as tf
-
-        told = output_named(step.fake_output.outputs, "codes", "mutual-information")
-        if told.dtype.size < tf.float32.size:
-            told = tf.cast(told, tf.float32)
-        codes = tf.cast(step.latents[:, -self.codes :], told.dtype)
+        predicted = output_named(step.fake_output.outputs, "codes", "mutual-information")
+        if predicted.dtype.size < tf.float32.size:
+            predicted = tf.cast(predicted, tf.float32)
+        codes = tf.cast(step.latents[:, -self.codes :], predicted.dtype)
         total, place = 0.0, 0
         for classes in self.category_sizes:
             chosen = slice(place, place + classes)
-            total += tf.nn.softmax_cross_entropy_with_logits(labels=codes[:, chosen], logits=told[:, chosen])
+            total += tf.nn.softmax_cross_entropy_with_logits(labels=codes[:, chosen], logits=predicted[:, chosen])
             place += classes
         if self.continuous:
-            total += self.continuous_weight * self._surprise(codes[:, place:], told[:, place:])
+            total += self.continuous_weight * self._surprise(codes[:, place:], predicted[:, place:])
         return self.weight * total
 
-    def _surprise(self, codes: tf.Tensor, told: tf.Tensor) -> tf.Tensor:
-        """-log of the normal density of the continuous codes, `[B]`."""
-        import tensorflow as tf
-
-        mean = told[:, : self.continuous]
+    def _surprise(self, codes: tf.Tensor, predicted: tf.Tensor) -> tf.Tensor:
+        """Returns -log of the normal density of the continuous codes, `[B]`."""
+        mean = predicted[:, : self.continuous]
         if self.deviation is None:
-            log_deviation = tf.clip_by_value(told[:, self.continuous :], _NARROWEST, _WIDEST)
+            log_deviation = tf.clip_by_value(predicted[:, self.continuous :], _NARROWEST, _WIDEST)
         else:
             log_deviation = tf.fill(tf.shape(mean), tf.cast(math.log(self.deviation), mean.dtype))
         distance = (codes - mean) * tf.exp(-log_deviation)

@@ -10,43 +10,40 @@ import attrs
 from attrs import validators
 
 from ganreg import DataSpec, Regularizer, parameter
+from ganreg.lazy import ops, tf
 from ganreg_regularizers.gradients import norms
 
 if TYPE_CHECKING:
-    import tensorflow as tf
-
     from ganreg import Step
 
 
 @attrs.frozen(kw_only=True)
 class PathLength(Regularizer):
-    """Makes a step of fixed length in latent space change samples by a fixed amount (arXiv:1912.04958, equation 4).
+    """Makes steps of equal length in latent space change samples equally (arXiv:1912.04958, equation 4).
 
-    With the weight γ, the Jacobian J of G, and for each sample random values y ~ N(0, 1) of its shape::
+    With the weight γ, the Jacobian J of G, and random values y ~ N(0, 1) of each sample's shape::
 
-        l = ‖Jᵀy‖ / √(H·W)                           √(H·W) is 1 for samples that are no images
+        l = ‖Jᵀy‖ / √(H·W)                           √(H·W) is 1 for samples that are not images
         a ← decay·a + (1 - decay)·mean over the batch of l
         γ · mean over the batch of (l - a)²
 
-    J is by w, where G is a Keras model with layers named "mapping" (latents, or latents and labels, to w) and
-    "synthesis" (w to samples), as in the paper; and by the latents z where it is none. Where w is one for each of
-    several layers, `[B, layers, W]`, ‖Jᵀy‖² is the mean over layers. That, and that a includes this batch's mean in
-    value and gradient, is as in the authors' code, which has γ = 2, each 8th update (`every=8`).
+    J is taken with respect to w if G is a Keras model with layers named "mapping" (latents, or latents and labels, to
+    w) and "synthesis" (w to samples), as in the paper, and otherwise with respect to the latents z. Where there is one
+    w for each of several layers, `[B, layers, W]`, ‖Jᵀy‖² is the mean over layers. This, and that a includes this
+    batch's mean in value and gradient, follows the authors' code, which uses γ = 2 in every 8th update (`every=8`).
 
-    State: `mean_length` (a), from 0, which is logged.
+    State: `mean_length` (a), initially 0, which is logged.
     """
 
     weight: float = parameter(2.0, "multiplies the penalty (the paper's γ_pl)", validators.ge(0.0))
-    decay: float = parameter(0.99, "of the moving average of lengths", validators.ge(0.0), validators.lt(1.0))
+    decay: float = parameter(0.99, "decay of the moving average of lengths", validators.ge(0.0), validators.lt(1.0))
 
     def initial_state(self, data: DataSpec) -> Mapping[str, Any]:
         """Returns a = 0."""
         return {"mean_length": 0.0}
 
     def generator_penalty(self, step: Step) -> tf.Tensor:
-        """Returns γ · (l - a)², `[B]`, and moves a; costs an extra pass of G and its gradient's."""
-        import tensorflow as tf
-
+        """Returns γ · (l - a)², `[B]`, and updates a; costs an extra pass of G and its gradient."""
         lengths = _lengths(step)
         mean = step.state["mean_length"]
         moved = self.decay * mean + (1 - self.decay) * tf.cast(tf.reduce_mean(lengths), mean.dtype)
@@ -56,9 +53,6 @@ class PathLength(Regularizer):
 
 def _lengths(step: Step) -> tf.Tensor:
     """Returns ‖Jᵀy‖ / √(H·W) of each sample, `[B]`."""
-    import tensorflow as tf
-    from keras import ops
-
     points, synthesize = _latent_space(step)
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(points)
@@ -73,7 +67,7 @@ def _lengths(step: Step) -> tf.Tensor:
 
 
 def _latent_space(step: Step) -> tuple[tf.Tensor, Any]:
-    """Returns the points by which to differentiate, and what makes samples of them."""
+    """Returns the points to differentiate by, and the function that turns them into samples."""
     layers = {layer.name: layer for layer in getattr(step.generator, "layers", ())}
     if not {"mapping", "synthesis"} <= set(layers):
         return step.latents, step.generate

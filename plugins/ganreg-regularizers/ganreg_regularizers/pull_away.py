@@ -8,23 +8,23 @@ import attrs
 from attrs import validators
 
 from ganreg import AssemblyError, Regularizer, parameter
+from ganreg.lazy import tf
 from ganreg_regularizers.gradients import squared_norms
 
 if TYPE_CHECKING:
-    import tensorflow as tf
-
     from ganreg import Step
 
 
 @attrs.frozen(kw_only=True)
 class PullAway(Regularizer):
-    """Makes the features of fakes point in different directions (EBGAN, arXiv:1609.03126, section 2.4, equation 4).
+    """Pushes the features of generated samples apart (EBGAN, arXiv:1609.03126, section 2.4, equation 4).
 
-    With S_i ∈ R^A the deepest feature that D gives of the i-th of N fakes, flattened: an autoencoder's code::
+    With S_i ∈ R^A the deepest feature that D returns for the i-th of N generated samples, flattened (an autoencoder's
+    code)::
 
         G:  λ · 1/(N·(N - 1)) · Σ_i Σ_{j ≠ i} (S_i·S_j / (‖S_i‖·‖S_j‖))²
 
-    λ is 0.1 in the paper. A feature of 0 has no direction, and counts 0.
+    λ is 0.1 in the paper. A feature of zeros has no direction, and counts as 0.
     """
 
     weight: float = parameter(0.1, "multiplies the term (the paper's λ_PT)", validators.ge(0.0))
@@ -33,15 +33,13 @@ class PullAway(Regularizer):
         """Returns λ · the mean squared cosine over pairs, a scalar.
 
         Raises:
-            AssemblyError: the discriminator gives no features.
+            AssemblyError: the discriminator returns no features.
         """
-        import tensorflow as tf
-
         features = step.fake_output.features
         if not features:
             raise AssemblyError(
-                "pull-away needs a discriminator that returns its hidden activations, and this one returns none; "
-                "return them as 'features' beside 'logits', or leave pull-away out"
+                "pull-away needs a discriminator that returns its hidden activations, but this one returns none; "
+                "return them as 'features' alongside 'logits', or leave pull-away out"
             )
         deepest = features[-1]
         deepest = deepest if deepest.dtype.size >= tf.float32.size else tf.cast(deepest, tf.float32)

@@ -8,24 +8,23 @@ import attrs
 from attrs import validators
 
 from ganreg import Regularizer, parameter
+from ganreg.lazy import ops, tf
 from ganreg_regularizers.gradients import squared_norms
 
 if TYPE_CHECKING:
-    import tensorflow as tf
-
     from ganreg import Step
 
 
 @attrs.frozen(kw_only=True)
 class R1(Regularizer):
-    """Draws D's input gradient to 0 on reals (arXiv:1801.04406, equation 9).
+    """Penalises D's squared gradient norm on real samples (arXiv:1801.04406, equation 9).
 
-    With the weight gamma, and the paper's factor ½::
+    With the weight gamma and the paper's factor ½::
 
         gamma/2 · mean over the batch of ‖∇D(x)‖²
 
-    ∇D is the gradient of one sample's logits, summed over patches where there are several; its squared norm is the sum
-    over all axes of the sample. The forward pass is the loss's own, so that the penalty costs one backward pass.
+    ∇D is the gradient of a sample's logits, summed over patches if there are several; its squared norm is the sum over
+    all axes of the sample. The loss's own forward pass is reused, so the penalty costs one backward pass.
     """
 
     bounds_slope: ClassVar[bool] = True
@@ -34,6 +33,4 @@ class R1(Regularizer):
 
     def discriminator_penalty(self, step: Step) -> tf.Tensor:
         """Returns gamma/2 · mean ‖∇D(x)‖², a scalar."""
-        from keras import ops
-
         return self.weight / 2 * ops.mean(squared_norms(step.real_gradient))

@@ -1,4 +1,4 @@
-"""The Keras layer of spectral normalization. Importing this module loads Keras."""
+"""The Keras layer of spectral normalisation. Importing this module loads Keras."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _FIRST_ITERATIONS = 15
 class SpectrallyNormalized(keras.layers.Layer):
     """A network whose kernels are divided by their spectral norms in each pass (arXiv:1802.05957, algorithm 1).
 
-    The kernels themselves are never assigned: for the time of a pass, Keras is told to read the normalized ones in
-    their place. So each pass of an update, whoever moves, sees kernels that fit its own norms and gradients.
+    The kernels themselves are never assigned: during a pass, Keras reads the normalised ones in their place. Every pass
+    of an update, of either player, therefore sees kernels that match its own norms and gradients.
 
     Args:
         model: the network.
-        power_iterations: in each pass.
-        **options: of any Keras layer.
+        power_iterations: steps of the power method in each pass.
+        **options: those of any Keras layer.
     """
 
     def __init__(self, model: keras.Model, power_iterations: int = 1, **options: Any) -> None:
@@ -30,7 +30,7 @@ class SpectrallyNormalized(keras.layers.Layer):
         self.model, self.power_iterations = model, power_iterations
 
     def build(self, input_shape: Any) -> None:
-        """Makes the right singular vector u of each kernel, nearly converged."""
+        """Creates the right singular vector u of each kernel, nearly converged."""
         self._kernels = kernels_of(self.model)
         self._vectors = []
         for index, kernel in enumerate(self._kernels):
@@ -41,14 +41,14 @@ class SpectrallyNormalized(keras.layers.Layer):
             self._vectors.append(vector)
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
-        """Returns what the network returns."""
+        """Returns the network's outputs."""
         normalized = [
             (kernel.variable, self._normalized(kernel, vector, training))
             for kernel, vector in zip(self._kernels, self._vectors, strict=True)
         ]
         with keras.StatelessScope(state_mapping=normalized) as scope:
             outputs = self.model(inputs, training=training)
-        # The scope also holds back what layers keep of a pass, such as batch statistics and dropout's seeds.
+        # The scope also intercepts what layers store in a pass, such as batch statistics and dropout seeds.
         for variable in self.model.non_trainable_variables:
             value = scope.get_current_value(variable)
             if value is not None:
@@ -64,27 +64,27 @@ class SpectrallyNormalized(keras.layers.Layer):
         return ops.convert_to_tensor(kernel.variable) / ops.where(norm > 0, norm, ops.ones_like(norm))
 
     def compute_output_spec(self, inputs: Any, training: bool | None = None) -> Any:
-        """Returns the network's own output."""
+        """Returns the network's own output spec."""
         return self.model.compute_output_spec(inputs)
 
     def get_config(self) -> dict[str, Any]:
-        """Returns what makes an equal layer."""
+        """Returns the configuration of an equal layer."""
         model = keras.saving.serialize_keras_object(self.model)
         return {**super().get_config(), "model": model, "power_iterations": self.power_iterations}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> SpectrallyNormalized:
-        """Makes a layer from what `get_config` returned."""
+        """Creates a layer from the configuration that `get_config` returned."""
         return cls(**{**config, "model": keras.saving.deserialize_keras_object(config["model"])})
 
 
 def _iterate(matrix: Any, right: Any, iterations: int) -> tuple[Any, Any]:
-    """The power method on W, `[n, outputs]`: the unit vectors v, `[n]`, and u, `[outputs]`."""
-    left = right  # overwritten, as there is one iteration at least
+    """Applies the power method to W, `[n, outputs]`; returns the unit vectors v, `[n]`, and u, `[outputs]`."""
+    left = right  # overwritten, because there is at least one iteration
     for _ in range(iterations):
         left = _unit(ops.matmul(matrix, right[:, None])[:, 0])
         following = ops.matmul(left[None, :], matrix)[0]
-        # A kernel of zeros must not end the search for the day when it has grown.
+        # A kernel of zeros must not erase u, which is needed once the kernel has grown.
         right = ops.where(ops.any(following != 0), _unit(following), right)
     return left, right
 

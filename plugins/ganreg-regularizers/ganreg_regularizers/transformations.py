@@ -1,4 +1,4 @@
-"""The random transformation T of the consistency regularizers."""
+"""The random augmentation T of the consistency regularizers."""
 
 from __future__ import annotations
 
@@ -8,41 +8,36 @@ import attrs
 from attrs import validators
 
 from ganreg import Regularizer, parameter
+from ganreg.lazy import ops, tf
+from ganreg_regularizers.images import flipped, shifted
 
 if TYPE_CHECKING:
-    import tensorflow as tf
-
     from ganreg import Step
 
 
 @attrs.frozen(kw_only=True)
 class RandomTransformation(Regularizer):
-    """A regularizer with a transformation T that does not change what a sample is (arXiv:1910.12027, section 3.1).
+    """A regularizer with a random augmentation T that does not change what a sample is (arXiv:1910.12027, section 3.1).
 
-    Images are flipped left-right with the probability ½, and shifted by whole pixels of up to `shift` of a side in
-    either direction, all equally likely, what comes in being the image mirrored: 4 pixels of 32 and 16 of 128, as in
-    the paper. Samples that are no images, which the paper has none of, get Gaussian noise.
+    Images are flipped left-right with probability ½, and shifted by whole pixels, uniformly by up to `shift` of a side
+    in either direction, with mirrored borders: 4 pixels of 32 and 16 of 128, as in the paper. Samples that are not
+    images, which the paper does not cover, get Gaussian noise.
     """
 
     shift: float = parameter(
-        0.125, "the farthest move of an image, as a share of a side", validators.ge(0.0), validators.lt(1.0)
+        0.125, "largest shift of an image as a fraction of its side", validators.ge(0.0), validators.lt(1.0)
     )
     flip: bool = parameter(True, "flips images left-right with probability 1/2", validators.instance_of(bool))
     noise: float = parameter(
         0.05,
-        "standard deviation, in units of the data, of what is added to samples that are no images",
+        "standard deviation of the noise added to samples that are not images, in units of the data",
         validators.ge(0.0),
     )
 
     def transformed(self, samples: tf.Tensor, step: Step) -> tf.Tensor:
         """Returns T(x), `[B, *shape]`."""
-        import tensorflow as tf
-        from keras import ops
-
         if samples.shape.rank != 4:
             return samples + self.noise * tf.cast(step.normal(ops.shape(samples)), samples.dtype)
-        from ganreg_regularizers.images import flipped, shifted
-
         count = ops.shape(samples)[0]
         if self.flip:
             samples = flipped(samples, step.uniform((count,)) < 0.5)
@@ -52,13 +47,11 @@ class RandomTransformation(Regularizer):
 
 
 def squared_change(before: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
-    """How far D's word moves when a sample does: (D(x) - D(T(x)))², `[B]`.
+    """Returns how much D's logit changes with the sample: (D(x) - D(T(x)))², `[B]`.
 
     Args:
-        before: logits of each sample, `[B]`.
-        logits: those of the transformed samples, `[B, 1]`, or `[B, h, w, 1]` of patches, which a transformation moves
-            too, so that only their mean is comparable.
+        before: logits of the samples, `[B]`.
+        logits: those of the augmented samples, `[B, 1]`, or `[B, h, w, 1]` of patches, which an augmentation moves too,
+            so that only their means are comparable.
     """
-    import tensorflow as tf
-
     return tf.square(before - tf.reduce_mean(logits, axis=list(range(1, logits.shape.rank))))

@@ -1,7 +1,7 @@
-"""The Keras layers of virtual batch normalization. Importing this module loads Keras.
+"""The Keras layers of virtual batch normalisation. Importing this module loads Keras.
 
-The reference samples are the first of each batch inside the network: one layer puts them there, the normalizations
-tell them from the others, and a last layer takes them away.
+Inside the network, the reference samples are the first of each batch: one layer puts them there, the normalisations
+tell them apart from the others, and a last layer removes them.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ class _WithReferences(keras.layers.Layer):
     """A layer that knows how many samples of a batch are references.
 
     Args:
-        references: how many.
-        **options: of any Keras layer.
+        references: number of reference samples.
+        **options: those of any Keras layer.
     """
 
     def __init__(self, references: int, **options: Any) -> None:
@@ -25,13 +25,13 @@ class _WithReferences(keras.layers.Layer):
         self.references = references
 
     def get_config(self) -> dict[str, Any]:
-        """Returns what makes an equal layer."""
+        """Returns the configuration of an equal layer."""
         return {**super().get_config(), "references": self.references}
 
 
 @keras.saving.register_keras_serializable(package="ganreg_regularizers")
 class ReferenceLatents(_WithReferences):
-    """Puts fixed standard normal latents before those of the batch: `[B, Z]` to `[R + B, Z]`."""
+    """Prepends fixed standard normal latents to those of the batch: `[B, Z]` to `[R + B, Z]`."""
 
     def build(self, input_shape: tuple[int | None, int]) -> None:
         """Draws the reference latents."""
@@ -41,7 +41,7 @@ class ReferenceLatents(_WithReferences):
         )
 
     def call(self, latents: Any) -> Any:
-        """Returns both."""
+        """Returns the references followed by the batch."""
         return ops.concatenate([ops.cast(self.latents, latents.dtype), latents], axis=0)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
@@ -51,12 +51,12 @@ class ReferenceLatents(_WithReferences):
 
 @keras.saving.register_keras_serializable(package="ganreg_regularizers")
 class ReferenceLabels(_WithReferences):
-    """Puts fixed labels, of all classes by turns, before those of the batch: `[B]` to `[R + B]`.
+    """Prepends fixed labels, which alternate between all classes, to those of the batch: `[B]` to `[R + B]`.
 
     Args:
-        references: how many.
-        num_classes: how many classes there are.
-        **options: of any Keras layer.
+        references: number of reference samples.
+        num_classes: number of classes.
+        **options: those of any Keras layer.
     """
 
     def __init__(self, references: int, num_classes: int, **options: Any) -> None:
@@ -64,7 +64,7 @@ class ReferenceLabels(_WithReferences):
         self.num_classes = num_classes
 
     def call(self, labels: Any) -> Any:
-        """Returns both."""
+        """Returns the references followed by the batch."""
         turns = ops.arange(self.references, dtype="int32") % self.num_classes
         return ops.concatenate([ops.cast(turns, labels.dtype), labels], axis=0)
 
@@ -73,16 +73,16 @@ class ReferenceLabels(_WithReferences):
         return (None, *input_shape[1:])
 
     def get_config(self) -> dict[str, Any]:
-        """Returns what makes an equal layer."""
+        """Returns the configuration of an equal layer."""
         return {**super().get_config(), "num_classes": self.num_classes}
 
 
 @keras.saving.register_keras_serializable(package="ganreg_regularizers")
 class WithoutReferences(_WithReferences):
-    """Takes the reference samples away: `[R + B, ...]` to `[B, ...]`."""
+    """Removes the reference samples: `[R + B, ...]` to `[B, ...]`."""
 
     def call(self, samples: Any) -> Any:
-        """Returns the others."""
+        """Returns the samples without the references."""
         return samples[self.references :]
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
@@ -92,16 +92,16 @@ class WithoutReferences(_WithReferences):
 
 @keras.saving.register_keras_serializable(package="ganreg_regularizers")
 class VirtualBatchNormalization(_WithReferences):
-    """Normalizes each feature by the reference samples and the sample itself (arXiv:1606.03498, section 3.4).
+    """Normalises each feature by the reference samples and the sample itself (arXiv:1606.03498, section 3.4).
 
-    `[R + B, ..., C]`, of the same shape after it. The references are normalized by their own statistics alone.
+    Input and output have the shape `[R + B, ..., C]`. The references are normalised by their own statistics only.
 
     Args:
-        references: how many samples of a batch are references.
-        epsilon: is added to the variance.
+        references: number of reference samples.
+        epsilon: added to the variance.
         center: whether to add a learned β.
         scale: whether to multiply by a learned γ.
-        **options: of any Keras layer.
+        **options: those of any Keras layer.
     """
 
     def __init__(
@@ -112,7 +112,7 @@ class VirtualBatchNormalization(_WithReferences):
 
     @classmethod
     def like(cls, layer: keras.layers.BatchNormalization, references: int) -> VirtualBatchNormalization:
-        """Makes one that stands in for a batch normalization of the last axis."""
+        """Creates the replacement of a batch normalisation over the last axis."""
         return cls(
             references,
             epsilon=layer.epsilon,
@@ -123,14 +123,14 @@ class VirtualBatchNormalization(_WithReferences):
         )
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Makes γ and β."""
+        """Creates γ and β."""
         shape = input_shape[-1:]
         self.gamma = self.add_weight(name="gamma", shape=shape, initializer="ones") if self.scale else None
         self.beta = self.add_weight(name="beta", shape=shape, initializer="zeros") if self.center else None
 
     def call(self, samples: Any, mask: Any = None) -> Any:
-        """Returns the normalized samples, the references first."""
-        # A variance as a difference of means needs more digits than half precision has.
+        """Returns the normalised samples, the references first."""
+        # A variance as a difference of means needs more digits than half precision offers.
         wide = ops.cast(samples, self.variable_dtype)
         positions = tuple(range(1, len(samples.shape) - 1))
         moments = ops.stack([wide, ops.square(wide)])
@@ -152,5 +152,5 @@ class VirtualBatchNormalization(_WithReferences):
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
-        """Returns what makes an equal layer."""
+        """Returns the configuration of an equal layer."""
         return {**super().get_config(), "epsilon": self.epsilon, "center": self.center, "scale": self.scale}

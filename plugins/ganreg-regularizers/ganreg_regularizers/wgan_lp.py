@@ -8,28 +8,27 @@ import attrs
 from attrs import validators
 
 from ganreg import Regularizer, parameter
+from ganreg.lazy import ops, tf
 from ganreg_regularizers.gradients import norms
 from ganreg_regularizers.interpolation import interpolates
 
 if TYPE_CHECKING:
-    import tensorflow as tf
-
     from ganreg import Step
 
 
 @attrs.frozen(kw_only=True)
 class WganLp(Regularizer):
-    """Keeps the norm of D's input gradient below 1 on lines between reals and fakes (arXiv:1709.08894).
+    """Penalises gradient norms of D above 1 between real and generated samples (arXiv:1709.08894).
 
-    With the weight λ, and x̂ drawn as in `wgan-gp`::
+    With the weight λ, and x̂ sampled as in `wgan-gp`::
 
         λ · mean over the batch of max(0, ‖∇D(x̂)‖ - 1)²
 
-    A function of slope at most 1 need not have slope 1 everywhere, which is what the two-sided penalty of `wgan-gp`
-    asks for. The paper's main experiments draw x̂ between reals and fakes, with λ = 10. ∇D is the gradient of one
-    sample's logits, summed over patches where there are several; the norm is over all axes of the sample.
+    A function with slope at most 1 need not have slope 1 everywhere, which the two-sided penalty of `wgan-gp` demands.
+    The paper's main experiments sample x̂ between real and generated samples, with λ = 10. ∇D is the gradient of a
+    sample's logits, summed over patches if there are several; the norm is over all axes of the sample.
 
-    Each sample's gradient must be its own, so that D may not normalise over the batch.
+    The gradient must depend on one sample only, so D must not normalise over the batch.
     """
 
     bounds_slope: ClassVar[bool] = True
@@ -39,7 +38,5 @@ class WganLp(Regularizer):
 
     def discriminator_penalty(self, step: Step) -> tf.Tensor:
         """Returns λ · mean max(0, ‖∇D(x̂)‖ - 1)², a scalar; costs one extra pass of D."""
-        from keras import ops
-
         excess = ops.relu(norms(step.input_gradient(interpolates(step))) - 1.0)
         return self.weight * ops.mean(ops.square(excess))

@@ -1,4 +1,4 @@
-"""Checkpoints: whole or not there, and damage that is found and gone round."""
+"""The checkpoints of a run: which are kept, and how damaged ones are found and skipped."""
 
 import errno
 import random
@@ -17,7 +17,7 @@ BATCH = 8
 
 @pytest.fixture(scope="module")
 def gan():
-    """Trained for three iterations; a checkpoint is made at each of them."""
+    """A tiny GAN."""
     return ganreg.assemble(
         generator="mlp:latent_dim=2,widths=[4]",
         discriminator="mlp:widths=[4]",
@@ -28,7 +28,7 @@ def gan():
 
 @pytest.fixture
 def folder(tmp_path, gan):
-    """Three checkpoints, and the weights of each by its number."""
+    """Three checkpoints, one iteration apart, and the hash of the weights of each by its number."""
     checkpoints, hashes = CheckpointFolder(gan.players, tmp_path), {}
     samples = np.linspace(-1, 1, BATCH, dtype=np.float32)[:, None]
     for _ in range(3):
@@ -53,7 +53,7 @@ def test_tensorflow_finds_it_too(folder):
 
 
 def damages(path, newest, seed):
-    """The newest checkpoint's files, each cut off or with a bit flipped somewhere."""
+    """Damages the newest checkpoint's files in turn: truncates one, or flips one of its bits."""
     rng = random.Random(seed)  # noqa: S311 - no secret
     files = sorted(file for file in path.glob(f"ckpt-{newest}.*"))
     for number in range(40):
@@ -65,7 +65,7 @@ def damages(path, newest, seed):
         yield file, whole, whole[:place] if number % 2 else bytes(flipped)
 
 
-def test_damage_leads_back_to_the_one_before(folder, gan):
+def test_a_damaged_checkpoint_is_skipped(folder, gan):
     checkpoints, path, hashes = folder
     newest, before = max(hashes), max(hashes) - 1
     for file, whole, damaged in damages(path, newest, seed=0):
@@ -77,34 +77,34 @@ def test_damage_leads_back_to_the_one_before(folder, gan):
 
 
 @pytest.mark.parametrize("pattern", ["*.index", "*.data*", "*.json"])
-def test_a_missing_file_leads_back_to_the_one_before(folder, pattern):
+def test_a_checkpoint_with_a_missing_file_is_skipped(folder, pattern):
     checkpoints, path, hashes = folder
     for file in path.glob(f"ckpt-{max(hashes)}{pattern[1:]}"):
         file.unlink()
-    with pytest.warns(ganreg.GanregWarning, match="going back to the checkpoint before"):
+    with pytest.warns(ganreg.GanregWarning, match="going back to the previous checkpoint"):
         assert checkpoints.restore().iteration == max(hashes) - 1
 
 
-def test_all_damaged_is_an_error(folder):
+def test_without_an_intact_checkpoint_there_is_an_error(folder):
     checkpoints, path, _ = folder
     for file in path.glob("*.index"):
         file.write_bytes(b"")
-    with pytest.raises(ganreg.RunError, match=r"holds no checkpoint that is whole: .*is not as it was written"):
+    with pytest.raises(ganreg.RunError, match=r"holds no intact checkpoint: .*has changed since it was written"):
         checkpoints.restore()
 
 
-def test_none_is_none(tmp_path, gan):
+def test_an_empty_folder_has_no_checkpoint(tmp_path, gan):
     assert CheckpointFolder(gan.players, tmp_path).restore() is None
 
 
-def test_later_ones_are_forgotten(folder):
+def test_later_checkpoints_are_removed(folder):
     checkpoints, path, hashes = folder
     checkpoints.forget_after(min(hashes))
     assert checkpoints.numbers() == [min(hashes)]
     assert {file.name.partition(".")[0] for file in path.glob("ckpt*")} == {f"ckpt-{min(hashes)}"}
 
 
-def test_the_old_one_goes_when_the_new_one_is_complete(tmp_path, gan, monkeypatch):
+def test_an_old_checkpoint_is_removed_only_after_a_new_one_is_complete(tmp_path, gan, monkeypatch):
     checkpoints = CheckpointFolder(gan.players, tmp_path, keep=1)
     first = checkpoints.write()
     gan.iterations.assign_add(1)
@@ -121,7 +121,7 @@ def test_the_old_one_goes_when_the_new_one_is_complete(tmp_path, gan, monkeypatc
     assert checkpoints.restore().iteration == first
 
 
-def test_what_tensorflow_cannot_write_is_told(tmp_path, gan):
+def test_a_folder_that_cannot_be_written_is_named(tmp_path, gan):
     (tmp_path / "checkpoints").write_text("a file where the folder should be")
     with pytest.raises(ganreg.RunError, match=r"cannot write .*checkpoints"):
         CheckpointFolder(gan.players, tmp_path).write()
@@ -136,8 +136,8 @@ def test_a_checkpoint_of_other_networks_does_not_fit(folder):
         CheckpointFolder(other.players, path.parent).restore()
 
 
-def judged(checkpoints, gan, value, name="distance", *, lower_is_better=True):
-    """Whether the GAN, one iteration on, becomes the best."""
+def kept(checkpoints, gan, value, name="distance", *, lower_is_better=True):
+    """Advances the GAN by one iteration; returns whether it is kept as the best."""
     gan.iterations.assign_add(1)
     return checkpoints.keep_best(value, name, lower_is_better=lower_is_better)
 
@@ -147,10 +147,10 @@ def best_files(path):
 
 
 @pytest.mark.parametrize(("lower", "values"), [(True, (0.5, 0.4, 0.6)), (False, (0.5, 0.6, 0.4))])
-def test_the_best_one_outlives_the_newest(folder, gan, lower, values):
+def test_the_best_checkpoint_outlives_the_newest(folder, gan, lower, values):
     checkpoints, path, _ = folder
     began = int(gan.iterations)
-    assert [judged(checkpoints, gan, value, lower_is_better=lower) for value in values] == [True, True, False]
+    assert [kept(checkpoints, gan, value, lower_is_better=lower) for value in values] == [True, True, False]
     assert best_files(path) == {f"best-{began + 2}"}
     best = checkpoints.best()
     assert (best.iteration, best.score.name, best.score.value) == (began + 2, "distance", values[1])
@@ -163,42 +163,42 @@ def test_the_best_one_outlives_the_newest(folder, gan, lower, values):
 
 
 @pytest.mark.parametrize("value", [0.5, 0.6, np.nan, np.inf, -np.inf])
-def test_what_is_no_better_is_not_kept(folder, gan, value):
+def test_a_score_that_is_not_better_is_not_kept(folder, gan, value):
     checkpoints, path, _ = folder
-    assert judged(checkpoints, gan, 0.5)
-    kept = best_files(path)
-    assert not judged(checkpoints, gan, value)
-    assert best_files(path) == kept
+    assert kept(checkpoints, gan, 0.5)
+    before = best_files(path)
+    assert not kept(checkpoints, gan, value)
+    assert best_files(path) == before
 
 
-def test_another_score_takes_its_place(folder, gan):
+def test_another_score_replaces_the_best(folder, gan):
     checkpoints, _, _ = folder
-    judged(checkpoints, gan, 0.5)
-    assert judged(checkpoints, gan, 7.0, "recall", lower_is_better=False)
+    kept(checkpoints, gan, 0.5)
+    assert kept(checkpoints, gan, 7.0, "recall", lower_is_better=False)
     assert checkpoints.best().score.name == "recall"
 
 
-def test_a_crash_between_two_best_ones_leaves_the_better(folder, gan, monkeypatch):
+def test_the_better_of_two_best_checkpoints_counts_after_a_crash(folder, gan, monkeypatch):
     checkpoints, path, _ = folder
-    judged(checkpoints, gan, 0.5)
+    kept(checkpoints, gan, 0.5)
     with monkeypatch.context() as patch:
         patch.setattr(StoredCheckpoint, "remove", lambda _: None)
-        judged(checkpoints, gan, 0.4)
+        kept(checkpoints, gan, 0.4)
     assert len(best_files(path)) == 2
     assert checkpoints.best().iteration == int(gan.iterations)
-    assert judged(checkpoints, gan, 0.3)
+    assert kept(checkpoints, gan, 0.3)
     assert best_files(path) == {f"best-{int(gan.iterations)}"}
 
 
-def test_a_damaged_best_one_is_none(folder, gan):
+def test_a_damaged_best_checkpoint_does_not_count(folder, gan):
     checkpoints, path, hashes = folder
-    judged(checkpoints, gan, 0.5)
+    kept(checkpoints, gan, 0.5)
     next(path.glob("best-*.index")).write_bytes(b"")
     assert checkpoints.best() is None
     with pytest.raises(ganreg.RunError, match="keeps no best checkpoint"):
         checkpoints.restore("best")
     assert checkpoints.restore().iteration == max(hashes)
-    assert judged(checkpoints, gan, 0.9)
+    assert kept(checkpoints, gan, 0.9)
     assert checkpoints.restore("best").score.value == 0.9
 
 
@@ -212,13 +212,13 @@ def test_an_iteration_is_restored(folder, gan):
             checkpoints.restore(which)
 
 
-def test_what_is_not_finite_takes_no_place(folder, gan):
+def test_values_that_are_not_finite_are_never_written(folder, gan):
     checkpoints, _, hashes = folder
     before = checkpoints.numbers()
     weight = gan.discriminator.trainable_variables[0]
     weight.assign(weight * np.nan)
     gan.iterations.assign_add(1)
-    for write in (checkpoints.write, lambda: judged(checkpoints, gan, 0.1)):
+    for write in (checkpoints.write, lambda: kept(checkpoints, gan, 0.1)):
         with pytest.raises(ganreg.NumericalError, match="of the discriminator is NaN"):
             write()
     assert checkpoints.numbers() == before

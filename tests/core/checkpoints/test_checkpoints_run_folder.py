@@ -1,4 +1,4 @@
-"""Where runs are put."""
+"""Where a run's folder may be, and what it may contain."""
 
 import pytest
 
@@ -26,16 +26,16 @@ def test_a_file_is_refused(tmp_path):
         refuse_occupied(tmp_path / "file")
 
 
-def test_a_folder_that_cannot_be_made_says_where(tmp_path):
+def test_a_folder_that_cannot_be_created_is_named(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(ganreg.RunError, match=r"cannot make the folder .*run"):
+    with pytest.raises(ganreg.RunError, match=r"cannot create the folder .*run"):
         make_folder(tmp_path / "file" / "run")
 
 
 @pytest.mark.parametrize(
     ("made", "message"), [((), "holds no run: there is no recipe.toml"), (("recipe.toml",), "holds no checkpoint yet")]
 )
-def test_loading_what_is_no_run(tmp_path, made, message):
+def test_loading_a_folder_without_a_run(tmp_path, made, message):
     for name in made:
         (tmp_path / name).write_text('dataset = { name = "gaussian-1d" }\n')
     with pytest.raises(ganreg.RunError, match=message):

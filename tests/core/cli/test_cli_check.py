@@ -50,7 +50,7 @@ def test_a_table_tells_each_check_and_counts(call, registry):
 
     assert answer.code == 0
     head, *rows, counts = answer.out.splitlines()
-    assert head.split() == ["CHECK", "RESULT", "WHY"]
+    assert head.split() == ["CHECK", "RESULT", "REASON"]
     told = {row.split()[0]: row.split()[1] for row in rows if not row.startswith(" ")}
     assert told["spec-agrees-with-samples"] == "passed"
     assert told["labels-are-classes"] == "skipped"
@@ -63,7 +63,7 @@ def test_a_failure_is_exit_code_1(call, registry):
     answer = call(registry, "check", "datasets", "unbounded")
 
     assert answer.code == 1
-    assert "field 'count' takes" in " ".join(answer.out.split())
+    assert "field 'count' accepts" in " ".join(answer.out.split())
     assert answer.out.splitlines()[-1].endswith("1 failed")
     assert "Traceback" not in answer.out
 
@@ -77,7 +77,7 @@ def test_a_distribution_shows_what_failed(call, registry):
 
     assert answer.code == 1
     head, row, *_ = answer.out.splitlines()
-    assert head.split() == ["CHECK", "RESULT", "WHY"]
+    assert head.split() == ["CHECK", "RESULT", "REASON"]
     assert row.startswith("refuses-nonsense")
     assert "1 of 2: dataset steps: " in answer.err
 
@@ -118,16 +118,16 @@ def test_a_name_takes_hyperparameters(call, registry):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["nobody"], "no plugin of a distribution 'nobody' offers components; choose from acme-gan"),
+        (["nobody"], "no distribution 'nobody' offers components; choose from acme-gan"),
         (["dataset", "step"], "did you mean 'steps'?"),
         (["datset", "steps"], "there is no kind 'datset'; did you mean 'dataset'?"),
         (["a", "b", "c"], "give a distribution, or a kind and a name, not 3 words"),
         (["dataset", "steps", "--expected-failure", "is-frozen"], "must be CHECK=REASON"),
         (["dataset", "steps", "--expected-failure", "is-frozn=a slip"], "did you mean 'is-frozen'?"),
         (["acme-gan", "--expected-failure", "is-frozn=a slip"], "did you mean 'is-frozen'?"),
-        (["steps"], "'steps' is a component's name, not a distribution; try 'ganreg check dataset steps'"),
+        (["steps"], "'steps' is the name of a component, not a distribution; try 'ganreg check dataset steps'"),
         (["steps:count=3"], "try 'ganreg check dataset steps:count=3'"),
-        (["steps", "dataset"], "'steps' is a component's name, not a kind; try 'ganreg check dataset steps'"),
+        (["steps", "dataset"], "'steps' is the name of a component, not a kind; try 'ganreg check dataset steps'"),
         (["datasets"], "give the name of a dataset too, or a distribution"),
     ],
 )

@@ -74,4 +74,4 @@ def test_alone_it_lists_what_can_be_begun(call, make_registry):
     answer = call(make_registry(), "new")
 
     assert answer.code == 0
-    assert "plugin  Write a package with a component of your own." in answer.out
+    assert "plugin  Create a package with a component of your own." in answer.out

@@ -104,7 +104,7 @@ def test_requirements_are_lines_for_pip_one_a_distribution(call, installed):
 
     assert answer.out.splitlines() == ["acme-gan==1.5", "zoo==1.5"]
     assert answer.err == (
-        "Warning: acme-gan: installed from files of this machine; elsewhere pip needs them from an index\n"
+        "Warning: acme-gan was installed from local files; elsewhere pip needs an index that offers it\n"
     )
 
 

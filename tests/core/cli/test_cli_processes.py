@@ -50,6 +50,28 @@ def test_light_commands_import_nothing_heavy(arguments):
     assert HEAVY.intersection(modules) <= allowed
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["train", "gaussian-1d", "-l", "hing"], "unknown loss 'hing'"),
+        (["train", "gaussian-1d", "-g", "mlp:conditional=true"], "the data have no labels"),
+        (["train", "gaussian-1d", "--evaluate-every", "5", "--features", "pixel"], "unknown extractor 'pixel'"),
+        (["compare", "gaussian-1d", "-l", "hing"], "unknown loss 'hing'"),
+    ],
+    ids=" ".join,
+)
+def test_what_is_refused_is_refused_before_tensorflow_is_imported(arguments, message, tmp_path):
+    command = [sys.executable, "-c", REPORT, json.dumps(arguments)]
+
+    process = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+
+    *_, error, report = process.stderr.splitlines()
+    code, modules = json.loads(report)
+    assert code == 2
+    assert message in error
+    assert {"tensorflow", "keras"}.isdisjoint(modules)
+
+
 def test_importing_ganreg_imports_nothing_heavy():
     code = "import ganreg, sys; sys.stdout.write(' '.join(sys.modules))"
 

@@ -112,7 +112,7 @@ def test_images_are_refused(save, call, tmp_path):
     folder = save("digits")
     answer = call(ganreg.registry(), "sample", str(folder), "-o", str(tmp_path / "out.csv"))
     assert answer.code == 2
-    assert "samples of 8x8x1 are no rows of a table; write out.png or out.npy instead" in answer.err
+    assert "samples of shape 8x8x1 cannot be rows of a table; write out.png or out.npy instead" in answer.err
     assert not (tmp_path / "out.csv").exists()
 
 

@@ -113,13 +113,17 @@ def test_a_recipe_as_json_has_its_own_values_as_defaults(call, registry):
         (("loss", "hinge"), 2, "Error: loss 'hinge' is offered by more than one distribution; use 'acme-gan/hinge' or"),
         (("los", "hinge"), 2, "Error: there is no kind 'los'; did you mean 'loss'?"),
         (("loss",), 2, "Error: Missing argument 'NAME'"),
-        (("bare",), 2, "Error: 'bare' is a component's name, not a kind; try 'ganreg show loss bare'\n"),
+        (("bare",), 2, "Error: 'bare' is the name of a component, not a kind; try 'ganreg show loss bare'\n"),
         (
             ("acme-gan/bare",),
             2,
-            "Error: 'acme-gan/bare' is a component's name, not a kind; try 'ganreg show loss bare'",
+            "Error: 'acme-gan/bare' is the name of a component, not a kind; try 'ganreg show loss bare'",
         ),
-        (("hinge",), 2, "Error: 'hinge' is a component's name, not a kind; try 'ganreg show loss acme-gan/hinge' or "),
+        (
+            ("hinge",),
+            2,
+            "Error: 'hinge' is the name of a component, not a kind; try 'ganreg show loss acme-gan/hinge' or ",
+        ),
         (("loss", "acme-gan/hinge"), 1, "Error: loss 'hinge' of acme-gan cannot be loaded: ModuleNotFoundError"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Main effects against numbers worked out by hand and by scipy."""
+"""Main effects, compared with scipy and worked out by hand."""
 
 import math
 from pathlib import Path
@@ -15,7 +15,7 @@ from ganreg.evaluation.scores import Score
 
 
 def rows(values):
-    """The rows of trials whose one score is given, by the alternatives on the axes `a` and `b`."""
+    """Returns the rows of trials with the given values, by their alternatives on the axes `a` and `b`."""
     trials = [
         Trial(
             number=0,
@@ -43,7 +43,7 @@ def test_two_groups_have_the_interval_of_a_pooled_variance():
 
 
 def test_each_combination_counts_the_same():
-    """x is 1 with u and 5 with v; that v has three values pulls it no further."""
+    """x is 1 with u and 5 with v; that v has three values does not shift the mean of x."""
     values = {("x", "u"): [1.0], ("x", "v"): [5.0, 5.0, 5.0], ("y", "u"): [2.0], ("y", "v"): [4.0]}
     effects = main_effects(rows(values), "m")
     assert {level.level: level.mean for level in effects["a"]} == {"x": 3.0, "y": 3.0}
@@ -56,7 +56,7 @@ def test_one_seed_gives_no_interval():
     assert [effect.error for effect in effects] == [None, None]
 
 
-def test_what_has_no_score_is_left_out():
+def test_alternatives_without_a_finite_score_are_left_out():
     effects = main_effects(rows({("x",): [1.0, 2.0], ("y",): [math.nan], ("z",): [3.0]}), "m")
     assert {effect.level for effect in effects["a"]} == {"x", "z"}
     assert main_effects(rows({("x",): [1.0], ("y",): [2.0]}), "other") == {}
@@ -66,7 +66,7 @@ def test_an_axis_of_one_alternative_has_no_effect():
     assert list(main_effects(rows({("x", "u"): [1.0], ("x", "v"): [2.0]}), "m")) == ["b"]
 
 
-def test_what_was_stopped_early_is_left_out():
+def test_combinations_that_were_stopped_early_are_left_out():
     finished = rows({("x", "u"): [1.0, 1.2], ("x", "v"): [2.0, 2.2]})
     stopped = [
         attrs.evolve(row, trials=[attrs.evolve(t, state="stopped", iterations=5, steps=10) for t in row.trials])

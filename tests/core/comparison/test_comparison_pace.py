@@ -1,4 +1,4 @@
-"""The seconds of an iteration, by a clock that the test sets."""
+"""Seconds per iteration, measured with a clock that the test sets."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ def logs(iterations):
     return {"discriminator_loss": np.zeros(iterations)}
 
 
-def test_what_the_first_call_takes_is_left_out(clock):
+def test_the_first_call_is_left_out(clock):
     measured = Pace()
     for seconds, first, iterations in [(30.0, 0, 10), (31.0, 10, 10), (33.0, 20, 10)]:
         clock[0] = seconds
@@ -27,7 +27,7 @@ def test_what_the_first_call_takes_is_left_out(clock):
     assert measured.seconds == pytest.approx(3 / 20)
 
 
-def test_one_call_tells_nothing(clock):
+def test_a_single_call_measures_nothing(clock):
     measured = Pace()
     measured.on_updates(0, logs(10))
 

@@ -1,4 +1,4 @@
-"""Comparisons in processes of their own: killed drivers, dead workers, a Dask cluster: the same table each time."""
+"""Whole comparisons in separate processes: killed drivers, dead workers and a Dask cluster give the same table."""
 
 import contextlib
 import json
@@ -49,7 +49,7 @@ COMMAND = [
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory):
-    """Where a plugin is installed whose regularizers fail, and kill their process."""
+    """The variables of an environment with a plugin whose regularizers fail or kill their process."""
     site = tmp_path_factory.mktemp("site")
     (site / "planted.py").write_text(textwrap.dedent(PLANTED))
     information = site / "planted-1.0.dist-info"
@@ -61,7 +61,7 @@ def environment(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def undisturbed(environment, tmp_path_factory):
-    """The folder of the comparison that nothing interrupted, and what was printed."""
+    """The folder of a comparison that was not interrupted, and what was printed."""
     folder = tmp_path_factory.mktemp("undisturbed") / "comparison"
     process = run(folder, environment, "--jobs", "2")
     assert process.returncode == 0, process.stderr
@@ -79,7 +79,7 @@ def results(folder):
 
 
 def table(printed):
-    """The table without the last column but one, which is of seconds; a row without a score has one cell less."""
+    """Returns the table without the column of seconds; a row without a score has one cell less."""
     rows = [re.split(r"\s{2,}", line.strip()) for line in printed.split("\n\n")[0].splitlines()]
     assert rows[0][-2] == "SECONDS"
     return [row[:-2] + row[-1:] for row in rows]
@@ -111,7 +111,7 @@ def test_failures_and_dead_processes_are_results(undisturbed):
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_killed_half_way_and_started_again_it_is_the_same_table(undisturbed, environment, tmp_path, number):
+def test_a_killed_comparison_that_is_resumed_gives_the_same_table(undisturbed, environment, tmp_path, number):
     folder = tmp_path / "comparison"
     process = subprocess.Popen(
         [*COMMAND, "--out", str(folder), "--jobs", "2"], env=environment, stderr=subprocess.PIPE, text=True, cwd="/"
@@ -148,7 +148,7 @@ def test_a_worker_that_is_killed_once_changes_nothing(undisturbed, environment, 
 
 @pytest.fixture
 def cluster(environment, tmp_path):
-    """A Dask scheduler and two workers on loopback: its address."""
+    """The address of a Dask scheduler with two workers on this machine."""
     pytest.importorskip("distributed")
     with contextlib.ExitStack() as stack:
         scheduler = _started(stack, "scheduler", "--port", "0", "--no-dashboard", env=environment, log=tmp_path / "s")
@@ -175,7 +175,7 @@ def _started(stack, role, *arguments, env, log):
     return log
 
 
-def test_on_a_dask_cluster_that_loses_a_worker_it_is_the_same_table(undisturbed, environment, cluster, tmp_path):
+def test_a_dask_cluster_that_loses_a_worker_gives_the_same_table(undisturbed, environment, cluster, tmp_path):
     folder = tmp_path / "comparison"
     process = subprocess.Popen(
         [*COMMAND, "--out", str(folder), "--scheduler", cluster],

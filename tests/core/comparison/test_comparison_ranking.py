@@ -1,4 +1,4 @@
-"""Ranking combinations: order, deviations, and which differences the seeds support."""
+"""Ranking combinations: order, deviations, and which differences are significant."""
 
 import math
 from pathlib import Path
@@ -14,7 +14,7 @@ from ganreg.evaluation.scores import Score
 
 
 def trials(losses, *, state="finished", lower_is_better=True, **more):
-    """A trial for each value, by the name of the loss."""
+    """Makes a trial for each value, by the name of the loss."""
     made = []
     for loss, values in losses.items():
         for seed, value in enumerate(values):
@@ -35,7 +35,7 @@ def order(ranking):
     return [row.axes["loss"] for row in ranking.rows]
 
 
-def test_less_is_better_where_the_metric_says_so():
+def test_the_metric_determines_whether_lower_is_better():
     losses = {"a": [2.0, 2.2], "b": [1.0, 1.1], "c": [3.0, 3.3]}
 
     assert order(ranked(trials(losses))) == ["b", "a", "c"]
@@ -57,7 +57,7 @@ def test_mean_and_deviation_are_those_over_the_seeds():
     assert row.scores["moments"].deviation == pytest.approx(np.std([1.0, 2.0, 4.0], ddof=1))
 
 
-def test_a_difference_that_the_seeds_support_is_told_from_one_that_they_do_not():
+def test_a_significant_difference_is_distinguished_from_one_that_is_not():
     ranking = ranked(trials({"best": [1.0, 1.01, 0.99], "near": [1.0, 1.2, 0.95], "far": [2.0, 2.02, 1.97]}))
 
     assert [row.verdict for row in ranking.rows] == ["best", "not told apart", "worse"]
@@ -65,14 +65,14 @@ def test_a_difference_that_the_seeds_support_is_told_from_one_that_they_do_not()
     assert ranking.rows[2].probability == pytest.approx(3 * expected)
 
 
-def test_of_one_seed_nothing_can_be_said():
+def test_one_seed_allows_no_test():
     ranking = ranked(trials({"a": [1.0], "b": [100.0]}))
 
     assert [row.verdict for row in ranking.rows] == ["best", "one seed"]
     assert ranking.rows[1].scores["moments"].deviation is None
 
 
-def test_what_diverged_for_some_seed_comes_after_what_always_finished():
+def test_a_combination_that_diverged_once_ranks_after_those_that_always_finished():
     finished = trials({"safe": [5.0, 5.1]})
     shaky = trials({"shaky": [1.0, None]})
     shaky[1] = attrs.evolve(shaky[1], state="diverged")
@@ -84,7 +84,7 @@ def test_what_diverged_for_some_seed_comes_after_what_always_finished():
     assert ranking.rows[1].verdict == "one seed"
 
 
-def test_what_was_stopped_earlier_is_not_compared():
+def test_combinations_that_were_stopped_earlier_are_not_compared():
     early = trials({"early": [0.1, 0.2]}, state="stopped", iterations=100)
     late = trials({"late": [0.3, 0.4]}, state="stopped", iterations=200)
     finished = trials({"finished": [3.0, 3.1]}, iterations=400)
@@ -95,7 +95,7 @@ def test_what_was_stopped_earlier_is_not_compared():
     assert [row.verdict for row in ranking.rows] == ["best", "not compared", "not compared"]
 
 
-def test_a_seed_that_failed_does_not_put_back_how_far_the_others_came():
+def test_a_failed_trial_does_not_reduce_how_far_its_combination_trained():
     fair = trials({"fair": [0.5, 0.6]}, state="stopped", iterations=200)
     good = trials({"good": [0.1, 0.2]}, state="stopped", iterations=200)
     good[1] = attrs.evolve(good[1], state="failed", iterations=0, scores=[])
@@ -117,8 +117,8 @@ def test_values_that_are_not_finite_come_last(value):
     assert ranking.rows[1].verdict in ("not told apart", "worse")
 
 
-def test_chance_alone_is_called_a_difference_no_more_often_than_said():
-    """Of twenty rows the one that is called the best is so by chance, and the last is far from it by chance."""
+def test_chance_is_reported_as_a_difference_no_more_often_than_the_significance_level():
+    """All twenty combinations have the same distribution, so the best and the worst are so by chance."""
     stream = np.random.default_rng(0)
     wrong = 0
     for _ in range(100):
@@ -128,7 +128,7 @@ def test_chance_alone_is_called_a_difference_no_more_often_than_said():
     assert wrong <= 100 * 0.05 + 3 * math.sqrt(100 * 0.05 * 0.95)
 
 
-def test_what_is_better_where_it_finished_is_not_called_worse():
+def test_a_better_mean_is_not_called_worse_because_a_trial_diverged():
     always = trials({"always": [1.0, 1.01, 1.02]})
     shaky = trials({"shaky": [0.10, 0.11, None]})
     shaky[2] = attrs.evolve(shaky[2], state="diverged")
@@ -136,7 +136,7 @@ def test_what_is_better_where_it_finished_is_not_called_worse():
     ranking = ranked([*shaky, *always])
 
     assert order(ranking) == ["always", "shaky"]
-    assert [row.verdict for row in ranking.rows] == ["best", "better, but not each finished"]
+    assert [row.verdict for row in ranking.rows] == ["best", "better, but not all finished"]
 
 
 def test_stopped_rows_are_ordered_by_the_part_of_their_own_steps():
@@ -150,7 +150,7 @@ def test_stopped_rows_are_ordered_by_the_part_of_their_own_steps():
 
 
 @pytest.mark.parametrize("change", [{"samples": 500}, {"baseline": 0.07}, {"extractor": "classifier"}])
-def test_scores_by_other_samples_or_of_other_data_are_not_compared(change):
+def test_scores_on_other_samples_or_data_are_not_compared(change):
     ours, theirs = trials({"ours": [1.0, 1.1]}), trials({"theirs": [2.0, 2.1]})
     theirs = [attrs.evolve(trial, scores=[attrs.evolve(score, **change) for score in trial.scores]) for trial in theirs]
 

@@ -1,12 +1,16 @@
-"""The report of a comparison, and of whichever a folder holds."""
+"""The report of a comparison, and of whatever a folder contains."""
 
 import html
 import json
 import re
+import shlex
 
 import pytest
 
-from ganreg.comparison.report import _label, comparison_report, write_report
+from ganreg.comparison.axes import Axis
+from ganreg.comparison.plan import Plan
+from ganreg.comparison.report import comparison_report, write_report
+from ganreg.contract.recipes import Recipe
 from ganreg.errors import RunError
 from ganreg.reports.writing import write_run_report
 
@@ -53,7 +57,7 @@ def test_every_trial_has_a_row_in_full_precision(page):
     assert f'data-value="{0 + 2 + 0.2!r}"' in page
 
 
-def test_what_failed_says_why(page):
+def test_trials_that_failed_show_the_reason(page):
     text = html.unescape(page[page.index('id="failed"') :])
     assert text.count(f"penalty {NASTY} became NaN at update 12") >= 2
 
@@ -71,7 +75,7 @@ def test_effects_of_each_axis_on_each_score(page):
     assert "Effect of loss on share" in charts
 
 
-def test_one_distribution_a_combination_over_the_true_one(page):
+def test_one_distribution_per_combination_over_that_of_the_real_samples(page):
     charts = [chart for chart in data_of(page)["charts"] if chart["x_title"] == "value"]
     assert len(charts) == 4
     assert [line["label"] for line in charts[0]["series"]] == ["real", "seed 0", "seed 1", "seed 2"]
@@ -85,12 +89,36 @@ def test_curves_of_all_trials_in_one_chart(page):
     assert len({line["choice"] for line in chart["series"]}) == 5
 
 
-def test_labels_say_each_thing_once():
-    axes = {"loss": "hinge", "r1": "r1:weight=2", "packing": "none", "batch_size": "32"}
-    assert _label(axes) == "loss hinge, r1:weight=2, without packing, batch_size 32"
+def test_labels_name_each_alternative_once(tmp_path):
+    axes = [
+        Axis("loss", "loss", ("hinge", "wasserstein")),
+        Axis("r1", "regularizer", ("r1:weight=2", "none")),
+        Axis("batch_size", "batch_size", ("32", "64")),
+    ]
+    plan = Plan(recipes=[Recipe(name="gaussian")], axes=axes, seeds=(7,))
+    plan.write(tmp_path)
+
+    captions = re.findall(r"<figcaption>(.*?) <span", comparison_report(tmp_path))
+
+    assert captions[0] == "loss hinge, r1:weight=2, batch_size 32, seed 7"
+    assert captions[-1] == "loss wasserstein, without r1, batch_size 64, seed 7"
 
 
-def test_a_comparison_that_has_not_begun(comparison_folder):
+def test_the_commands_survive_a_shell(comparison_folder, tmp_path):
+    folder = comparison_folder.rename(tmp_path / "a comparison; rm x")
+
+    commands = [
+        html.unescape(text) for text in re.findall(r"<pre[^>]*>(.*?)</pre>", comparison_report(folder), re.DOTALL)
+    ]
+
+    assert shlex.split(commands[0]) == ["ganreg", "compare", "--out", str(folder)]
+    made, copied, again = (shlex.split(part) for part in commands[1].split(" && "))
+    assert made == ["mkdir", f"{folder}-again"]
+    assert copied == ["cp", str(folder / "comparison.toml"), f"{folder}-again/"]
+    assert again == ["ganreg", "compare", "--out", f"{folder}-again"]
+
+
+def test_a_comparison_that_has_not_started(comparison_folder):
     for path in sorted((comparison_folder / "trials").rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     page = comparison_report(comparison_folder)
@@ -98,13 +126,13 @@ def test_a_comparison_that_has_not_begun(comparison_folder):
     assert data_of(page)["charts"] == []
 
 
-def test_a_damaged_plan_is_an_error_of_a_line(comparison_folder):
+def test_a_damaged_plan_is_named(comparison_folder):
     (comparison_folder / "comparison.toml").write_text("recipes = 3\n")
     with pytest.raises(RunError, match=r"comparison\.toml is damaged"):
         comparison_report(comparison_folder)
 
 
-def test_a_comparison_is_told_from_a_run(comparison_folder):
+def test_a_comparison_is_distinguished_from_a_run(comparison_folder):
     assert "Comparison of 4 combinations" in write_report(comparison_folder).read_text(encoding="utf-8")
 
 
@@ -114,5 +142,5 @@ def test_a_folder_of_something_else_is_refused(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_run_is_told_from_a_comparison(run_folder):
+def test_a_run_is_distinguished_from_a_comparison(run_folder):
     assert write_report(run_folder).read_bytes() == write_run_report(run_folder).read_bytes()

@@ -1,6 +1,5 @@
-"""Processes that trials run in: used again, set up before anything is imported, and on their own when they die."""
+"""Processes that trials run in: set up before anything is imported, and ended with the comparison."""
 
-import math
 import os
 import subprocess
 import sys
@@ -8,38 +7,16 @@ import time
 
 import pytest
 
-from ganreg.comparison.workers import DaskWorkers, LocalWorkers, WorkerDiedError
+from ganreg.comparison.workers import DaskWorkers, LocalWorkers
 from ganreg.errors import RunError
 
 
 @pytest.fixture
-def workers(tmp_path):
-    """Two processes of this machine."""
-    workers = LocalWorkers(2, threads=3, log=tmp_path / "workers.log")
-    yield workers
-    workers.close()
-
-
-@pytest.fixture
 def one(tmp_path):
-    """A single one."""
+    """A single process of this machine."""
     workers = LocalWorkers(1, threads=3, log=tmp_path / "workers.log")
     yield workers
     workers.close()
-
-
-def test_a_process_is_used_again(one):
-    first, second = (one.submit(eval, "__import__('os').getpid()").result() for _ in range(2))
-
-    assert first == second != os.getpid()
-
-
-def test_two_jobs_are_two_processes(workers):
-    slow = "[__import__('time').sleep(1), __import__('os').getpid()][1]"
-
-    pids = {future.result() for future in [workers.submit(eval, slow) for _ in range(2)]}
-
-    assert len(pids) == 2
 
 
 def test_threads_are_set_before_anything_is_imported(one):
@@ -47,37 +24,10 @@ def test_threads_are_set_before_anything_is_imported(one):
     assert one.submit(os.getenv, "OPENBLAS_NUM_THREADS").result() == "3"
 
 
-def test_an_exception_is_the_callers(one):
-    with pytest.raises(ValueError, match="math domain error"):
-        one.submit(math.sqrt, -1).result()
-
-
-def test_a_death_is_nobody_elses(workers):
-    longer = workers.submit(eval, "[__import__('time').sleep(1.5), 'alive'][1]")
-    died = workers.submit(os._exit, 3)
-
-    with pytest.raises(WorkerDiedError):
-        died.result()
-    assert longer.result() == "alive"
-    assert workers.submit(abs, -1).result() == 1
-
-
 def test_what_they_say_goes_to_a_file(one, tmp_path):
     one.submit(os.system, "echo said on stdout; echo said on stderr >&2").result()
 
     assert (tmp_path / "workers.log").read_text().splitlines() == ["said on stdout", "said on stderr"]
-
-
-def test_closing_ends_them_whatever_they_do(workers):
-    endless = workers.submit(time.sleep, 600)
-    pid = workers.submit(eval, "__import__('os').getpid()").result()
-
-    workers.close()
-
-    with pytest.raises(WorkerDiedError):
-        endless.result(timeout=20)
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
 
 
 def test_they_end_with_a_parent_that_is_killed(tmp_path):

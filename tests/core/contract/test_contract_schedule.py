@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import ganreg
 from ganreg import Schedule, Spec, SpecError
 from ganreg.contract.schedule import Phase
 from ganreg.contract.structuring import unstructure
@@ -92,3 +93,17 @@ def test_a_round_of_epochs_gives_each_player_its_share(discriminator, generator,
 def test_a_schedule_reads_back_from_its_table(schedule):
     assert Schedule.of(unstructure(schedule)) == schedule
     assert Schedule.of(attrs.asdict(schedule)) == schedule
+
+
+@pytest.mark.parametrize(
+    ("schedule", "player", "updates"),
+    [
+        ("simultaneous", "generator", 10),
+        ("alternating:discriminator_steps=5", "discriminator", 50),
+        ("alternating:discriminator_steps=5", "generator", 10),
+        ("alternating:discriminator_steps=3,unit=epochs", "discriminator", 8),
+        ("alternating:discriminator_steps=3,unit=epochs", "generator", 3),
+    ],
+)
+def test_how_many_updates_a_player_makes(schedule, player, updates):
+    assert ganreg.Schedule.of(schedule).updates(player, 10) == updates

@@ -61,7 +61,7 @@ def test_parse(text, name, parameters):
         ("wgan-gp:weight=", "expected key=value, got 'weight='"),
         ("wgan-gp:we-ight=5", "expected key=value, got 'we-ight=5'"),
         ("wgan-gp:weight=5,", "expected key=value, got ''"),
-        ("wgan-gp:weight=5,weight=6", "gives 'weight' twice"),
+        ("wgan-gp:weight=5,weight=6", "sets 'weight' twice"),
         ("mlp:name=a", "cannot have a parameter called 'name'"),
         ("mlp:widths=[64", "missing ]"),
         ("mlp:path='a", "missing '"),

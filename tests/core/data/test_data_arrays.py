@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import ganreg
-from ganreg.data.arrays import as_labels, as_samples, to_float
-from ganreg.data.checking import shaped
+from ganreg.data.arrays import as_labels, as_samples, fingerprint, refuse_out_of_range, to_float
 
 
 def test_samples_become_float32_and_bytes_stay():
@@ -28,7 +29,7 @@ def test_numbers_become_samples_of_one_value():
         ([1 + 2j], "must be numbers"),
         ([[1.0, 2.0], [np.inf, 0.0], [0.0, np.nan]], "in 2 of 3 rows, the first at index 1"),
         ([1e39], "NaN or infinity in 1 of 1 rows.*beyond float32"),
-        ([[1], [2, 3]], "no array"),
+        ([[1], [2, 3]], "cannot be made an array"),
     ],
 )
 def test_samples_that_cannot_be_used(values, message):
@@ -50,7 +51,7 @@ def test_labels_become_int32(labels):
         ([[0, 1], [1, 0], [0, 1]], r"got shape \(3, 2\)"),
         ([0, 0.5, 1], "whole class numbers"),
         (["a", "b", "c"], "whole class numbers"),
-        ([0, -1, 2], r"from 0, got -1\.\.2"),
+        ([0, -1, 2], r"start at 0, got -1\.\.2"),
         ([0, np.nan, 2], "whole class numbers"),
     ],
 )
@@ -72,7 +73,7 @@ def test_names_count_classes_that_no_sample_has():
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"test": np.zeros((2, 3))}, r"test samples have shape \(3,\), train samples \(2,\)"),
+        ({"test": np.zeros((2, 3))}, r"test samples have shape \(3,\), but train samples have \(2,\)"),
         ({"value_range": (0.5, 1.0)}, r"range over 0\.\.0 but must stay in 0\.5\.\.1"),
         ({"train_labels": [0, 1, 2]}, "train labels must be one class number a sample, 4 of them"),
         ({"test": np.zeros((2, 2)), "test_labels": [0]}, "test labels must be one class number a sample, 2 of them"),
@@ -89,27 +90,35 @@ def test_bytes_as_numbers():
     assert to_float(floats) is floats
 
 
-def test_a_missing_channel_axis_is_added_and_nothing_else():
-    images = np.arange(8.0).reshape(2, 2, 2)
-    assert shaped(images, ganreg.DataSpec((2, 2, 1))).tolist() == images[..., np.newaxis].tolist()
-    with pytest.raises(ganreg.DataError, match=r"shape \(2, 2\), but the networks were built for \(2, 2, 3\)"):
-        shaped(images, ganreg.DataSpec((2, 2, 3)))
+SHAPES = st.lists(st.integers(1, 5), min_size=1, max_size=4)
 
 
-@pytest.mark.parametrize(
-    ("fields", "message"),
-    [
-        ({"shape": ()}, "at least one axis"),
-        ({"shape": (2, 0)}, "positive sizes"),
-        ({"shape": (2,), "num_classes": 0}, "num_classes must be at least 1"),
-        ({"shape": (2,), "value_range": (1, 1)}, "value_range must be"),
-    ],
-)
-def test_a_description_that_cannot_be(fields, message):
-    with pytest.raises(ganreg.DataError, match=message):
-        ganreg.DataSpec(**fields)
+@given(SHAPES, st.integers(0, 2**32 - 1))
+def test_a_fingerprint_is_that_of_the_content(shape, seed):
+    samples = np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+    same = fingerprint(ganreg.Data(train=samples.copy()))
+    assert fingerprint(ganreg.Data(train=samples)) == same
+    assert fingerprint(ganreg.Data(train=np.nextafter(samples, np.float32(np.inf)))) != same
+    assert fingerprint(ganreg.Data(train=samples, test=samples)) != same
+    assert fingerprint(ganreg.Data(train=samples, train_labels=np.zeros(len(samples), int))) != same
+    assert fingerprint(ganreg.Data(train=np.concatenate([samples, samples[:1]]))) != same
 
 
-def test_a_description_in_words():
-    spec = ganreg.DataSpec((8, 8, 1), num_classes=10)
-    assert (str(spec), spec.size, spec.is_image) == ("8x8x1 in 10 classes", 64, True)
+def test_a_fingerprint_tells_shapes_and_types_apart():
+    samples = np.zeros((4, 6), np.float32)
+    prints = [fingerprint(ganreg.Data(train=one)) for one in (samples, samples.reshape(4, 2, 3), samples.reshape(6, 4))]
+    prints.append(fingerprint(ganreg.Data(train=samples.astype(np.uint8))))
+    assert len(set(prints)) == 4
+
+
+@pytest.mark.parametrize(("excess", "refused"), [(0.001, False), (0.003, True)])
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_range_may_be_left_by_a_thousandth_of_its_width(excess, refused, side):
+    """The range -1..1 is 2 wide."""
+    samples = np.array([[side * (1 + excess)]], np.float32)
+    if refused:
+        with pytest.raises(ganreg.DataError, match=r"but must stay in -1\.\.1"):
+            refuse_out_of_range(samples, (-1.0, 1.0))
+    else:
+        refuse_out_of_range(samples, (-1.0, 1.0))
+    refuse_out_of_range(samples * 1e9, None)

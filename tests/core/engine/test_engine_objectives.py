@@ -65,11 +65,6 @@ def plain(terms):
     return {name: pytest.approx(float(value), abs=1e-6) for name, value in terms.items()}
 
 
-def test_logits_of_patches_are_averaged_for_each_sample():
-    patches = tf.constant(np.arange(12.0).reshape(2, 2, 3, 1), tf.float16)
-    averaged = per_sample(patches)
-    assert averaged.dtype == tf.float32
-    np.testing.assert_allclose(averaged, [2.5, 8.5])
 
 
 def test_losses_are_means_over_the_batch():

@@ -5,6 +5,12 @@ import pytest
 
 import ganreg
 from ganreg.engine.optimizers import make_optimizer, optimizer_classes
+import contextlib
+import keras
+import numpy as np
+import pytest
+import ganreg
+from ganreg.engine.precision import precision
 
 
 def make(text):
@@ -73,3 +79,28 @@ def test_one_object_cannot_serve_both_players(small):
 def test_what_is_no_optimizer_is_refused(small):
     with pytest.raises(ganreg.SpecError, match=r"generator_optimizer must be .* got 3"):
         small(generator_optimizer=3)
+
+
+def rate(optimizer):
+    return float(optimizer.learning_rate)
+
+
+@pytest.mark.parametrize(("decay", "half"), [("linear", 0.5), ("cosine", 0.5), ("none", 1.0)])
+def test_each_players_rate_falls_to_zero_over_its_own_updates(small, points, decay, half):
+    """D makes two updates an iteration: both rates must be halfway at half the iterations, and 0 at the end."""
+    gan = small(
+        learning_rate_decay=decay,
+        steps=8,
+        schedule="alternating:discriminator_steps=2",
+        generator_optimizer="adam:learning_rate=0.01",
+        discriminator_optimizer="sgd:learning_rate=0.02",
+    )
+    gan.fit(points, steps=4, batch_size=16, verbose=0, execution="graph", updates_per_call=4)
+    np.testing.assert_allclose(
+        [rate(gan.generator_optimizer), rate(gan.discriminator_optimizer)], [0.01 * half, 0.02 * half], rtol=1e-5
+    )
+    gan.fit(points, steps=4, batch_size=16, verbose=0, execution="graph", updates_per_call=4)
+    end = 1.0 if decay == "none" else 0.0
+    np.testing.assert_allclose(
+        [rate(gan.generator_optimizer), rate(gan.discriminator_optimizer)], [0.01 * end, 0.02 * end], atol=1e-9
+    )

@@ -73,40 +73,7 @@ def test_other_values_are_refused(setting):
         ganreg.Recipe().with_settings([setting])
 
 
-def rate(optimizer):
-    return float(optimizer.learning_rate)
 
 
-@pytest.mark.parametrize(("decay", "half"), [("linear", 0.5), ("cosine", 0.5), ("none", 1.0)])
-def test_each_players_rate_falls_to_zero_over_its_own_updates(small, points, decay, half):
-    """D makes two updates an iteration: both rates must be halfway at half the iterations, and 0 at the end."""
-    gan = small(
-        learning_rate_decay=decay,
-        steps=8,
-        schedule="alternating:discriminator_steps=2",
-        generator_optimizer="adam:learning_rate=0.01",
-        discriminator_optimizer="sgd:learning_rate=0.02",
-    )
-    gan.fit(points, steps=4, batch_size=16, verbose=0, execution="graph", updates_per_call=4)
-    np.testing.assert_allclose(
-        [rate(gan.generator_optimizer), rate(gan.discriminator_optimizer)], [0.01 * half, 0.02 * half], rtol=1e-5
-    )
-    gan.fit(points, steps=4, batch_size=16, verbose=0, execution="graph", updates_per_call=4)
-    end = 1.0 if decay == "none" else 0.0
-    np.testing.assert_allclose(
-        [rate(gan.generator_optimizer), rate(gan.discriminator_optimizer)], [0.01 * end, 0.02 * end], atol=1e-9
-    )
 
 
-@pytest.mark.parametrize(
-    ("schedule", "player", "updates"),
-    [
-        ("simultaneous", "generator", 10),
-        ("alternating:discriminator_steps=5", "discriminator", 50),
-        ("alternating:discriminator_steps=5", "generator", 10),
-        ("alternating:discriminator_steps=3,unit=epochs", "discriminator", 8),
-        ("alternating:discriminator_steps=3,unit=epochs", "generator", 3),
-    ],
-)
-def test_how_many_updates_a_player_makes(schedule, player, updates):
-    assert ganreg.Schedule.of(schedule).updates(player, 10) == updates

@@ -2,11 +2,13 @@
 
 import random
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from keras.src.random import seed_generator
 from scipy import stats
 
 from ganreg.engine.random import RandomStream, seeded, static_key
@@ -167,3 +169,25 @@ def test_what_other_threads_draw_changes_nothing_that_is_built():
         thread.join()
 
     assert seeds(draw_elsewhere) == seeds(lambda: None)
+
+
+def test_networks_that_threads_build_at_once_depend_on_their_seeds_alone(same):
+    alone = [_weights(seed) for seed in range(4)]
+
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(_weights, range(4)))
+
+    assert all(same(first, second) for first, second in zip(alone, together, strict=True))
+    assert seed_generator.python_random is random
+
+
+def test_what_another_thread_builds_meanwhile_changes_nothing():
+    def seed(_=None):
+        return keras.layers.Dense(2).kernel_initializer.seed
+
+    with seeded("networks", 3):
+        undisturbed = [seed(), seed()]
+    with seeded("networks", 3), ThreadPoolExecutor(1) as another:
+        first = seed()
+        another.submit(seed).result()
+        assert [first, seed()] == undisturbed

@@ -1,5 +1,7 @@
 """Assembling: what is given in which way, what does not fit, and what the messages name."""
 
+import contextlib
+
 import attrs
 import keras
 import numpy as np
@@ -8,6 +10,7 @@ import pytest
 import ganreg
 from ganreg.engine.checks import problems as problems_of
 from ganreg.engine.resolving import resolve
+from ganreg.plugins.registry import Registry
 
 POINTS, LABELLED = ganreg.DataSpec((2,)), ganreg.DataSpec((2,), num_classes=3)
 
@@ -38,7 +41,7 @@ def test_labels_that_are_not_there(who):
 def test_a_discriminator_that_judges_labels_alone():
     ((severity, text),) = problems(LABELLED, discriminator="mlp:conditional=true")
     assert severity == "error"
-    assert text.endswith("which generator 'mlp' does not get; use -g mlp:conditional=true")
+    assert text.endswith("but generator 'mlp' does not; use -g mlp:conditional=true")
 
 
 def test_a_generator_that_gets_labels_alone():
@@ -49,7 +52,7 @@ def test_a_generator_that_gets_labels_alone():
 
 def test_each_network_is_called_by_its_own_name():
     _, text = problems(LABELLED, generator="mlp:conditional=true", discriminator="patch")[0]
-    assert text.startswith("generator 'mlp' gets labels")
+    assert text.startswith("generator 'mlp' takes class labels")
     assert text.endswith("use -d patch:conditional=true")
 
 
@@ -69,11 +72,13 @@ def test_batch_statistics_under_a_penalty_of_each_samples_gradient():
     ((severity, text),) = problems(discriminator="mlp:norm=batch", regularizers=["wgan-gp"])
     assert severity == "error"
     assert "regularizer 'wgan-gp'" in text
-    assert "use -d mlp:norm=layer or norm=none" in text
+    assert "use -d mlp:norm=layer" in text
 
 
 def test_undeclared_batch_statistics_are_found_in_the_network(parts):
-    with pytest.raises(ganreg.AssemblyError, match=r"'wgan-gp' needs each sample's own gradient.*SecretlyNormalizing"):
+    with pytest.raises(
+        ganreg.AssemblyError, match=r"'wgan-gp' needs the gradient of each sample on its own.*SecretlyNormalizing"
+    ):
         ganreg.assemble(discriminator=parts.SecretlyNormalizing(), regularizers=["wgan-gp"], data=POINTS)
 
 
@@ -216,3 +221,42 @@ def test_a_generator_of_another_shape_is_named(parts):
 @pytest.mark.parametrize("schedule", ["simultaneous", ganreg.Schedule("simultaneous")])
 def test_a_schedule_is_a_word_or_an_object(small, schedule):
     assert small(schedule=schedule).recipe.schedule == ganreg.Schedule("simultaneous")
+
+
+@pytest.mark.parametrize("data", [POINTS, LABELLED], ids=["points", "labelled"])
+def test_conditional_none_follows_the_data(data):
+    labelled = data.num_classes is not None
+    names = {"generator": "mlp:conditional=none,widths=[8]", "discriminator": "mlp:conditional=none", "loss": "hinge"}
+    with contextlib.nullcontext() if labelled else pytest.warns(ganreg.GanregWarning, match="train unconditionally"):
+        assembly = resolve(ganreg.Recipe(**names), data=data)
+    assert assembly.is_conditional is labelled
+    for role in ("generator", "discriminator"):
+        assert assembly.parts[role].implementation.conditional is labelled
+        assert getattr(assembly.recipe, role).parameters["conditional"] is labelled
+    assert assembly.recipe.generator.parameters["widths"] == [8]
+
+
+def test_an_explicit_condition_does_not_follow_the_data():
+    assembly = resolve(ganreg.Recipe(generator="mlp:conditional=true", discriminator="mlp"), data=POINTS)
+    assert assembly.generator.conditional
+    assert not resolve(ganreg.Recipe(), data=LABELLED).is_conditional
+
+
+def test_each_component_is_created_once(monkeypatch):
+    created = []
+    original = Registry.create
+    monkeypatch.setattr(Registry, "create", lambda self, kind, spec: created.append(kind) or original(self, kind, spec))
+    resolve(ganreg.Recipe(regularizers=["r1", "r1"], dataset="ring"))
+    assert sorted(created) == ["dataset", "discriminator", "generator", "loss", "regularizer", "regularizer"]
+
+
+def test_described_data_need_no_dataset_on_the_disk(tmp_path):
+    recipe = ganreg.Recipe(dataset=ganreg.Spec("npz", {"path": str(tmp_path / "gone.npz")}))
+    assembly = resolve(recipe, described=POINTS)
+    assert assembly.data == POINTS
+    assert assembly.recipe.dataset.name == "npz"
+
+
+def test_without_a_default_a_role_must_be_named():
+    with pytest.raises(ganreg.GanregError, match="no generator was named, and no installed plugin offers a generator"):
+        resolve(ganreg.Recipe(), data=POINTS, known=ganreg.build_registry([]))

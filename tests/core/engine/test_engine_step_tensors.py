@@ -225,14 +225,8 @@ def test_an_unconditional_network_never_sees_labels(make, discriminator):
     np.testing.assert_array_equal(discriminator.inputs[0], REAL)
 
 
-def test_a_discriminator_may_return_logits_alone():
-    output = Output.of(tf.constant([[1.0]], tf.float64))
-    assert output.features == ()
-    assert output.logits.dtype == tf.float32
 
 
-def test_more_outputs_stay_reachable():
-    assert Output.of({"logits": tf.zeros((1, 1)), "classes": 7}).outputs["classes"] == 7
 
 
 def test_a_fork_shares_what_is_computed(make, discriminator):
@@ -303,10 +297,6 @@ def test_latents_are_drawn_once_a_step_and_anew_each_update(make):
     assert not np.array_equal(first.latents, make(update=1).latents)
 
 
-def test_the_iteration_is_an_int32_scalar(make):
-    iteration = make(iteration=tf.constant(7, tf.int64)).view(Part(None, "component")).iteration
-    assert iteration.dtype == tf.int32
-    assert int(iteration) == 7
 
 
 def test_a_step_without_a_generator_says_so(make):

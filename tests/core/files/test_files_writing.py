@@ -1,11 +1,16 @@
 """Files that are whole or not there."""
 
 import os
+import signal
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 import ganreg
-from ganreg.files.writing import write_text
+from ganreg.files.writing import write_text, write_whole
 
 
 def test_text_is_written_whole(tmp_path):
@@ -26,3 +31,51 @@ def test_text_that_cannot_be_written_leaves_the_old(tmp_path, monkeypatch):
     with pytest.raises(ganreg.RunError, match=r"cannot write .*a\.txt: No space left on device"):
         write_text(path, "new")
     assert path.read_text() == "old"
+
+
+def test_what_a_killed_process_left_is_replaced_by_the_next_write(tmp_path):
+    code = (
+        "import os, signal, sys; from pathlib import Path; from ganreg.files.writing import write_whole\n"
+        "def write(temporary):\n"
+        "    temporary.write_text('half')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "write_whole(Path(sys.argv[1]), write)"
+    )
+    killed = subprocess.run([sys.executable, "-c", code, str(tmp_path / "a.txt")], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert len(list(tmp_path.iterdir())) == 1
+
+    write_text(tmp_path / "a.txt", "whole")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_two_that_write_the_same_file_at_once_do_not_disturb_each_other(tmp_path):
+    path, both_opened, texts = tmp_path / "a.txt", threading.Barrier(2), ("a" * 10_000, "b" * 10_000)
+
+    def write(text):
+        def slowly(temporary):
+            with temporary.open("w") as file:
+                file.write(text[:5000])
+                both_opened.wait(10)
+                file.write(text[5000:])
+
+        write_whole(path, slowly, concurrent=True)
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(write, texts))
+
+    assert path.read_text() in texts
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_temporary_file_has_the_suffix_that_decides_its_format(tmp_path):
+    suffixes = []
+    for concurrent in (False, True):
+        write_whole(
+            tmp_path / "a.keras",
+            lambda temporary: (suffixes.append(temporary.suffix), temporary.touch()),
+            concurrent=concurrent,
+        )
+
+    assert suffixes == [".keras", ".keras"]

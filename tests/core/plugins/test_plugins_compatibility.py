@@ -1,4 +1,4 @@
-"""Which ganreg a plugin needs, and what is said where it is another."""
+"""Which ganreg a plugin requires, and the errors if another one is installed."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from ganreg.plugins.installed import EntryPoint
         "attrs>=99",
     ],
 )
-def test_what_the_installed_ganreg_meets(requirement):
+def test_requirements_that_the_installed_ganreg_meets(requirement):
     refuse_incompatible("acme-gan", ["attrs", requirement], "0.3.1")
 
 
 @pytest.mark.parametrize("requirement", ["ganreg<0.3", "ganreg>=0.1,<0.3", "ganreg==0.2.*", "ganreg!=0.3.1"])
-def test_a_plugin_that_is_too_old_is_to_be_upgraded(requirement):
+def test_a_plugin_that_is_too_old_must_be_upgraded(requirement):
     with pytest.raises(PluginError, match=r"^needs ganreg[^ ]*, this is 0.3.1: pip install -U acme-gan$"):
         refuse_incompatible("acme-gan", [requirement], "0.3.1")
 
@@ -38,13 +38,13 @@ def test_a_plugin_that_is_too_old_is_to_be_upgraded(requirement):
 @pytest.mark.parametrize(
     "requirement", ["ganreg>=0.4", "ganreg>=0.3.2,<0.9", "ganreg~=1.0", "ganreg==0.4.*", "ganreg>0.3.1"]
 )
-def test_a_plugin_that_is_too_new_wants_another_ganreg(requirement):
+def test_a_plugin_that_is_too_new_needs_another_ganreg(requirement):
     with pytest.raises(PluginError, match=r'^needs (ganreg[^ ]*), this is 0.3.1: pip install -U "\1"$'):
         refuse_incompatible("acme-gan", [requirement], "0.3.1")
 
 
 @pytest.mark.parametrize(("version", "meets"), [("0.4.0.dev1", False), ("0.4.1.dev1", True), ("0.4", True)])
-def test_a_release_in_the_making_comes_before_that_release(version, meets):
+def test_a_development_release_comes_before_its_release(version, meets):
     if meets:
         refuse_incompatible("acme-gan", ["ganreg>=0.4.0"], version)
     else:
@@ -52,7 +52,7 @@ def test_a_release_in_the_making_comes_before_that_release(version, meets):
             refuse_incompatible("acme-gan", ["ganreg>=0.4.0"], version)
 
 
-def test_a_plugin_that_does_not_go_with_this_ganreg_is_not_imported(make_registry):
+def test_an_incompatible_plugin_is_not_imported(make_registry):
     def load():
         raise AssertionError("imported")
 
@@ -64,7 +64,7 @@ def test_a_plugin_that_does_not_go_with_this_ganreg_is_not_imported(make_registr
     assert plugin.error == f"needs ganreg<0.0.1, this is {ganreg.__version__}: pip install -U acme-gan"
 
 
-def test_a_requirement_that_nobody_can_read_fails_its_plugin(make_registry):
+def test_a_malformed_requirement_fails_its_plugin(make_registry):
     (plugin,) = make_registry(EntryPoint("acme", "acme-gan", "1.0", lambda: None, ("ganreg ~ 1",))).plugins
 
     assert plugin.status == "failed"

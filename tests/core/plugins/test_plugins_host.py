@@ -1,4 +1,4 @@
-"""Finding plugins: what a broken one costs, and what is said of it."""
+"""Loading plugins, including broken, deprecated and disabled ones."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def broken(request):
     return BROKEN[request.param]
 
 
-def test_a_broken_plugin_costs_nothing_but_itself(broken, point, make_registry, hinge):
+def test_a_broken_plugin_affects_only_itself(broken, point, make_registry, hinge):
     hooks, reason = broken
     registry = make_registry(
         point("a-good", ganreg_losses=[hinge]),
@@ -84,7 +84,7 @@ def test_a_broken_plugin_is_unknown_to_pluggy(broken, point, make_registry):
     assert registry.host.manager.get_plugins() == set()
 
 
-def test_strict_raises_what_is_wrong(broken, point, make_registry):
+def test_strict_raises_the_error(broken, point, make_registry):
     hooks, reason = broken
 
     with pytest.raises(PluginError, match="plugin 'acme-gan' of acme-gan failed: ") as raised:
@@ -92,12 +92,12 @@ def test_strict_raises_what_is_wrong(broken, point, make_registry):
     assert reason in str(raised.value)
 
 
-def test_ctrl_c_during_an_import_is_no_broken_plugin(point, make_registry):
+def test_ctrl_c_during_an_import_is_raised(point, make_registry):
     with pytest.raises(KeyboardInterrupt, match="now"):
         make_registry(point("acme-gan", load=failing_load(KeyboardInterrupt("now"))))
 
 
-def test_a_hook_that_is_not_marked_is_found_out(make_registry):
+def test_an_unmarked_hook_is_an_error(make_registry):
     class Forgetful:
         @staticmethod
         def ganreg_losses():
@@ -136,7 +136,7 @@ def test_every_component_hook_offers_its_kind(kind, point, make_registry):
     assert registry.find(kind, "thing").component is offered
 
 
-def test_a_hook_may_be_a_generator_or_come_under_another_name(make_registry):
+def test_a_hook_may_be_a_generator_or_have_another_name(make_registry):
     class Plugin:
         @hookimpl(specname="ganreg_losses")
         def our_losses(self):
@@ -147,20 +147,20 @@ def test_a_hook_may_be_a_generator_or_come_under_another_name(make_registry):
     assert registry.names("loss") == ["soft"]
 
 
-def test_a_loaded_plugin_tells_how_long_it_took(point, make_registry, hinge):
+def test_a_loaded_plugin_has_its_loading_time(point, make_registry, hinge):
     (plugin,) = make_registry(point("acme-gan", version="2.1", ganreg_losses=[hinge])).plugins
 
     assert (plugin.status, plugin.version, plugin.error) == ("loaded", "2.1", "")
     assert 0 < plugin.seconds < 1
 
 
-def test_a_failed_plugin_tells_how_long_that_took(point, make_registry):
+def test_a_failed_plugin_has_its_loading_time(point, make_registry):
     (plugin,) = make_registry(point("acme-gan", load=failing_load(ImportError("no")))).plugins
 
     assert 0 < plugin.seconds < 1
 
 
-def test_a_plugin_tells_which_hooks_it_has(point, make_registry, hinge):
+def test_a_plugin_lists_its_hooks(point, make_registry, hinge):
     hooks = {"ganreg_losses": [hinge], "ganreg_callbacks": lambda run: []}
 
     (plugin,) = make_registry(point("acme-gan", **hooks)).plugins
@@ -174,7 +174,7 @@ def nothing():
 
 @pytest.fixture
 def deprecated(monkeypatch):
-    """A ganreg in which a hook and an argument of another are deprecated; returns what is said of each."""
+    """Deprecates a hook, and an argument of another hook; returns the text of each warning."""
     of_hook, of_argument = "'ganreg_scores' goes in ganreg 9", "the argument 'folder' goes in ganreg 9"
 
     @hooks.hookspec(warn_on_impl=DeprecationWarning(of_hook))
@@ -190,7 +190,7 @@ def deprecated(monkeypatch):
     return of_hook, of_argument
 
 
-def test_deprecated_hooks_and_arguments_work_and_are_told_of(deprecated, point, make_registry, hinge):
+def test_deprecated_hooks_and_arguments_work_with_a_warning(deprecated, point, make_registry, hinge):
     hooks = {"ganreg_scores": nothing, "ganreg_callbacks": lambda run, folder: [], "ganreg_losses": [hinge]}
     with pytest.warns(GanregWarning) as caught:
         registry = make_registry(point("acme-gan", **hooks))
@@ -202,14 +202,14 @@ def test_deprecated_hooks_and_arguments_work_and_are_told_of(deprecated, point, 
     assert registry.names("loss") == ["hinge"]
 
 
-def test_what_is_not_used_is_not_told_of(deprecated, point, make_registry):
+def test_unused_deprecations_are_not_reported(deprecated, point, make_registry):
     (plugin,) = make_registry(point("acme-gan", ganreg_callbacks=lambda run: [])).plugins
 
     assert plugin.deprecations == ()
 
 
 @pytest.mark.parametrize("disabled", ["acme", "acme-gan", "ACME_gan", "acme.gan", "*"])
-def test_disabled_plugins_are_not_even_imported(disabled, point, make_registry):
+def test_disabled_plugins_are_not_imported(disabled, point, make_registry):
     load = failing_load(AssertionError("imported"))
 
     (plugin,) = make_registry(point("acme-gan", name="acme", load=load), disabled=frozenset({disabled})).plugins
@@ -218,13 +218,13 @@ def test_disabled_plugins_are_not_even_imported(disabled, point, make_registry):
     assert plugin.error == ""
 
 
-def test_disabling_leaves_the_others(point, make_registry, hinge):
+def test_disabling_one_plugin_keeps_the_others(point, make_registry, hinge):
     points = (point("acme-gan", ganreg_losses=[hinge]), point("other", ganreg_losses=[Component("b", "o:B")]))
 
     assert make_registry(*points, disabled=frozenset({"other"})).names("loss") == ["hinge"]
 
 
-def test_a_name_to_leave_out_that_no_plugin_has_is_warned_of(point, make_registry, hinge):
+def test_disabling_an_unknown_plugin_is_a_warning(point, make_registry, hinge):
     points = (point("acme-gan", name="acme", ganreg_losses=[hinge]), point("other"))
 
     with pytest.warns(GanregWarning, match=r"no plugin 'acme-gann' .*GANREG_DISABLE.*did you mean 'acme-gan'"):

@@ -1,4 +1,4 @@
-"""What installed distributions say of themselves, broken ones too."""
+"""The metadata of installed distributions, including broken ones."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def fake_point(name, distribution):
     return point
 
 
-def test_entry_points_come_in_order_with_their_distribution_and_what_it_requires(monkeypatch):
+def test_entry_points_are_sorted_and_have_their_distribution_and_requirements(monkeypatch):
     found = [fake_point(name, FakeDistribution) for name in ("b", "a", "b")]
     monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: found * (group == "ganreg"))
 
@@ -49,13 +49,13 @@ def test_an_entry_point_without_a_distribution_is_still_found(monkeypatch):
     assert [(point.distribution, point.version) for point in installed_entry_points()] == [("unknown", "0")]
 
 
-def test_normalized_as_package_indexes_do_it():
+def test_names_are_normalized_as_by_package_indexes():
     assert normalized("Acme__GAN.x") == "acme-gan-x"
 
 
 @pytest.fixture
 def install(tmp_path, monkeypatch):
-    """Puts a distribution on the path that has just the files that pip would write about it."""
+    """Puts a distribution on the path that consists only of the metadata that pip writes."""
     monkeypatch.syspath_prepend(tmp_path)
 
     def install(name, *, entry_points=b"", direct_url=None, metadata=True):
@@ -72,7 +72,7 @@ def install(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("text", [b"[ganreg]\nno equals sign\n", b"\xff\xfe[ganreg]\nbad = json\n"])
-def test_a_distribution_that_cannot_be_read_costs_only_its_own_plugins(install, text):
+def test_an_unreadable_distribution_loses_only_its_own_plugins(install, text):
     before = {point.distribution for point in installed_entry_points()}
     install("bad-gan", entry_points=text)
     install("good-gan", entry_points=b"[ganreg]\ngood = json\n")
@@ -81,11 +81,11 @@ def test_a_distribution_that_cannot_be_read_costs_only_its_own_plugins(install, 
 
     assert points.keys() == before | {"bad-gan", "good-gan"}
     assert points["good-gan"].load().__name__ == "json"
-    with pytest.raises(PluginError, match=r"entry_points\.txt cannot be read; install it again"):
+    with pytest.raises(PluginError, match=r"entry_points\.txt cannot be read; reinstall the distribution"):
         points["bad-gan"].load()
 
 
-def test_metadata_that_cannot_be_read_costs_only_its_own_plugins(install):
+def test_unreadable_metadata_loses_only_its_own_plugins(install):
     folder = install("bad-gan", entry_points=b"[ganreg]\nbad = json\n")
     (folder / "bad_gan-1.0.dist-info" / "METADATA").write_bytes(b"Name: bad-gan\nAuthor: \xff\xfe\n")
     install("good-gan", entry_points=b"[ganreg]\ngood = json\n")
@@ -94,12 +94,12 @@ def test_metadata_that_cannot_be_read_costs_only_its_own_plugins(install):
 
     assert points["good-gan"].load().__name__ == "json"
     assert points["unknown"].version == "0"
-    with pytest.raises(PluginError, match=r"METADATA of a distribution in .* cannot be read; install it again"):
+    with pytest.raises(PluginError, match=r"METADATA of a distribution in .* cannot be read; reinstall"):
         points["unknown"].load()
     assert origin("bad-gan") == Origin(str(folder), False, "bad-gan==0", False)
 
 
-def test_one_that_has_nothing_to_do_with_plugins_is_not_spoken_of(install):
+def test_an_unreadable_distribution_without_plugins_is_not_reported(install):
     install("other", entry_points=b"[console_scripts]\nno equals sign\n")
 
     assert "other" not in {point.distribution for point in installed_entry_points()}
@@ -127,14 +127,14 @@ ORIGINS = {
 
 
 @pytest.mark.parametrize("how", ORIGINS)
-def test_where_it_is_from_and_what_installs_it_elsewhere(install, how):
+def test_the_origin_and_requirement_of_a_distribution(install, how):
     direct_url, requirement, local = ORIGINS[how]
     folder = install("acme-gan", direct_url=direct_url)
 
     assert origin("Acme_GAN") == Origin(str(folder), False, requirement, local)
 
 
-def test_of_an_editable_one_the_source_is_what_counts(install):
+def test_the_location_of_an_editable_distribution_is_its_source(install):
     install("acme-gan", direct_url={"url": "file:///src/acme%20gan", "dir_info": {"editable": True}})
 
     assert origin("acme-gan") == Origin("/src/acme gan", True, "acme-gan==1.0", True)
@@ -151,7 +151,7 @@ def test_of_an_editable_one_the_source_is_what_counts(install):
         b'{"url": "https://example.com", "vcs_info": {"vcs": "git"}}',
     ],
 )
-def test_a_malformed_origin_is_as_none(install, text):
+def test_a_malformed_origin_is_ignored(install, text):
     folder = install("acme-gan")
     (folder / "acme_gan-1.0.dist-info" / "direct_url.json").write_bytes(text)
 
@@ -159,5 +159,5 @@ def test_a_malformed_origin_is_as_none(install, text):
 
 
 @pytest.mark.parametrize("name", ["no-such-gan", ""])
-def test_of_what_is_not_installed_nothing_is_known(name):
+def test_a_missing_distribution_has_no_origin(name):
     assert origin(name) is None

@@ -1,4 +1,4 @@
-"""Recipes in files: what they may name, above all which paths."""
+"""Recipes in files: which components and paths they may name."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from ganreg.plugins.recipe_files import find_recipe
 
 @attrs.frozen(kw_only=True)
 class Files(ganreg.Dataset):
-    """A data set of the user's own files."""
+    """A dataset that reads files."""
 
     path: Path | None = parameter(None, "one")
     more: tuple[Path, ...] = parameter((), "further ones")
@@ -57,7 +57,7 @@ def written(tmp_path):
     return write
 
 
-def test_a_path_means_one_beside_the_file(known, written, tmp_path, monkeypatch):
+def test_a_path_is_relative_to_the_file(known, written, tmp_path, monkeypatch):
     file = written("dataset = {name = 'files', path = 'a/b.csv', more = ['c', './d/../e'], text = '../f'}")
     monkeypatch.chdir(tmp_path / "theirs")
 
@@ -77,7 +77,7 @@ def test_a_path_means_one_beside_the_file(known, written, tmp_path, monkeypatch)
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../up.csv", "a/../../up.csv", "~/secret", "link/passwd"])
 @pytest.mark.parametrize("table", ["path = '{}'", "more = ['a', '{}']"])
-def test_a_path_that_leads_elsewhere_is_refused(known, written, path, table):
+def test_a_path_out_of_the_folder_is_refused(known, written, path, table):
     file = written(f"dataset = {{name = 'files', {table.format(path)}}}")
     (Path(file).parent / "link").symlink_to("/etc")
     with pytest.raises(
@@ -87,28 +87,28 @@ def test_a_path_that_leads_elsewhere_is_refused(known, written, path, table):
         find_recipe(file, known)
 
 
-def test_spec_text_in_a_file_is_held_to_the_same(known, written):
+def test_spec_text_in_a_file_is_checked_too(known, written):
     with pytest.raises(ganreg.SpecError, match="leads out of the recipe's folder: '/etc/passwd'"):
         find_recipe(written("dataset = 'files:path=/etc/passwd'"), known)
 
 
-def test_any_component_is_held_to_the_same(known, written):
+def test_every_component_is_checked(known, written):
     file = written("regularizers = ['masked:mask=/etc/passwd']")
     with pytest.raises(ganreg.SpecError, match=r"regularizer 'masked': mask leads out .*--regularizer"):
         find_recipe(file, known)
     assert find_recipe(file, known, given=["regularizers"]).name == "custom"
 
 
-def test_what_the_user_gives_instead_is_not_looked_at(known, written):
+def test_overridden_fields_are_not_checked(known, written):
     file = written("dataset = 'files:path=/etc/passwd'")
     assert find_recipe(file, known, given=["dataset"]).dataset.parameters == {"path": "/etc/passwd"}
 
 
-def test_the_user_s_own_paths_lead_anywhere(known):
+def test_paths_given_by_the_user_may_lead_anywhere(known):
     assert known.create("dataset", "files:path=../up.csv").path == Path("../up.csv")
 
 
-def test_a_registered_name_comes_before_a_file_of_that_name(known, tmp_path, monkeypatch):
+def test_a_registered_name_takes_precedence_over_a_file(known, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "plain").write_text("no TOML")
     assert find_recipe("plain", known).name == "plain"
@@ -116,18 +116,18 @@ def test_a_registered_name_comes_before_a_file_of_that_name(known, tmp_path, mon
 
 @pytest.mark.parametrize("name", ["os:system", "builtins:eval", "keras.layers:Lambda", "acme.module:Class"])
 @pytest.mark.parametrize("text", ["loss = '{}'", "loss = {{name = '{}'}}", "regularizers = ['{}']", "dataset = '{}'"])
-def test_nothing_but_registered_names(known, written, text, name):
+def test_only_registered_names_are_accepted(known, written, text, name):
     with pytest.raises(ganreg.SpecError, match=r"recipe\.toml: "):
         find_recipe(written(text.format(name)), known)
 
 
-def test_values_of_a_wrong_type_are_left_to_their_component(known, written):
+def test_values_of_a_wrong_type_are_refused_by_their_component(known, written):
     recipe = find_recipe(written("dataset = {name = 'files', path = 3}"), known)
     with pytest.raises(ganreg.SpecError, match="dataset 'files': parameter 'path': expected text, got 3"):
         known.create("dataset", recipe.dataset)
 
 
-def test_assembling_from_a_file_holds_it_to_the_same(tmp_path):
+def test_assembling_from_a_file_checks_its_paths(tmp_path):
     (tmp_path / "recipe.toml").write_text("dataset = 'npz:path=/etc/passwd'")
     with pytest.raises(ganreg.SpecError, match="leads out of the recipe's folder"):
         ganreg.assemble(tmp_path / "recipe.toml")

@@ -1,4 +1,4 @@
-"""Looking components up: suggestions, clashes, qualified names, loading."""
+"""Looking up components: suggestions, clashes, qualified names and loading."""
 
 from __future__ import annotations
 
@@ -59,14 +59,14 @@ def clash(point, make_registry, hinge, module):
     )
 
 
-def test_an_entry_tells_what_the_component_is(one):
+def test_an_entry_describes_its_component(one):
     entry = one.find("loss", "hinge")
 
     assert (entry.kind, entry.name, entry.qualified_name) == ("loss", "hinge", "acme-gan/hinge")
     assert (entry.summary, entry.paper) == ("a margin", "arXiv:1705.02894")
 
 
-def test_entries_come_kind_by_kind_and_by_name(point, make_registry):
+def test_entries_are_sorted_by_kind_and_name(point, make_registry):
     components = [Component(name, "a:B") for name in ("b", "a")]
     registry = make_registry(point("acme-gan", ganreg_metrics=components, ganreg_generators=components))
 
@@ -77,17 +77,17 @@ def test_entries_come_kind_by_kind_and_by_name(point, make_registry):
 
 
 @pytest.mark.parametrize("name", ["hinge", "acme-gan/hinge", "Acme_GAN/hinge"])
-def test_find_takes_bare_and_qualified_names(one, name):
+def test_find_accepts_bare_and_qualified_names(one, name):
     assert one.find("loss", name).name == "hinge"
 
 
 @pytest.mark.parametrize("ask", [Registry.names, Registry.entries, lambda registry, kind: registry.find(kind, "x")])
-def test_an_unknown_kind_names_the_nearest(one, ask):
+def test_an_unknown_kind_suggests_a_similar_one(one, ask):
     with pytest.raises(UnknownComponentError, match="there is no kind 'los'; did you mean 'loss'"):
         ask(one, "los")
 
 
-def test_an_unknown_name_lists_the_nearest_and_who_has_that_kind(one):
+def test_an_unknown_name_suggests_a_similar_one_and_lists_the_sources(one):
     message = r"unknown loss 'hing'; did you mean 'hinge'\? \(losses come from acme-gan\)"
 
     with pytest.raises(UnknownComponentError, match=message) as raised:
@@ -95,14 +95,14 @@ def test_an_unknown_name_lists_the_nearest_and_who_has_that_kind(one):
     assert raised.value.known == ("hinge",)
 
 
-def test_an_unknown_name_of_a_kind_that_nobody_offers(one):
+def test_an_unknown_name_of_a_kind_without_components(one):
     message = r"unknown metric 'fid'; there are none \(no installed plugin offers a metric\)"
 
     with pytest.raises(UnknownComponentError, match=message):
         one.find("metric", "fid")
 
 
-def test_an_unknown_name_tells_of_plugins_that_failed(point, make_registry, hinge):
+def test_an_unknown_name_lists_plugins_that_failed(point, make_registry, hinge):
     registry = make_registry(point("acme-gan", ganreg_losses=[hinge]), point("bad-gan", ganreg_loses=[]))
 
     with pytest.raises(UnknownComponentError, match=r"losses come from acme-gan; failed to load: bad-gan"):
@@ -110,26 +110,26 @@ def test_an_unknown_name_tells_of_plugins_that_failed(point, make_registry, hing
 
 
 @pytest.mark.parametrize("name", ["nobody/hinge", "acme-gan/", ""])
-def test_a_qualified_name_that_leads_nowhere(one, name):
+def test_an_unknown_qualified_name(one, name):
     with pytest.raises(UnknownComponentError, match="unknown loss"):
         one.find("loss", name)
 
 
-def test_a_clash_keeps_both_under_their_qualified_names(clash):
+def test_clashing_components_keep_their_qualified_names(clash):
     assert clash.names("loss") == ["acme-gan/hinge", "other-gan/hinge", "own"]
     assert isinstance(clash.create("loss", "acme-gan/hinge:margin=2"), Hinge)
     assert isinstance(clash.create("loss", "other-gan/hinge"), OtherHinge)
 
 
 @pytest.mark.parametrize("ask", [Registry.find, Registry.implementation, Registry.create])
-def test_the_bare_name_of_a_clash_is_an_error_that_names_both(clash, ask):
+def test_an_ambiguous_name_is_an_error_that_names_both(clash, ask):
     message = "loss 'hinge' is offered by more than one .*; use 'acme-gan/hinge' or 'other-gan/hinge'"
 
     with pytest.raises(AmbiguousComponentError, match=message):
         ask(clash, "loss", "hinge")
 
 
-def test_create_takes_text_specs_and_keywords(one):
+def test_create_accepts_text_specs_and_keywords(one):
     assert one.create("loss", "hinge") == Hinge()
     assert one.create("loss", "hinge:margin=2") == Hinge(margin=2.0)
     assert one.create("loss", Spec("hinge", {"margin": 2})) == Hinge(margin=2.0)
@@ -144,7 +144,7 @@ def test_create_takes_text_specs_and_keywords(one):
         ("hinge:margin=0", "loss 'hinge': 'margin' must be > 0"),
     ],
 )
-def test_create_says_what_is_wrong_with_a_hyperparameter(one, spec, message):
+def test_create_describes_an_invalid_hyperparameter(one, spec, message):
     with pytest.raises(SpecError, match=message):
         one.create("loss", spec)
 
@@ -155,7 +155,7 @@ def failing_component(monkeypatch, how):
     return {
         "no module": ("no_such_module:Hinge", "ModuleNotFoundError: No module named 'no_such_module'"),
         "no class": ("made_in_memory:Missing", "AttributeError: .* has no attribute 'Missing'"),
-        "no subclass": ("made_in_memory:NotALoss", r"<class 'int'> is no subclass of ganreg\.Loss"),
+        "no subclass": ("made_in_memory:NotALoss", r"<class 'int'> is not a subclass of ganreg\.Loss"),
         "no module name": (":Hinge", "ValueError: Empty module name"),
         "exits": ("made_in_memory:Hinge", "SystemExit: 3"),
     }[how]
@@ -163,7 +163,7 @@ def failing_component(monkeypatch, how):
 
 @pytest.mark.usefixtures("module")
 @pytest.mark.parametrize("how", ["no module", "no class", "no subclass", "no module name", "exits"])
-def test_an_implementation_that_cannot_be_loaded_fails_only_when_asked_for(how, point, make_registry, monkeypatch):
+def test_a_broken_implementation_fails_only_when_it_is_needed(how, point, make_registry, monkeypatch):
     implementation, reason = failing_component(monkeypatch, how)
     registry = make_registry(point("acme-gan", ganreg_losses=[Component("lost", implementation)]))
 
@@ -174,17 +174,17 @@ def test_an_implementation_that_cannot_be_loaded_fails_only_when_asked_for(how, 
 
 def test_a_recipe_has_no_implementation(one):
     assert one.recipe("demo").name == "demo"
-    with pytest.raises(SpecError, match="a recipe has no implementation class; 'demo' is a whole combination"):
+    with pytest.raises(SpecError, match="a recipe has no implementation class; 'demo' names a combination"):
         one.implementation("recipe", "demo")
 
 
-def test_entry_of_finds_who_offers_an_implementation(clash):
+def test_entry_of_finds_the_entry_of_an_implementation(clash):
     assert clash.entry_of(Hinge()).qualified_name == "acme-gan/hinge"
     assert clash.entry_of(OtherHinge()).plugin.distribution == "other-gan"
     assert clash.entry_of(Loss()) is None
 
 
-def test_a_thousand_components_are_found_at_once(point, make_registry):
+def test_a_thousand_components_are_found_quickly(point, make_registry):
     many = [Component(f"loss-{number}", "acme:Loss") for number in range(1000)]
 
     registry = make_registry(point("acme-gan", ganreg_losses=many))
@@ -192,7 +192,7 @@ def test_a_thousand_components_are_found_at_once(point, make_registry):
     assert len(registry.names("loss")) == 1000
 
 
-def test_build_registry_heeds_the_environment(monkeypatch, point, hinge):
+def test_build_registry_reads_the_environment(monkeypatch, point, hinge):
     points = [point("acme-gan", ganreg_losses=[hinge]), point("bad-gan", ganreg_loses=[])]
     monkeypatch.setenv("GANREG_DISABLE", "bad-gan")
     monkeypatch.setenv("GANREG_STRICT", "1")
@@ -203,11 +203,11 @@ def test_build_registry_heeds_the_environment(monkeypatch, point, hinge):
         build_registry(points)
 
 
-def test_the_registry_of_installed_plugins_is_made_once():
+def test_the_registry_of_installed_plugins_is_built_once():
     assert ganreg.registry() is ganreg.registry()
 
 
-def test_where_all_plugins_are_switched_off_it_says_so(point, make_registry, hinge):
+def test_disabled_plugins_are_the_reason_for_missing_components(point, make_registry, hinge):
     registry = make_registry(point("acme-gan", ganreg_losses=[hinge]), disabled=frozenset({"*"}))
 
     with pytest.raises(ganreg.UnknownComponentError, match="all plugins are switched off, by --no-plugins or GANREG"):

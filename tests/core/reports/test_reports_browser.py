@@ -1,4 +1,7 @@
-"""Reports in headless Chromium: what a reader sees and does. Slow; skipped where there is no browser."""
+"""Reports in headless Chromium, as a reader sees and uses them. Slow; skipped if there is no browser.
+
+Covers the templates and scripts of all reports, so it mirrors no single module.
+"""
 
 import json
 import shutil
@@ -23,7 +26,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_grou
 
 @pytest.fixture(scope="module")
 def browser():
-    """A browser whose console and network are listened to."""
+    """A browser whose console and network requests are recorded."""
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     driver = shutil.which("chromedriver")
     if program is None or driver is None:
@@ -47,7 +50,7 @@ def comparison(written_comparison):
 
 @pytest.fixture
 def show(browser):
-    """Opens a file, and at the end sees to it that nothing was complained of and nothing else was asked for."""
+    """Opens a file; afterwards checks that the console is empty and that nothing else was requested."""
     opened = []
 
     def open_file(path, width=1200, scheme="light"):
@@ -67,16 +70,16 @@ def show(browser):
 
 
 def emulate(browser, scheme):
-    """Lets the system be light or dark."""
+    """Emulates a light or dark system."""
     features = [{"name": "prefers-color-scheme", "value": scheme}]
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
 
 def wait(condition, seconds=90):
-    """Waits until something holds."""
+    """Waits until a condition holds."""
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, "waited in vain"
+        assert time.monotonic() < end, "timed out"
         time.sleep(0.05)
 
 
@@ -84,8 +87,8 @@ def find(browser, selector):
     return browser.find_element(By.CSS_SELECTOR, selector)
 
 
-def picture(browser):
-    return find(browser, ".film img").get_attribute("src")
+def sample_grid(browser):
+    return find(browser, ".grids img").get_attribute("src")
 
 
 def first_column(browser, table):
@@ -98,29 +101,29 @@ def visible(browser, selector):
     return [item for item in browser.find_elements(By.CSS_SELECTOR, selector) if item.is_displayed()]
 
 
-def test_the_slider_moves_the_picture(show, run_folder):
+def test_the_slider_changes_the_sample_grid(show, run_folder):
     browser = show(write_report(run_folder))
-    slider, last = find(browser, ".film input"), picture(browser)
+    slider, last = find(browser, ".grids input"), sample_grid(browser)
     slider.send_keys(Keys.ARROW_LEFT)
-    assert find(browser, ".film output").text == "iteration 200"
+    assert find(browser, ".grids output").text == "iteration 200"
     assert slider.get_attribute("aria-valuetext") == "iteration 200"
-    assert picture(browser) != last
+    assert sample_grid(browser) != last
     slider.send_keys(Keys.END)
-    assert picture(browser) == last
+    assert sample_grid(browser) == last
 
 
-def test_the_pictures_play_and_go_by_the_arrow_keys(show, run_folder):
+def test_the_sample_grids_play_and_follow_the_arrow_keys(show, run_folder):
     browser = show(write_report(run_folder))
-    button = find(browser, ".film button")
-    last = picture(browser)
+    button = find(browser, ".grids button")
+    last = sample_grid(browser)
     button.send_keys(Keys.ENTER)
-    assert picture(browser) != last
+    assert sample_grid(browser) != last
     wait(lambda: button.text == "Play")
-    assert picture(browser) == last
+    assert sample_grid(browser) == last
     button.send_keys(Keys.ARROW_LEFT, Keys.ARROW_LEFT)
-    assert find(browser, ".film output").text == "iteration 100"
+    assert find(browser, ".grids output").text == "iteration 100"
     button.send_keys(Keys.ARROW_RIGHT)
-    assert find(browser, ".film output").text == "iteration 200"
+    assert find(browser, ".grids output").text == "iteration 200"
 
 
 def test_curves_have_controls_for_the_keyboard(show, run_folder):
@@ -161,7 +164,7 @@ def test_tables_are_sorted_by_their_headings(show, comparison):
     assert set(order[-2:]) == {"4", "9"}, "those without a score come last"
 
 
-def test_the_filter_holds_for_rows_pictures_and_curves(show, comparison):
+def test_the_filter_applies_to_rows_sample_grids_and_curves(show, comparison):
     browser = show(comparison)
     words = find(browser, ".filters input")
     words.send_keys("wasserstein finished")

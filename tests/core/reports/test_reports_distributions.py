@@ -1,4 +1,4 @@
-"""Densities over the true one."""
+"""Densities of generated samples, drawn over that of real samples."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ def test_densities_are_those_of_numpy():
     assert chart.note == ""
 
 
-def test_samples_that_lie_elsewhere_are_counted_and_take_their_share_away():
+def test_samples_outside_the_range_are_counted_and_lower_the_density():
     generated = np.concatenate([REAL[:750], np.full(250, 1e6)])
     (chart,) = distribution_charts({"a": [Outline("seed 0", Distribution(generated, REAL))]})
     line = chart.series[1]
@@ -33,7 +33,7 @@ def test_a_collapsed_generator_does_not_flatten_the_others():
     assert charts[0].height == charts[1].height == pytest.approx(1.05 * 3 * peak)
 
 
-def test_what_is_not_finite_is_no_sample(tmp_path):
+def test_values_that_are_not_finite_are_dropped(tmp_path):
     np.savez(tmp_path / "samples.npz", generated=np.array([1.0, np.nan, np.inf, 2.0]), real=REAL)
     found = read_distribution(tmp_path / "samples.npz")
     assert found.generated.tolist() == [1.0, 2.0]
@@ -49,7 +49,7 @@ def test_arrays_that_cannot_be_drawn(tmp_path, arrays):
     assert read_distribution(tmp_path / "samples.npz") is None
 
 
-def test_files_that_are_none(tmp_path):
+def test_missing_or_malformed_files(tmp_path):
     (tmp_path / "samples.npz").write_bytes(b"PK\x03\x04 no zip")
     assert read_distribution(tmp_path / "samples.npz") is None
     assert read_distribution(tmp_path / "missing.npz") is None

@@ -1,4 +1,4 @@
-"""Reading what runs wrote, whole or damaged."""
+"""Reading the files of runs, intact or damaged."""
 
 import pytest
 
@@ -11,7 +11,7 @@ def test_columns_are_read_with_gaps(tmp_path):
     assert columns == Columns([5, 10, 15], {"a": [1.5, None, None], "b": [None, 2.0, None]})
 
 
-def test_a_row_that_is_being_written_counts_as_far_as_it_is_there(tmp_path):
+def test_a_partly_written_row_counts_as_far_as_it_goes(tmp_path):
     (tmp_path / "metrics.csv").write_text("iteration,a,b\n5,1,2\n\n10,3\nwhat,1,1\n")
     assert read_columns(tmp_path / "metrics.csv") == Columns([5, 10], {"a": [1.0, 3.0], "b": [2.0, None]})
 
@@ -22,14 +22,14 @@ def test_a_file_of_something_else_has_no_columns(tmp_path, content):
     assert read_columns(tmp_path / "metrics.csv") == Columns()
 
 
-def test_what_is_missing_is_empty(tmp_path):
+def test_missing_files_are_empty(tmp_path):
     assert read_columns(tmp_path / "none") == Columns()
     assert read_table(tmp_path / "none") == {}
     assert read_json(tmp_path / "none") is None
     assert read_json_lines(tmp_path / "none") == []
 
 
-def test_what_is_damaged_is_empty(tmp_path):
+def test_damaged_files_are_empty(tmp_path):
     (tmp_path / "file").write_text('{"iteration": 3}\n{"iter\n[1]\n{"name": "x"}\n')
     assert read_table(tmp_path / "file") == {}
     assert read_json(tmp_path / "file") is None

@@ -24,6 +24,6 @@ def test_a_character_that_cannot_be_written_is_replaced(run_folder):
     assert "at iteration ?: ?" in write_run_report(run_folder).read_text(encoding="utf-8")
 
 
-def test_at_the_end_of_work_a_failure_is_a_warning(tmp_path):
-    with pytest.warns(GanregWarning, match="there is no report of .*holds no run: there is no recipe"):
+def test_a_failure_after_the_work_is_a_warning(tmp_path):
+    with pytest.warns(GanregWarning, match="cannot write a report of .*holds no run: there is no recipe"):
         write_if_possible(write_run_report, tmp_path)

@@ -1,4 +1,4 @@
-"""What tests of runs share."""
+"""Fixtures for the tests of runs."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from ganreg.contract.callbacks import UpdateCallback
 
 
 class Dying(UpdateCallback):
-    """Raises at an iteration, as a process that is killed there would end."""
+    """Raises at an iteration, as if the process were killed there."""
 
     every = 1
 
@@ -21,5 +21,5 @@ class Dying(UpdateCallback):
 
 @pytest.fixture(scope="session")
 def dying():
-    """Makes a callback that ends the training at an iteration."""
+    """Creates a callback that ends the training at an iteration: `dying(17)`."""
     return Dying

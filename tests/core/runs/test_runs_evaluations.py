@@ -1,4 +1,4 @@
-"""Judging as a training goes by: the rows of `evaluations.csv`, and which checkpoint is kept as the best."""
+"""Evaluation during training: the rows of `evaluations.csv`, and which checkpoint is kept as the best."""
 
 import contextlib
 import csv
@@ -15,14 +15,14 @@ from ganreg.runs import evaluations
 from ganreg.runs.record import EvaluationPlan, Record
 from ganreg.runs.training import resume, train
 
-pytestmark = pytest.mark.xdist_group("runs-evaluations")  # which shares what is trained once
+pytestmark = pytest.mark.xdist_group("runs-evaluations")  # shares the run that is trained once
 
 STEPS = 40
 
 
 @pytest.fixture(scope="module", autouse=True)
 def cache(tmp_path_factory):
-    """One for all, so that baselines are computed once."""
+    """One cache for all tests, so that baselines are computed once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GANREG_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
@@ -57,7 +57,7 @@ def rows_of(path):
         return list(csv.DictReader(file))
 
 
-def test_a_row_each_so_many_iterations_and_a_column_a_score(undisturbed):
+def test_a_row_per_evaluation_and_a_column_per_score(undisturbed):
     rows = rows_of(undisturbed)
     assert [int(row["iteration"]) for row in rows] == [8, 16, 24, 32, 40]
     assert list(rows[0])[:3] == ["iteration", "moments", "mean"]
@@ -79,7 +79,7 @@ def test_the_best_by_the_first_score_is_kept(undisturbed):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("at", [8, 26])
-def test_resumed_wherever_it_was_killed_the_file_is_the_same(undisturbed, tmp_path, at, dying):
+def test_a_resumed_run_writes_the_same_file(undisturbed, tmp_path, at, dying):
     path = tmp_path / "run"
     with pytest.raises(KeyboardInterrupt):
         trained(path, callbacks=[dying(at)])
@@ -91,11 +91,11 @@ def test_resumed_wherever_it_was_killed_the_file_is_the_same(undisturbed, tmp_pa
 
 @contextlib.contextmanager
 def warned(pattern):
-    """Expects one of our warnings, whatever else libraries warn of meanwhile."""
-    with warnings.catch_warnings(record=True) as told:
+    """Expects a `GanregWarning`, whatever other libraries warn about."""
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield
-    assert any(re.search(pattern, str(one.message)) for one in told if one.category is ganreg.GanregWarning)
+    assert any(re.search(pattern, str(one.message)) for one in caught if one.category is ganreg.GanregWarning)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def half(tmp_path_factory):
 
 
 @pytest.mark.slow
-def test_going_further_adds_rows(half, tmp_path):
+def test_an_extended_run_adds_rows(half, tmp_path):
     path = shutil.copytree(half, tmp_path / "run")
     resume(path, steps=26)
     assert [int(row["iteration"]) for row in rows_of(half)] == [8, 16]
@@ -114,26 +114,26 @@ def test_going_further_adds_rows(half, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_lost_file_begins_anew_with_a_warning(half, tmp_path):
+def test_a_missing_file_is_started_anew_with_a_warning(half, tmp_path):
     path = shutil.copytree(half, tmp_path / "run")
     (path / "evaluations.csv").unlink()
-    with warned(r"evaluations\.csv is shorter than it was or missing"):
+    with warned(r"evaluations\.csv is missing or shorter than at the checkpoint"):
         resume(path, steps=26)
     assert [int(row["iteration"]) for row in rows_of(path)] == [24]
 
 
 @pytest.mark.slow
-def test_samples_that_cannot_be_judged_leave_an_empty_row_and_another_is_the_best(tmp_path, monkeypatch):
+def test_samples_that_cannot_be_evaluated_leave_an_empty_row(tmp_path, monkeypatch):
     scores = evaluations.Evaluation.scores
 
-    def at_times(self, gan):
+    def failing_once(self, gan):
         if int(gan.iterations) == 16:
             raise ganreg.DataError("not finite")
         return scores(self, gan)
 
-    monkeypatch.setattr(evaluations.Evaluation, "scores", at_times)
+    monkeypatch.setattr(evaluations.Evaluation, "scores", failing_once)
     plan = EvaluationPlan(every=8, metrics=PLAN.metrics, samples=50, best="kolmogorov_smirnov")
-    with warned("iteration 16 cannot be judged: not finite"):
+    with warned("cannot evaluate iteration 16: not finite"):
         path = trained(tmp_path / "run", plan).path
     assert [row["moments"] == "" for row in rows_of(path)] == [False, True, False, False, False]
     assert Record.read(path).result.iterations == STEPS
@@ -150,14 +150,14 @@ def test_samples_that_cannot_be_judged_leave_an_empty_row_and_another_is_the_bes
         (EvaluationPlan(every=8, metrics=["momments"]), "did you mean 'moments'"),
     ],
 )
-def test_what_cannot_be_judged_is_refused_before_there_is_a_folder(tmp_path, plan, reason):
+def test_an_unsuitable_plan_is_refused_before_the_folder_is_created(tmp_path, plan, reason):
     with pytest.raises(ganreg.GanregError, match=reason):
         trained(tmp_path / "run", plan)
     assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.slow
-def test_judging_changes_nothing_in_the_training(undisturbed, tmp_path):
+def test_evaluation_does_not_change_the_training(undisturbed, tmp_path):
     path = trained(tmp_path / "run", None).path
     assert Record.read(path).result.weights == Record.read(undisturbed).result.weights
     assert not (path / "evaluations.csv").exists()

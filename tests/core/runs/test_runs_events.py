@@ -1,4 +1,4 @@
-"""TensorBoard's event files beside `metrics.csv` and `samples/`, read back with TensorBoard's own reader."""
+"""TensorBoard's event files, compared with `metrics.csv` and `samples/` through TensorBoard's own reader."""
 
 import csv
 
@@ -7,14 +7,13 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 
 import ganreg
-from ganreg.contract.callbacks import UpdateCallback
 from ganreg.errors import GanregWarning
 from ganreg.runs import session
 from ganreg.runs.events import Events, hyperparameters
 from ganreg.runs.record import Record
 from ganreg.runs.training import resume, train
 
-pytestmark = pytest.mark.xdist_group("events")  # which shares what is trained once
+pytestmark = pytest.mark.xdist_group("events")  # shares the run that is trained once
 
 STEPS = 21
 
@@ -32,27 +31,18 @@ def trained(path, callbacks=()):
     return train(gan, path, callbacks=callbacks, **given).path
 
 
-class Dying(UpdateCallback):
-    """Ends the process, as it were, after 17 iterations."""
-
-    every = 17
-
-    def on_iteration(self, iteration):
-        raise KeyboardInterrupt
-
-
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    """A run of 21 iterations, of which a second process did those after the 10th again."""
+def run(tmp_path_factory, dying):
+    """A run of 21 iterations, which died after 17 and was resumed from the 10th."""
     path = tmp_path_factory.mktemp("events") / "run"
     with pytest.raises(KeyboardInterrupt):
-        trained(path, [Dying()])
+        trained(path, [dying(17)])
     return resume(path).path
 
 
 @pytest.fixture(scope="module")
 def shown(run):
-    """What TensorBoard shows of it."""
+    """What TensorBoard shows of the run."""
     accumulator = EventAccumulator(str(run / "tensorboard"), size_guidance={"scalars": 0, "images": 0})
     return accumulator.Reload()
 
@@ -68,7 +58,7 @@ def test_scalars_are_the_rows_of_the_metrics_each_once(run, shown):
         assert [event.value for event in events] == pytest.approx([float(row[name]) for row in rows], rel=1e-6)
 
 
-def test_pictures_are_those_of_the_folder(run, shown):
+def test_images_are_those_of_the_folder(run, shown):
     events = shown.Images("samples")
     assert [event.step for event in events] == [8, 16, 21]
     for event in events:
@@ -83,7 +73,7 @@ def test_the_recipe_is_there_as_hparams(run, shown):
     assert hparams["generator.widths"].string_value == "4"
 
 
-def test_hyperparameters_are_of_kinds_that_tensorboard_knows():
+def test_hyperparameters_have_types_that_tensorboard_knows():
     found = hyperparameters(ganreg.Recipe(paper="arXiv:1", regularizers=["wgan-gp:one_sided=true"], batch_size=8))
     assert found["batch_size"] == 8
     assert found["regularizers.0.one_sided"] in (True, "true")
@@ -98,7 +88,7 @@ def test_a_run_ends_with_a_report_and_its_distribution(run):
 
 
 def test_numbers_are_the_same_without_them(run, tmp_path, monkeypatch):
-    """And the run is kept where there can be no report."""
+    """The run is also kept if its report cannot be written."""
 
     class Silent(Events):
         def on_train_begin(self, logs=None):
@@ -109,7 +99,7 @@ def test_numbers_are_the_same_without_them(run, tmp_path, monkeypatch):
 
     monkeypatch.setattr(session, "Events", Silent)
     monkeypatch.setattr(session, "write_run_report", refuse)
-    with pytest.warns(GanregWarning, match="there is no report of .*no room"):
+    with pytest.warns(GanregWarning, match="cannot write a report of .*no room"):
         path = trained(tmp_path / "run")
     assert not (path / "tensorboard").exists()
     assert Record.read(path).result.weights == Record.read(run).result.weights

@@ -1,4 +1,4 @@
-"""The health monitor of a run: written down, said once however often the run goes on, and without a trace in it."""
+"""The health monitor of a run: findings are recorded and reported once, and training is not affected."""
 
 import json
 import warnings
@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 import ganreg
-from ganreg.contract.callbacks import UpdateCallback
 from ganreg.engine.health.evidence import Snapshot
 from ganreg.engine.health.findings import constant_data
 from ganreg.engine.health.reference import Deviation
@@ -18,18 +17,9 @@ from ganreg.runs.training import resume, train
 STEPS = 24
 
 
-class Dying(UpdateCallback):
-    """Raises at an iteration, as a process that is killed there would end."""
-
-    every = 17
-
-    def on_iteration(self, iteration):
-        raise KeyboardInterrupt
-
-
 @pytest.fixture(scope="module")
 def constant(tmp_path_factory):
-    """A data set of one point."""
+    """A dataset of one point."""
     path = tmp_path_factory.mktemp("data") / "constant.npz"
     np.savez(path, x=np.ones((64, 2), np.float32))
     return f"npz:path={path}"
@@ -47,8 +37,8 @@ def trained(path, data, callbacks=(), **options):
     return train(gan, path, callbacks=callbacks, **given | options).path
 
 
-def said(work):
-    """The warnings of ours that something gave."""
+def warnings_of(work):
+    """The texts of the `GanregWarning`s that a function raises."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ganreg.GanregWarning)
         work()
@@ -59,14 +49,14 @@ def outcome(path):
     return Record.read(path).result.weights, (path / "metrics.csv").read_bytes()
 
 
-def test_a_finding_is_written_down_and_said_once(tmp_path, constant):
+def test_a_finding_is_recorded_and_reported_once(tmp_path, constant, dying):
     path = tmp_path / "run"
 
     def dies():
         with pytest.raises(KeyboardInterrupt):
-            trained(path, constant, [Dying()])
+            trained(path, constant, [dying(17)])
 
-    assert said(dies) == [str(constant_data(0))]
+    assert warnings_of(dies) == [str(constant_data(0))]
     (line,) = (path / "health.jsonl").read_text().splitlines()
     finding = constant_data(0)
     assert json.loads(line) == {
@@ -75,15 +65,15 @@ def test_a_finding_is_written_down_and_said_once(tmp_path, constant):
         "message": finding.message,
         "hint": finding.hint,
     }
-    # A crash may have cut a line.
+    # A crash may leave an incomplete line.
     (path / "health.jsonl").write_text(line + '\n{"name": ')
-    assert said(lambda: resume(path)) == []
+    assert warnings_of(lambda: resume(path)) == []
     assert findings_of(path) == [finding]
     assert Record.read(path).result.iterations == STEPS
 
 
 @pytest.mark.slow
-def test_a_watched_run_is_the_same_as_one_that_is_not(tmp_path):
+def test_the_monitor_does_not_change_the_training(tmp_path, dying):
     data = "quadratic:samples=64"
     watched, plain = trained(tmp_path / "a", data), trained(tmp_path / "b", data, health="off")
     assert outcome(watched) == outcome(plain)
@@ -91,13 +81,13 @@ def test_a_watched_run_is_the_same_as_one_that_is_not(tmp_path):
     states = [json.loads((path / "checkpoints" / f"ckpt-{STEPS}.json").read_text()) for path in (watched, plain)]
     assert ["health" in state["recorders"] for state in states] == [True, False]
     with pytest.raises(KeyboardInterrupt):
-        trained(tmp_path / "c", data, [Dying()])
+        trained(tmp_path / "c", data, [dying(17)])
     resume(tmp_path / "c")
     assert outcome(tmp_path / "c") == outcome(plain)
 
 
 @pytest.mark.slow
-def test_it_can_end_a_run_which_can_go_on(tmp_path, constant):
+def test_a_run_that_it_ended_can_be_resumed(tmp_path, constant):
     path = tmp_path / "run"
     message = rf"Stopped at iteration 0 of {STEPS} because of constant-data; .*ganreg resume {path}"
     with (
@@ -111,7 +101,7 @@ def test_it_can_end_a_run_which_can_go_on(tmp_path, constant):
     assert Record.read(path).result.iterations == STEPS
 
 
-def test_what_was_seen_goes_into_checkpoints(tmp_path):
+def test_its_state_is_kept_in_checkpoints(tmp_path):
     gan = ganreg.assemble(
         generator="mlp:latent_dim=2,widths=[4]", discriminator="mlp:widths=[4]", data=ganreg.DataSpec((2,))
     )
@@ -124,7 +114,7 @@ def test_what_was_seen_goes_into_checkpoints(tmp_path):
     before.first_norm = 7.0
     after.restore(json.loads(json.dumps(before.state())))
     assert (after.snapshots, after.first_norm) == (before.snapshots, 7.0)
-    for state in (None, 3, {"looks": [{}], "norm": 1.0}, {"norm": 1.0}):  # as of a run that was not watched
+    for state in (None, 3, {"looks": [{}], "norm": 1.0}, {"norm": 1.0}):  # as from a run without the monitor
         after.restore(state)
         assert after.snapshots == before.snapshots
 

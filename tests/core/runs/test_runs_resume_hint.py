@@ -1,4 +1,4 @@
-"""Disks that are full or cannot be written: what is said, and that the run goes on from its last checkpoint."""
+"""Errors that end a training, such as a full disk: their advice, and resuming from the last checkpoint."""
 
 import re
 import subprocess
@@ -15,12 +15,12 @@ STEPS = 40
 
 @pytest.fixture
 def disk(tmp_path):
-    """A disk of its own, of 24 MB, as a folder."""
+    """A separate disk of 24 MB, mounted as a folder."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", folder], check=False)
     if mounted.returncode:
-        pytest.skip("this user may mount nothing")
+        pytest.skip("this user may not mount a file system")
     yield folder
     subprocess.run(["umount", folder], check=True)
 
@@ -73,12 +73,12 @@ def test_a_full_disk(disk, undisturbed):
         trained(path, callbacks=[Filling(disk / "filler")])
     assert error.value.exit_code == 1
     assert error.value.__notes__ == [
-        f"The checkpoint at iteration 10 is whole; once that is mended, go on from there: ganreg resume {path}"
+        f"The checkpoint at iteration 10 is intact; when the problem is fixed, resume from it: ganreg resume {path}"
     ]
     assert not list(path.rglob("*tmp*"))
     assert int(ganreg.load(path).iterations) == 10
 
-    with pytest.raises(ganreg.RunError, match=message):  # as long as nobody has freed any
+    with pytest.raises(ganreg.RunError, match=message):  # until space is freed
         resume(path)
     (disk / "filler").unlink()
     resume(path)
@@ -94,9 +94,9 @@ def test_a_disk_that_cannot_be_written(disk, undisturbed):
     with pytest.raises(ganreg.RunError, match=rf"cannot write {path}/.lock: {remedy}") as error:
         resume(path, steps=STEPS + 1)
     assert error.value.exit_code == 2
-    with pytest.raises(ganreg.RunError, match=rf"cannot make the folder {disk / 'new'}: {remedy}"):
+    with pytest.raises(ganreg.RunError, match=rf"cannot create the folder {disk / 'new'}: {remedy}"):
         trained(disk / "new")
-    assert int(ganreg.load(path).iterations) == STEPS  # which only reads
+    assert int(ganreg.load(path).iterations) == STEPS  # loading only reads
 
 
 class Raising(UpdateCallback):
@@ -108,9 +108,9 @@ class Raising(UpdateCallback):
         raise ValueError("no more")
 
 
-def test_any_exception_tells_the_way_on(tmp_path, undisturbed):
+def test_any_exception_says_how_to_resume(tmp_path, undisturbed):
     with pytest.raises(ValueError, match="no more") as error:
         trained(tmp_path / "run", callbacks=[Raising()])
-    assert re.search(rf"iteration 20 is whole; .*ganreg resume {tmp_path / 'run'}$", error.value.__notes__[0])
+    assert re.search(rf"iteration 20 is intact; .*ganreg resume {tmp_path / 'run'}$", error.value.__notes__[0])
     resume(tmp_path / "run")
     assert outcome(tmp_path / "run") == outcome(undisturbed)

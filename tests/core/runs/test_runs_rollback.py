@@ -1,4 +1,4 @@
-"""Numbers that are no longer finite: a stop that leaves all as it was, or a way back with lower learning rates."""
+"""Values that are not finite: the run stops and can be resumed, or rolls back with lower learning rates."""
 
 import contextlib
 import csv
@@ -38,7 +38,7 @@ def assemble(decay="none"):
 
 
 class Spoiling(UpdateCallback):
-    """Spoils a weight at an iteration, as long as the generator's learning rate is above something."""
+    """Sets a weight to NaN at an iteration while the generator's learning rate is above a threshold."""
 
     every = 1
 
@@ -58,8 +58,8 @@ def trained(path, callbacks, decay="none", **options):
 
 
 @contextlib.contextmanager
-def told(*patterns):
-    """Expects our warnings, one for each pattern, whatever other libraries warn of meanwhile."""
+def warned(*patterns):
+    """Expects one `GanregWarning` for each pattern, whatever other libraries warn about."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ganreg.GanregWarning)
         yield
@@ -70,18 +70,20 @@ def told(*patterns):
 
 @pytest.fixture(scope="module")
 def rolled_back(tmp_path_factory):
-    """A run whose numbers were spoilt at update 33 of 48, three after a checkpoint."""
-    with told("became NaN at update 34: back to the checkpoint of iteration 30, .* 0.5 times .*rollback 1 of 3"):
+    """A run in which a weight became NaN at update 33 of 48, three updates after a checkpoint."""
+    with warned(
+        "became NaN at update 34: rolled back to the checkpoint of iteration 30, .* 0.5 times .*rollback 1 of 3"
+    ):
         return trained(tmp_path_factory.mktemp("rolled-back") / "run", [Spoiling()], on_nan="rollback")
 
 
 def outcome(path):
-    pictures = {picture.name: picture.read_bytes() for picture in sorted((path / "samples").glob("*.png"))}
-    return Record.read(path).result.weights, (path / "metrics.csv").read_bytes(), pictures
+    grids = {grid.name: grid.read_bytes() for grid in sorted((path / "samples").glob("*.png"))}
+    return Record.read(path).result.weights, (path / "metrics.csv").read_bytes(), grids
 
 
-def test_the_weights_are_those_of_half_the_rate_from_there_on(rolled_back):
-    """Against a training in which the rates are halved by hand after 30 iterations."""
+def test_training_continues_at_half_the_learning_rate(rolled_back):
+    """Compared with a training in which the rates are halved by hand after 30 iterations."""
     gan = assemble()
     gan.fit(steps=30, verbose=0, execution="graph", updates_per_call=7)
     for optimizer in (gan.generator_optimizer, gan.discriminator_optimizer):
@@ -91,18 +93,20 @@ def test_the_weights_are_those_of_half_the_rate_from_there_on(rolled_back):
     assert float(ganreg.load(rolled_back).generator_optimizer.learning_rate) == pytest.approx(RATE / 2)
 
 
-def test_every_row_is_there_once_and_finite(rolled_back):
+def test_every_row_is_written_once_and_is_finite(rolled_back):
     with (rolled_back / "metrics.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [int(row["iteration"]) for row in rows] == list(range(1, STEPS + 1))
     assert all(math.isfinite(float(value)) for row in rows for value in row.values())
 
 
-def test_the_record_tells_of_it(rolled_back):
+def test_the_record_lists_the_rollback(rolled_back):
     (change,) = Record.read(rolled_back).changes
     assert (change.iteration, change.rates) == (30, 0.5)
-    assert re.match(r"rolled back from update 34, as .* became NaN; learning rates times 0\.5", change.what[0])
-    with pytest.raises(ganreg.RunError, match=r"at iteration 30 .*rolled back .* its recipe alone does not make it"):
+    assert re.match(
+        r"rolled back from update 34 because .* became NaN; learning rates multiplied by 0\.5", change.what[0]
+    )
+    with pytest.raises(ganreg.RunError, match=r"at iteration 30 .*rolled back .* recipe alone does not reproduce it"):
         verify(rolled_back)
 
 
@@ -119,7 +123,7 @@ def test_a_kill_after_a_rollback_changes_nothing(tmp_path, rolled_back, decay, d
     shutil.copytree(tmp_path / "run", tmp_path / "later")
     resume(tmp_path / "run", callbacks=[spoiling])
     assert outcome(tmp_path / "run") == outcome(undisturbed)
-    # And killed again, after the next checkpoint, which knows of the rollback itself.
+    # Killed again after the next checkpoint, whose learning rates include the rollback.
     with pytest.raises(KeyboardInterrupt):
         resume(tmp_path / "later", callbacks=[spoiling, dying(43)])
     resume(tmp_path / "later", callbacks=[spoiling])
@@ -141,27 +145,27 @@ def test_a_kill_in_the_middle_of_a_rollback_changes_nothing(tmp_path, rolled_bac
 
 
 @pytest.mark.slow
-def test_a_rollback_that_lies_ahead_happens_again(tmp_path, rolled_back, dying):
-    """The checkpoint that it went back to is damaged: the one before was written at the first rates."""
+def test_a_rollback_that_was_undone_happens_again(tmp_path, rolled_back, dying):
+    """The checkpoint that it rolled back to is damaged, and the one before has the original rates."""
     with pytest.raises(KeyboardInterrupt):
         trained(tmp_path / "run", [Spoiling(), dying(36)], on_nan="rollback")
     (tmp_path / "run" / "checkpoints" / "ckpt-30.index").write_bytes(b"")
-    with told("ckpt-30 is damaged", "back to the checkpoint of iteration 30"):
+    with warned("ckpt-30 is damaged", "back to the checkpoint of iteration 30"):
         resume(tmp_path / "run", callbacks=[Spoiling()])
     assert outcome(tmp_path / "run") == outcome(rolled_back)
     assert len(Record.read(tmp_path / "run").changes) == 1
 
 
 @pytest.mark.slow
-def test_it_gives_up_after_some(tmp_path, dying):
+def test_it_gives_up_after_the_largest_number_of_rollbacks(tmp_path, dying):
     path = tmp_path / "run"
-    always, gave_up = Spoiling(above=0.0), r"giving up after 2 rollbacks, .*0\.01 times .* iteration 30 is whole"
+    always, gave_up = Spoiling(above=0.0), r"giving up after 2 rollbacks, .*0\.01 times .* iteration 30 is intact"
     with pytest.raises(KeyboardInterrupt):
         trained(path, [always, dying(31)], on_nan="rollback", rollbacks=2, rollback_factor=0.1)
-    with told("rollback 1 of 2", "rollback 2 of 2"), pytest.raises(ganreg.NumericalError, match=gave_up) as error:
+    with warned("rollback 1 of 2", "rollback 2 of 2"), pytest.raises(ganreg.NumericalError, match=gave_up) as error:
         resume(path, callbacks=[always])
     assert (error.value.iteration, error.value.player) == (34, "discriminator")
-    # The count goes on with the run.
+    # The count is kept when the run is resumed.
     with pytest.raises(ganreg.NumericalError, match="giving up after 2 rollbacks"):
         resume(path, callbacks=[always])
     assert int(ganreg.load(path).iterations) == 30
@@ -171,28 +175,28 @@ def test_it_gives_up_after_some(tmp_path, dying):
 @pytest.mark.parametrize(
     "option", [{"on_nan": "back"}, {"rollback_factor": 1.0}, {"rollbacks": 0}, {"health": "yes"}, {"keep": 0}]
 )
-def test_what_cannot_be_is_refused(tmp_path, option):
+def test_invalid_options_are_refused(tmp_path, option):
     with pytest.raises(ganreg.SpecError, match=f"'{next(iter(option))}' must be"):
         trained(tmp_path / "run", [], **option)
     assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.slow
-def test_a_stop_leaves_the_last_checkpoint_and_a_way_on(tmp_path, rolled_back):
+def test_a_stopped_run_can_be_resumed_with_a_rollback(tmp_path, rolled_back):
     path = tmp_path / "run"
     with pytest.raises(ganreg.NumericalError) as error:
         trained(path, [Spoiling()])
-    assert f"iteration 30 is whole, from which `ganreg resume {path} --on-nan rollback`" in str(error.value)
+    assert f"iteration 30 is intact; `ganreg resume {path} --on-nan rollback` resumes from it" in str(error.value)
     assert "try --lr-d 0.0004" in str(error.value)
     assert int(ganreg.load(path).iterations) == 30
     assert Record.read(path).result is None
-    with told("rollback 1 of 3"):
+    with warned("rollback 1 of 3"):
         resume(path, on_nan="rollback", callbacks=[Spoiling()])
     assert outcome(path) == outcome(rolled_back)
 
 
-def test_what_was_spoilt_just_before_a_checkpoint_is_not_written(tmp_path):
-    """At iteration 30 itself: the weights are looked at before they are written."""
-    with told("weight .* of the discriminator is NaN at update 30: back to the checkpoint of iteration 20"):
+def test_a_checkpoint_is_not_written_with_nan_weights(tmp_path):
+    """At iteration 30 itself: the weights are checked before they are written."""
+    with warned("weight .* of the discriminator is NaN at update 30: rolled back to the checkpoint of iteration 20"):
         path = trained(tmp_path / "run", [Spoiling(at=30)], on_nan="rollback")
     assert Record.read(path).changes[0].iteration == 20

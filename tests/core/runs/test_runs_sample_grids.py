@@ -1,4 +1,4 @@
-"""Pictures: where each image is, and which grey it has."""
+"""Sample grids and plots: the place and the grey level of each image."""
 
 import numpy as np
 import pytest
@@ -53,23 +53,23 @@ def test_without_a_range_the_extremes_are_black_and_white():
 
 @pytest.mark.parametrize("shape", [(1,), (2,), (3,), (5, 2), (4, 4, 1)])
 @pytest.mark.parametrize("with_real", [False, True])
-def test_every_kind_of_sample_has_a_picture(tmp_path, shape, with_real):
+def test_every_kind_of_sample_can_be_drawn(tmp_path, shape, with_real):
     rng = np.random.default_rng(0)
     samples = rng.normal(size=(20, *shape)).astype(np.float32)
-    path = tmp_path / "deep" / "picture.png"
+    path = tmp_path / "deep" / "samples.png"
     draw(samples, ganreg.DataSpec(shape), path, real=samples + 1 if with_real else None, title="a title")
     assert imread(path).ndim == 3
-    assert [file.name for file in path.parent.iterdir()] == ["picture.png"]
+    assert [file.name for file in path.parent.iterdir()] == ["samples.png"]
 
 
-def test_a_picture_of_images_is_the_grid(tmp_path):
+def test_images_are_written_as_a_grid(tmp_path):
     samples = np.random.default_rng(0).uniform(-1, 1, (4, 4, 4, 1)).astype(np.float32)
     draw(samples, IMAGES, tmp_path / "grid.png")
     written = np.round(imread(tmp_path / "grid.png")[..., :3] * 255).astype(np.uint8)
     np.testing.assert_array_equal(written, image_grid(samples, (-1, 1)))
 
 
-def test_a_picture_that_cannot_be_written_says_where(tmp_path):
+def test_a_file_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(ganreg.RunError, match=r"cannot write .*picture\.png"):
-        draw(np.zeros((1, 4, 4, 1)), IMAGES, tmp_path / "file" / "picture.png")
+    with pytest.raises(ganreg.RunError, match=r"cannot write .*samples\.png"):
+        draw(np.zeros((1, 4, 4, 1)), IMAGES, tmp_path / "file" / "samples.png")

@@ -1,4 +1,4 @@
-"""The names in a plugin's package, and which cannot be."""
+"""The names in a plugin's package, and which names are refused."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ganreg.scaffolding.naming import LONGEST, Names, refuse_clashes
         ("ganreg-3d", "3d", "Gan3d"),
     ],
 )
-def test_all_names_follow_from_the_distribution_s(name, component, class_stem):
+def test_all_names_follow_from_the_name_of_the_distribution(name, component, class_stem):
     names = Names.of(name)
 
     assert (names.distribution, names.package) == (name, name.replace("-", "_"))
@@ -34,15 +34,15 @@ def test_all_names_follow_from_the_distribution_s(name, component, class_stem):
         ("acme_gan", "did you mean 'acme-gan'"),
         ("../acme", "did you mean 'acme'"),
         ("", "such as 'acme-gan'"),
-        ("a" * (LONGEST + 1), f"at most {LONGEST} letters, got {LONGEST + 1}"),
+        ("a" * (LONGEST + 1), f"must have at most {LONGEST} letters, got {LONGEST + 1}"),
         ("3d-gan", "a Python package cannot be called '3d_gan'"),
         ("class", "a Python package cannot be called 'class'"),
         ("tests", "a Python package cannot be called 'tests'"),
-        ("none", "a component cannot be called 'none', which stands for none"),
-        ("ganreg-none-gan", "a component cannot be called 'none', which stands for none"),
+        ("none", "a component cannot be called 'none', which means no component"),
+        ("ganreg-none-gan", "a component cannot be called 'none', which means no component"),
     ],
 )
-def test_what_no_plugin_can_be_called(name, reason):
+def test_invalid_names_are_refused(name, reason):
     with pytest.raises(SpecError) as raised:
         Names.of(name)
     assert reason in str(raised.value)
@@ -53,18 +53,18 @@ def test_what_no_plugin_can_be_called(name, reason):
     ("name", "reason"),
     [
         ("pluggy", "pluggy [0-9.]+ is installed already; choose another name, or uninstall it first"),
-        ("json", "there is a Python module 'json' already; choose another name"),
+        ("json", "a Python module 'json' exists already; choose another name"),
         ("hinge-gan", "loss 'hinge' is offered by other-gan already; choose another name"),
     ],
 )
-def test_names_that_are_taken(name, reason, point, make_registry, hinge):
+def test_names_in_use_are_refused(name, reason, point, make_registry, hinge):
     registry = make_registry(point("other-gan", ganreg_losses=[hinge]))
 
     with pytest.raises(SpecError, match=reason):
         refuse_clashes(Names.of(name), ["loss"], registry)
 
 
-def test_a_name_that_only_another_kind_has_is_free(point, make_registry, hinge):
+def test_a_name_may_be_shared_with_another_kind(point, make_registry, hinge):
     registry = make_registry(point("other-gan", ganreg_losses=[hinge], ganreg_metrics=[Component("fid", "o:Fid")]))
 
     refuse_clashes(Names.of("hinge-gan"), ["regularizer"], registry)

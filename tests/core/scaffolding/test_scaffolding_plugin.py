@@ -1,4 +1,4 @@
-"""Packages written from templates: whole, and clean before anything is changed."""
+"""Packages written from templates: they are complete and lint cleanly before anything is changed."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def registry(make_registry):
 
 @pytest.fixture
 def write(tmp_path, monkeypatch, registry):
-    """Writes a package into a folder of the test's own: `write("acme-gan", ["loss"])`."""
+    """Writes a package into a temporary folder: `write("acme-gan", ["loss"])`."""
     monkeypatch.chdir(tmp_path)
     return lambda *arguments, **options: write_plugin(*arguments, registry=registry, **options)
 
 
-def test_a_regularizer_unless_told_otherwise(write, tmp_path):
+def test_the_default_is_a_regularizer(write, tmp_path):
     made = write("acme-gan")
 
     assert {str(path) for path in made.files} == {
@@ -73,7 +73,7 @@ def test_every_kind_has_a_component_with_a_hook_and_a_test(write, kind):
 
 
 @pytest.mark.parametrize("kind", list(IMPLEMENTED))
-def test_what_is_to_be_typed_next_is_accepted(write, kind, monkeypatch):
+def test_the_suggested_command_is_accepted(write, kind, monkeypatch):
     made = write(f"zeta-{kind}-gan", [kind])
     monkeypatch.syspath_prepend(made.path)
     package = made.names.package
@@ -89,11 +89,12 @@ def test_what_is_to_be_typed_next_is_accepted(write, kind, monkeypatch):
     problems = problems_of(resolve(recipe, components=chosen, data=data, known=known))
     assert code == 0
     assert [problem for problem in problems if problem.severity == "error"] == []
-    assert (kind == "metric") == (made.train_options == "")
-    assert (f"\nganreg train {made.train_options}\n" in (made.path / "README.md").read_text()) == (kind != "metric")
+    only_evaluates = kind in ("metric", "extractor")
+    assert only_evaluates == (made.train_options == "")
+    assert (f"\nganreg train {made.train_options}\n" in (made.path / "README.md").read_text()) != only_evaluates
 
 
-def test_several_kinds_come_in_their_order_and_once(write):
+def test_several_kinds_come_once_and_in_a_fixed_order(write):
     made = write("acme-gan", ["loss", "generator", "loss"])
 
     assert made.train_options == "-g acme:conditional=true -l acme"
@@ -102,7 +103,7 @@ def test_several_kinds_come_in_their_order_and_once(write):
 
 
 @pytest.mark.parametrize("name", ["a", "-".join(["abcdefghi"] * (LONGEST // 10)).ljust(LONGEST, "j")])
-def test_it_lints_and_is_formatted_whatever_its_name(write, name):
+def test_it_lints_and_is_formatted_with_names_of_any_length(write, name):
     made = write(name, list(IMPLEMENTED))
 
     assert len(name) in {1, LONGEST}
@@ -112,7 +113,7 @@ def test_it_lints_and_is_formatted_whatever_its_name(write, name):
         assert process.returncode == 0, process.stdout + process.stderr
 
 
-def test_an_empty_folder_is_taken_and_no_other(write, tmp_path):
+def test_only_an_empty_folder_is_used(write, tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("mine")
@@ -125,14 +126,14 @@ def test_an_empty_folder_is_taken_and_no_other(write, tmp_path):
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["mine.txt"]
 
 
-def test_a_folder_that_cannot_be_made(write, tmp_path):
+def test_a_folder_that_cannot_be_created(write, tmp_path):
     (tmp_path / "file").write_text("mine")
 
     with pytest.raises(GanregError, match=r"cannot write .*Not a directory"):
         write("acme-gan", out=tmp_path / "file" / "acme-gan")
 
 
-def test_a_package_that_cannot_be_written_whole_is_not_written(write, tmp_path, monkeypatch):
+def test_a_package_that_cannot_be_completed_is_not_written(write, tmp_path, monkeypatch):
     write_text = Path.write_text
 
     def full(path, *arguments, **options):
@@ -148,5 +149,5 @@ def test_a_package_that_cannot_be_written_whole_is_not_written(write, tmp_path, 
 
 @pytest.mark.parametrize("kind", ["recipe", "regularizr"])
 def test_a_kind_that_has_no_template(write, kind):
-    with pytest.raises(SpecError, match=f"a plugin cannot begin with the kind '{kind}'; "):
+    with pytest.raises(SpecError, match=f"there is no template for the kind '{kind}'; "):
         write("acme-gan", [kind])

@@ -1,5 +1,6 @@
-"""What the tests of all losses share: logits to try, and derivatives."""
+"""What the tests of all losses share: logits to try, derivatives, and short trainings."""
 
+import decimal
 from typing import ClassVar
 
 import attrs
@@ -75,3 +76,15 @@ def train():
 def energy_discriminator():
     """A discriminator whose logits are minus an energy."""
     return Quadratic()
+
+
+@pytest.fixture(scope="session")
+def log_probabilities():
+    """Returns a function: log D(x) and log(1 - D(x)) with D(x) = 1 / (1 + exp(-logit)), exact for 1 - D(x) at ±80."""
+
+    def compute(logit):
+        with decimal.localcontext(prec=90):
+            probability = 1 / (1 + (-decimal.Decimal(float(logit))).exp())
+            return float(probability.ln()), float((1 - probability).ln())
+
+    return compute

@@ -29,7 +29,7 @@ def test_values(logits):
 
 
 def test_the_generator_is_given_the_energy_distance():
-    """Its mean is 2 E|r - f| - E|f - f'|, which is scipy's squared distance and what depends on the reals alone."""
+    """Its mean is 2 E|r - f| - E|f - f'|, which is scipy's squared distance and a term of the real samples alone."""
     draw = np.random.default_rng(3)
     real, fake, others = draw.normal(0, 1, 200_000), draw.normal(2, 1, 200_000), draw.normal(0, 1, 200_000)
     mean = float(np.mean(Cramer().generator_loss(fake, real)))

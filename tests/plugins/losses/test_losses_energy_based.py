@@ -42,13 +42,13 @@ def test_what_it_declares():
 
 
 @pytest.mark.parametrize("margin", [0.0, -1.0])
-def test_refuses_a_margin_that_is_none(margin):
+def test_refuses_a_margin_out_of_range(margin):
     with pytest.raises(ValueError, match="margin"):
         EnergyBased(margin=margin)
 
 
 def test_warns_of_a_discriminator_without_energy():
-    with pytest.warns(ganreg.GanregWarning, match="loss 'energy-based' needs a discriminator that gives an energy"):
+    with pytest.warns(ganreg.GanregWarning, match=r"loss 'energy-based' needs a discriminator .* energy"):
         ganreg.assemble(generator="mlp", discriminator="mlp", loss="energy-based", data=ganreg.DataSpec((2,)))
 
 

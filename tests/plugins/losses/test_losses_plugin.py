@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import pkgutil
 import subprocess
 import sys
 
@@ -25,21 +26,33 @@ def _load(component):
 LOSSES = [_load(component)() for component in COMPONENTS]
 
 
-def test_offers_the_losses():
-    assert NAMES == [
-        "non-saturating",
-        "minimax",
-        "wasserstein",
-        "least-squares",
-        "hinge",
-        "relativistic-paired",
-        "relativistic-average",
-        "f-divergence",
-        "cramer",
-        "energy-based",
-        "boundary-equilibrium",
+def _classes():
+    """The losses that the modules of the package define, without those that others build on."""
+    modules = [
+        importlib.import_module(f"ganreg_losses.{info.name}") for info in pkgutil.iter_modules(ganreg_losses.__path__)
     ]
-    assert all(component.summary and component.paper.startswith("arXiv:") for component in COMPONENTS)
+    found = {value for module in modules for value in vars(module).values() if isinstance(value, type)}
+    mine = {cls for cls in found if issubclass(cls, ganreg.Loss) and cls is not ganreg.Loss}
+    return mine - {base for cls in mine for base in cls.__mro__[1:]}
+
+
+def test_offers_every_loss_of_the_package_under_its_own_name():
+    offered = {_load(component): component.name.replace("-", "") for component in COMPONENTS}
+    assert offered == {cls: cls.__name__.lower() for cls in _classes()}
+    assert len(set(NAMES)) == len(COMPONENTS)
+
+
+@pytest.mark.parametrize("component", COMPONENTS, ids=NAMES)
+def test_records_fit_a_listing(component):
+    assert 0 < len(component.summary) <= 52
+    assert component.paper.startswith("arXiv:")
+    assert component.paper in _load(component).__doc__
+
+
+def test_exactly_one_loss_is_the_default():
+    (default,) = (component.name for component in COMPONENTS if component.default)
+    gan = ganreg.assemble(generator="mlp:widths=[4]", discriminator="mlp:widths=[4]", data=ganreg.DataSpec((2,)))
+    assert gan.assembly.recipe.loss.name == default
 
 
 def test_showing_a_loss_does_not_load_tensorflow():

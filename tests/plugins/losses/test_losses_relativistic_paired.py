@@ -61,6 +61,6 @@ def test_what_it_declares():
 
 
 @pytest.mark.parametrize(("schedule", "execution"), [("alternating", "xla"), ("simultaneous", "graph")])
-def test_trains_beside_a_penalty(train, schedule, execution):
+def test_trains_with_a_penalty(train, schedule, execution):
     _, logs = train("relativistic-paired", execution, regularizers=["r1"], schedule=schedule)
     assert 0.0 < logs["generator_loss"] < 10.0

@@ -1,4 +1,4 @@
-"""Pseudo augmentation: which reals are replaced, by what, and how often."""
+"""Pseudo augmentation: which real samples are replaced, by what, and how often."""
 
 import numpy as np
 import pytest

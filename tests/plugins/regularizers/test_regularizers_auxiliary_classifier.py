@@ -115,7 +115,7 @@ def test_trains_both_players(execution):
         ({"data": ganreg.DataSpec((3,)), "generator": "mlp"}, "no labels; use data with labels"),
         ({"generator": "mlp"}, "generator 'mlp' takes no labels; use -g mlp:conditional=true"),
         ({"regularizers": ["auxiliary-classifier"] * 2}, "given twice"),
-        ({"regularizers": ["auxiliary-classifier", "packing"]}, "needs the discriminator's word on each sample"),
+        ({"regularizers": ["auxiliary-classifier", "packing"]}, "needs one logit per sample"),
     ],
     ids=["data", "generator", "twice", "packing"],
 )
@@ -126,7 +126,7 @@ def test_refuses_combinations(options, message):
 
 def test_a_dropped_head_is_named(batches):
     step = discriminator_step(lambda inputs, training: inputs[0], real=batches[0], fake=batches[1], labels=LABELS)
-    with pytest.raises(ganreg.AssemblyError, match="another regularizer dropped it"):
+    with pytest.raises(ganreg.AssemblyError, match="another regularizer removed it"):
         AuxiliaryClassifier().discriminator_penalty(step)
 
 

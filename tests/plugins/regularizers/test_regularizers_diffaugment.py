@@ -79,7 +79,7 @@ def test_nothing_chosen_changes_nothing(recording):
     np.testing.assert_array_equal(result, images)
 
 
-def test_reals_and_fakes_get_numbers_of_their_own():
+def test_real_and_generated_samples_get_independent_numbers():
     images = _images((8, 8, 1))
     step = discriminator_step(
         lambda x, training: tf.reduce_sum(x, axis=(1, 2, 3))[:, None],
@@ -120,3 +120,18 @@ def test_check():
 def test_refuses(options):
     with pytest.raises((ValueError, TypeError), match=next(iter(options))):
         DiffAugment(**options)
+
+
+@pytest.mark.parametrize("execution", ["graph", pytest.param("xla", marks=pytest.mark.slow)])
+def test_trains_with_packs_and_a_gradient_penalty(execution, train_on_images):
+    gan = train_on_images("diffaugment", "r1", "packing", execution=execution)
+    assert all(np.isfinite(weights).all() for weights in gan.discriminator.get_weights())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shape", [(8, 8, 1), (28, 28, 1), (32, 32, 3)], ids=str)
+def test_trains_convolutional_networks_in_half_precision(shape, train_on_images):
+    gan = train_on_images(
+        "diffaugment", "consistency", network="dcgan:width=4", shape=shape, batch_size=4, precision="mixed_bfloat16"
+    )
+    assert all(np.isfinite(weights).all() for weights in gan.discriminator.get_weights())

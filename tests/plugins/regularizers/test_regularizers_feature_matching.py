@@ -1,4 +1,4 @@
-"""Feature matching against float64 numpy, and whom it trains."""
+"""Feature matching against float64 numpy, and which player it trains."""
 
 from types import SimpleNamespace
 
@@ -38,7 +38,7 @@ class TwoLayers:
 
 @pytest.fixture(scope="module")
 def setting():
-    """The discriminator, reals, latents and G(z) = s·z, all in float64."""
+    """The discriminator, real samples, latents and G(z) = s·z, all in float64."""
     rng = np.random.default_rng(4)
     return SimpleNamespace(
         discriminator=TwoLayers(),
@@ -78,7 +78,7 @@ def test_value_and_gradient_of_the_generator(distance, layers, setting, finite_d
     np.testing.assert_allclose(tape.gradient(value, setting.scale), slope[0], rtol=1e-6)
 
 
-def test_reals_are_constants(setting):
+def test_real_samples_are_constants(setting):
     real, latents = tf.constant(setting.real), tf.constant(setting.latents)
     with tf.GradientTape() as tape:
         tape.watch([real, latents])
@@ -97,7 +97,7 @@ def test_equal_batches_cost_nothing(distance, setting):
 
 
 def test_only_means_matter_to_the_default(setting):
-    """Pairing does not: another order of the fakes leaves the means, and changes the paired distance."""
+    """Pairing does not: another order of the generated samples leaves the means, and changes the paired distance."""
     values = {}
     for name, order in {"given": slice(None), "reversed": slice(None, None, -1)}.items():
         step = generator_step(
@@ -136,7 +136,7 @@ def test_replacing_the_loss():
     assert list(FeatureMatching(every=4).check(None)) == []
     (problem,) = FeatureMatching(replace=True, every=4).check(None)
     assert problem.severity == "error"
-    assert "only each 4-th update" in problem.message
+    assert "only in one of 4 updates" in problem.message
 
 
 @pytest.mark.parametrize("options", [{"distance": "l3"}, {"layers": "first"}, {"weight": -1.0}], ids=str)

@@ -1,4 +1,4 @@
-"""Lengths of gradients: their values, and that they can be differentiated anywhere."""
+"""Norms of gradients: their values, and that they are differentiable everywhere."""
 
 import numpy as np
 import pytest

@@ -12,7 +12,7 @@ SHAPE = (64, 8, 8, 3)
 
 
 def _seen(noise, **options):
-    """What the discriminator sees of zeros: its reals and its fakes."""
+    """What the discriminator sees of zeros: real and generated samples."""
     seen = []
 
     def discriminator(samples, training):

@@ -1,4 +1,4 @@
-"""Codes among the latents, and how Q reads them, against numpy."""
+"""Codes among the latents, and how Q recovers them, against numpy."""
 
 import keras
 import numpy as np
@@ -41,14 +41,14 @@ def test_codes_of_one_kind(options):
     np.testing.assert_array_equal(after[:, :-codes], before[:, :-codes])
 
 
-def _surprise(told, latents, continuous_weight=1.0, deviation=None):
+def _surprise(predicted, latents, continuous_weight=1.0, deviation=None):
     """-log Q of each sample, for the codes above."""
-    told, codes = np.float64(told), np.float64(latents[:, -7:])
-    total = np.zeros(len(told))
+    predicted, codes = np.float64(predicted), np.float64(latents[:, -7:])
+    total = np.zeros(len(predicted))
     for columns in (slice(0, 3), slice(3, 5)):
-        logits = told[:, columns]
+        logits = predicted[:, columns]
         total -= (codes[:, columns] * (logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)))).sum(axis=1)
-    mean, log_deviation = told[:, 5:7], told[:, 7:9] if deviation is None else np.log(deviation)
+    mean, log_deviation = predicted[:, 5:7], predicted[:, 7:9] if deviation is None else np.log(deviation)
     density = np.exp(-0.5 * ((codes[:, 5:] - mean) / np.exp(log_deviation)) ** 2) / np.exp(log_deviation)
     return total - continuous_weight * np.log(density / np.sqrt(2 * np.pi)).sum(axis=1)
 
@@ -59,7 +59,7 @@ def _identity(samples, training):
 
 @pytest.fixture(scope="module")
 def batch():
-    """Samples that are Q's word themselves, and latents with codes."""
+    """Samples that are the output of Q themselves, and latents with codes."""
     _, latents = _latents(step_count=6, categories=(3, 2), continuous=2)
     return np.random.default_rng(5).normal(size=(6, 9)), latents
 
@@ -67,39 +67,39 @@ def batch():
 @pytest.mark.parametrize("deviation", [None, 0.5])
 @pytest.mark.parametrize("player", ["discriminator", "generator"])
 def test_value_of_both_players(player, deviation, batch):
-    told, latents = batch
+    predicted, latents = batch
     component = MutualInformation(
         weight=3.0, categories=(3, 2), continuous=2, continuous_weight=0.1, deviation=deviation
     )
     if player == "discriminator":
-        step = discriminator_step(_identity, real=told, fake=told, latents=latents)
+        step = discriminator_step(_identity, real=predicted, fake=predicted, latents=latents)
         value = component.discriminator_penalty(step)
     else:
-        step = generator_step(lambda z, training: tf.constant(told), _identity, real=told, latents=latents)
+        step = generator_step(lambda z, training: tf.constant(predicted), _identity, real=predicted, latents=latents)
         value = component.generator_penalty(step)
-    np.testing.assert_allclose(value, 3.0 * _surprise(told, latents, 0.1, deviation), rtol=1e-5)
+    np.testing.assert_allclose(value, 3.0 * _surprise(predicted, latents, 0.1, deviation), rtol=1e-5)
 
 
 def test_gradient(batch, finite_differences):
-    told, latents = batch
-    point = tf.constant(told)
+    predicted, latents = batch
+    point = tf.constant(predicted)
     with tf.GradientTape() as tape:
         tape.watch(point)
         step = discriminator_step(_identity, real=point, fake=point, latents=latents)
         value = tf.reduce_sum(CODES.discriminator_penalty(step))
-    expected = finite_differences(lambda flat: _surprise(flat.reshape(6, 9), latents).sum(), told.ravel())
+    expected = finite_differences(lambda flat: _surprise(flat.reshape(6, 9), latents).sum(), predicted.ravel())
     np.testing.assert_allclose(tf.reshape(tape.gradient(value, point), [-1]), expected, rtol=1e-5, atol=1e-7)
 
 
 @pytest.mark.parametrize("extreme", [80.0, -80.0])
-def test_extreme_words_are_finite(extreme, batch):
-    told = tf.fill((6, 9), extreme)
+def test_extreme_predictions_are_finite(extreme, batch):
+    predicted = tf.fill((6, 9), extreme)
     with tf.GradientTape() as tape:
-        tape.watch(told)
-        step = discriminator_step(_identity, real=told, fake=told, latents=batch[1])
+        tape.watch(predicted)
+        step = discriminator_step(_identity, real=predicted, fake=predicted, latents=batch[1])
         value = CODES.discriminator_penalty(step)
     assert np.isfinite(value).all()
-    assert np.isfinite(tape.gradient(value, told)).all()
+    assert np.isfinite(tape.gradient(value, predicted)).all()
 
 
 @pytest.mark.parametrize(("deviation", "numbers"), [(None, 9), (1.0, 7)])

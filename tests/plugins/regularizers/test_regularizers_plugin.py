@@ -1,6 +1,7 @@
 """How the plugin offers its regularizers, and that compiling them changes nothing."""
 
 import importlib
+import pkgutil
 import subprocess
 import sys
 
@@ -30,41 +31,37 @@ def _load(component):
     return getattr(importlib.import_module(module), name)
 
 
-def test_offers_the_regularizers():
-    assert NAMES == [
-        "wgan-gp",
-        "r1",
-        "r2",
-        "feature-matching",
-        "instance-noise",
-        "minibatch-discrimination",
-        "weight-clipping",
-        "wgan-lp",
-        "dragan",
-        "max-gradient",
-        "logit-drift",
-        "lecam",
-        "orthogonal",
-        "historical-averaging",
-        "spectral-norm",
-        "gradient-normalization",
-        "diffaugment",
-        "ada",
-        "apa",
-        "packing",
-        "minibatch-stddev",
-        "virtual-batch-norm",
-        "auxiliary-classifier",
-        "mutual-information",
-        "consistency",
-        "balanced-consistency",
-        "latent-consistency",
-        "mode-seeking",
-        "path-length",
-        "pull-away",
-        "top-k",
-    ]
-    assert all(component.summary and component.paper.startswith("arXiv:") for component in COMPONENTS)
+def _classes():
+    """The regularizers that the modules of the package define, without those that others build on."""
+    names = [info.name for info in pkgutil.iter_modules(ganreg_regularizers.__path__)]
+    modules = [importlib.import_module(f"ganreg_regularizers.{name}") for name in names]
+    found = {value for module in modules for value in vars(module).values() if isinstance(value, type)}
+    mine = {cls for cls in found if issubclass(cls, ganreg.Regularizer) and cls is not ganreg.Regularizer}
+    return mine - {base for cls in mine for base in cls.__mro__[1:]}
+
+
+def test_offers_every_regularizer_of_the_package_under_its_own_name():
+    offered = {_load(component): component.name.replace("-", "") for component in COMPONENTS}
+    assert offered == {cls: cls.__name__.lower() for cls in _classes()}
+    assert len(set(NAMES)) == len(COMPONENTS)
+
+
+@pytest.mark.parametrize("component", COMPONENTS, ids=NAMES)
+def test_records_fit_a_listing(component):
+    assert 0 < len(component.summary) <= 52
+    assert component.paper.startswith("arXiv:")
+    assert component.paper in _load(component).__doc__
+
+
+def test_what_remedies_an_unbounded_slope_bounds_it():
+    remedies = [_load(component) for component in COMPONENTS if "unbounded-slope" in component.remedies]
+    assert remedies
+    assert all(implementation().bounds_slope for implementation in remedies)
+
+
+def test_no_regularizer_is_used_by_default():
+    assert not any(component.default for component in COMPONENTS)
+    assert ganreg.Recipe(generator="mlp", discriminator="mlp").regularizers == ()
 
 
 def test_showing_a_regularizer_does_not_load_tensorflow():
@@ -94,7 +91,7 @@ def discriminator():
 
 @pytest.fixture(scope="module")
 def everything(discriminator):
-    """A function of reals and fakes: each penalty, and its gradient by what its player trains."""
+    """A function of real and generated samples: each penalty, and its gradient by what its player trains."""
 
     def compute(real, fake, iteration):
         options = {"seed": 1, "iteration": iteration, "inputs": [InstanceNoise(anneal_steps=10)]}
@@ -136,7 +133,7 @@ def test_each_penalty_reaches_the_weights(everything, discriminator):
 
 
 def test_batches_of_unknown_size(everything):
-    """The graph that a data set of unknown batch size leads to: shapes are known only as it runs."""
+    """The graph that a dataset of unknown batch size leads to: shapes are known only as it runs."""
     unknown = tf.TensorSpec((None, 6, 6, 1))
     real, fake = tf.random.stateless_normal((2, 5, 6, 6, 1), [3, 4])
     traced = tf.function(everything, input_signature=[unknown, unknown, tf.TensorSpec((), tf.int32)])

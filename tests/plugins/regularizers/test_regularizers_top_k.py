@@ -1,4 +1,4 @@
-"""Top-k: which fakes count, and how many as training goes on."""
+"""Top-k: which generated samples count, and how many as training goes on."""
 
 import numpy as np
 import pytest

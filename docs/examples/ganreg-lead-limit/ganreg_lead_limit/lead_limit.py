@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from attrs import validators
 from ganreg import DataSpec, Regularizer, parameter
+from ganreg.lazy import ops, tf
 
 if TYPE_CHECKING:
-    import tensorflow as tf
     from ganreg import Step
 
 
@@ -39,18 +39,12 @@ class LeadLimit(Regularizer):
 
     def discriminator_penalty(self, step: Step) -> tf.Tensor:
         """What the excess lead costs, a scalar."""
-        from keras import ops
-
         return self.weight * step.state["price"] * ops.relu(self._excess(step))
 
     def after_discriminator_update(self, step: Step) -> None:
         """Moves the price, by the logits that the update was made of."""
-        from keras import ops
-
         price = step.state["price"]
         price.assign(ops.clip(price + self.rate * self._excess(step), 0.0, self.highest_price))
 
     def _excess(self, step: Step) -> tf.Tensor:
-        from keras import ops
-
         return ops.mean(step.real_logits) - ops.mean(step.fake_logits) - self.limit

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import validators
 from ganreg import DataSpec, Discriminator, Problem, parameter
+from ganreg.lazy import keras, layers
 
 from ganreg_separable.images import one_hot, problems, refuse
 
 if TYPE_CHECKING:
-    import keras
     from ganreg import Assembly
 
 
@@ -40,9 +40,6 @@ class SeparableDiscriminator(Discriminator):
 
     def build(self, data: DataSpec) -> keras.Model:
         """Builds the network; see the class."""
-        import keras
-        from keras import layers
-
         refuse(self._problems(data))
         inputs = keras.Input(data.shape, name="samples")
         hidden = layers.Conv2D(self.width, 3, padding="same", activation="leaky_relu")(inputs)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import validators
 from ganreg import DataSpec, Generator, Problem, parameter
+from ganreg.lazy import keras, layers
 
 from ganreg_separable.images import SCALE, one_hot, problems, refuse
 
 if TYPE_CHECKING:
-    import keras
     from ganreg import Assembly
 
 
@@ -40,9 +40,6 @@ class SeparableGenerator(Generator):
 
     def build(self, data: DataSpec) -> keras.Model:
         """Builds the network; see the class."""
-        import keras
-        from keras import layers
-
         refuse(self._problems(data))
         inputs = hidden = keras.Input((self.latent_dim,), name="latents")
         if self.conditional:

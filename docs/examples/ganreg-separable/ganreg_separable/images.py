@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from ganreg import AssemblyError, DataSpec, Problem
-
-if TYPE_CHECKING:
-    import keras
+from ganreg.lazy import keras
 
 SCALE = 4
 """How many times as wide as the smallest feature maps an image is."""
@@ -44,6 +41,4 @@ def refuse(found: Iterator[Problem]) -> None:
 
 def one_hot(labels: keras.KerasTensor, data: DataSpec) -> keras.KerasTensor:
     """Labels `[B]` as rows of zeros with a single one, `[B, num_classes]`."""
-    import keras
-
     return keras.layers.CategoryEncoding(data.num_classes, output_mode="one_hot")(labels)

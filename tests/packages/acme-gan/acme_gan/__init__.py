@@ -1,4 +1,4 @@
-"""A loss and a regularizer for ganreg, as a separate package offers them."""
+"""A loss, a regularizer and an extractor for ganreg, as a separate package offers them."""
 
 from ganreg import Component, hookimpl
 
@@ -17,5 +17,17 @@ def ganreg_regularizers() -> list[Component]:
             "cosine-penalty",
             "acme_gan.cosine_penalty:CosinePenalty",
             "keeps D's features of reals and fakes apart",
+        )
+    ]
+
+
+@hookimpl
+def ganreg_extractors() -> list[Component]:
+    """Offers the extractor."""
+    return [
+        Component(
+            "channel-statistics",
+            "acme_gan.channel_statistics:ChannelStatistics",
+            "mean and standard deviation of each channel",
         )
     ]

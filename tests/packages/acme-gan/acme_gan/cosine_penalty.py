@@ -8,10 +8,9 @@ import attrs
 from attrs import validators
 
 from ganreg import Regularizer, parameter
+from ganreg.lazy import tf
 
 if TYPE_CHECKING:
-    import tensorflow as tf
-
     from ganreg import Step
 
 
@@ -28,13 +27,9 @@ class CosinePenalty(Regularizer):
 
     def discriminator_penalty(self, step: Step) -> tf.Tensor:
         """The weighted cosine, a scalar."""
-        import tensorflow as tf
-
         real, fake = (self._direction(output.features[-1]) for output in (step.real_output, step.fake_output))
         return self.weight * tf.reduce_sum(real * fake)
 
     def _direction(self, features: tf.Tensor) -> tf.Tensor:
-        import tensorflow as tf
-
         flat = tf.reshape(tf.cast(features, tf.float32), [tf.shape(features)[0], -1])
         return tf.math.l2_normalize(tf.reduce_mean(flat, axis=0))

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import attrs
 from attrs import validators
 
 from ganreg import Loss, parameter
-
-if TYPE_CHECKING:
-    import tensorflow as tf
+from ganreg.lazy import tf
 
 
 @attrs.frozen(kw_only=True)
@@ -34,6 +30,4 @@ class SoftHinge(Loss):
         return -fake_logits
 
     def _bent(self, x: tf.Tensor) -> tf.Tensor:
-        import tensorflow as tf
-
         return self.width * tf.math.softplus(x / self.width)

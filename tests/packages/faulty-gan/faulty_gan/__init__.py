@@ -1,6 +1,7 @@
-"""Components with one fault each, every one for a check to find."""
+"""Components with one fault each, for each check of ganreg."""
 
 from faulty_gan.described import DESCRIBED
+from faulty_gan.extracted import EXTRACTED
 from faulty_gan.fault import Fault
 from faulty_gan.losses import LOSSES
 from faulty_gan.measured import MEASURED
@@ -9,4 +10,4 @@ from faulty_gan.recipes import RECIPES
 from faulty_gan.regularizers import REGULARIZERS
 from faulty_gan.sampled import SAMPLED
 
-FAULTS: tuple[Fault, ...] = (*DESCRIBED, *NETWORKS, *LOSSES, *REGULARIZERS, *SAMPLED, *MEASURED, *RECIPES)
+FAULTS: tuple[Fault, ...] = (*DESCRIBED, *NETWORKS, *LOSSES, *REGULARIZERS, *SAMPLED, *MEASURED, *EXTRACTED, *RECIPES)

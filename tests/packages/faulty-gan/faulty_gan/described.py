@@ -1,4 +1,4 @@
-"""Components that say of themselves what is not so, or not enough."""
+"""Components whose description is wrong or incomplete."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from attrs import validators
 
 from faulty_gan.fault import Fault
 from ganreg import Component, Problem, Regularizer, parameter
+from ganreg.lazy import tf
 
 
 @attrs.frozen(kw_only=True)
 class Clipped(Regularizer):
-    """Cuts samples off at 3, and is right."""
+    """Clips samples at 3, and is correct."""
 
     def discriminator_input(self, samples, step):
-        import tensorflow as tf
-
         return tf.clip_by_value(samples, -3.0, 3.0)
 
 
@@ -23,7 +22,7 @@ class Clipped(Regularizer):
 class RefusesItsDefault(Clipped):
     """Has a default that its own validator refuses."""
 
-    bound: float = parameter(-1.0, "where samples are cut off", validators.gt(0))
+    bound: float = parameter(-1.0, "bound of the samples", validators.gt(0))
 
 
 @attrs.frozen(kw_only=True)
@@ -37,7 +36,7 @@ class Unexplained(Clipped):
 class NoDefault(Clipped):
     """Has a field without a default."""
 
-    bound: float = attrs.field(validator=validators.gt(0), metadata={"help": "where samples are cut off"})
+    bound: float = attrs.field(validator=validators.gt(0), metadata={"help": "bound of the samples"})
 
 
 @attrs.frozen(kw_only=True)
@@ -50,7 +49,7 @@ Changeable.__setattr__ = object.__setattr__
 
 @attrs.frozen(kw_only=True)
 class Misspelt(Regularizer):
-    """Has a penalty that nobody will ever call."""
+    """Has a penalty that is never called."""
 
     def discriminator_penlty(self, step):
         return 0.0
@@ -58,35 +57,35 @@ class Misspelt(Regularizer):
 
 @attrs.frozen(kw_only=True)
 class Doubling(Clipped):
-    """Doubles what it reads, so that what it writes is read as twice as much."""
+    """Doubles its field on every conversion."""
 
-    bound: float = parameter(3.0, "where samples are cut off", converter=lambda value: 2 * float(value))
+    bound: float = parameter(3.0, "bound of the samples", converter=lambda value: 2 * float(value))
 
 
 @attrs.frozen(kw_only=True)
 class Unbounded(Clipped):
-    """Takes any number for a bound."""
+    """Accepts any number as a bound."""
 
-    bound: float = parameter(3.0, "where samples are cut off")
+    bound: float = parameter(3.0, "bound of the samples")
 
 
 @attrs.frozen(kw_only=True)
 class Helpless(Clipped):
-    """Refuses images without saying what to do."""
+    """Refuses images without advice."""
 
     def check(self, assembly):
         if assembly.data.is_image:
-            yield Problem("error", "images are not taken")
+            yield Problem("error", "images are not supported")
 
 
 DESCRIBED = (
     Fault("can-be-made", RefusesItsDefault, "'bound' must be > 0"),
-    Fault("record-describes-it", Component("clipped", Clipped, "cuts\nsamples off"), "more than one line"),
+    Fault("record-describes-it", Component("clipped", Clipped, "clips\nsamples"), "more than one line"),
     Fault("explains-itself", Unexplained, "field 'bound' has no help text"),
     Fault("has-defaults", NoDefault(bound=3.0), "field 'bound' has no default"),
     Fault("is-frozen", Changeable, "can be changed"),
-    Fault("overrides-its-kind", Misspelt, "is 'discriminator_penalty' meant?"),
+    Fault("overrides-its-kind", Misspelt, "did you mean 'discriminator_penalty'?"),
     Fault("survives-text", Doubling, "is read back as"),
-    Fault("refuses-nonsense", Unbounded, "field 'bound' takes"),
+    Fault("refuses-nonsense", Unbounded, "field 'bound' accepts"),
     Fault("fits-or-refuses", Helpless, "without a hint"),
 )

@@ -1,4 +1,4 @@
-"""A fault and the check that is meant to find it."""
+"""A fault and the check that must find it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Fault:
     Attributes:
         check: the name of the check that finds it.
         component: as `check_component` takes it.
-        reason: part of what the check says.
+        reason: part of the check's reason.
         slow: whether finding it takes more than a second or two.
     """
 

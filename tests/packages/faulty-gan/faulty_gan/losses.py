@@ -11,7 +11,7 @@ from ganreg import Loss
 
 @attrs.frozen(kw_only=True)
 class CrossEntropy(Loss):
-    """Cross entropy, and right."""
+    """Cross entropy, and correct."""
 
     def discriminator_loss(self, real_logits, fake_logits):
         return tf.nn.softplus(-real_logits) + tf.nn.softplus(fake_logits)
@@ -22,7 +22,7 @@ class CrossEntropy(Loss):
 
 @attrs.frozen(kw_only=True)
 class Averaged(CrossEntropy):
-    """Averages over the batch, which is the engine's affair."""
+    """Averages over the batch, which the engine does."""
 
     def discriminator_loss(self, real_logits, fake_logits):
         return tf.reduce_mean(super().discriminator_loss(real_logits, fake_logits))
@@ -45,7 +45,7 @@ class Overflowing(CrossEntropy):
 
 
 LOSSES = (
-    Fault("gives-one-value-a-sample", Averaged, "not [6]"),
-    Fault("pulls-the-right-way", WrongWay, "the generator's loss does not fall"),
-    Fault("withstands-extreme-logits", Overflowing, "is not finite where"),
+    Fault("gives-one-value-per-sample", Averaged, "not [6]"),
+    Fault("has-gradients-of-the-right-sign", WrongWay, "the generator's loss does not fall"),
+    Fault("withstands-extreme-logits", Overflowing, "is not finite for real logits"),
 )

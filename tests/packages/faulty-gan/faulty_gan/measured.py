@@ -11,11 +11,11 @@ from ganreg import DataError, Metric
 
 @attrs.frozen(kw_only=True)
 class Gap(Metric):
-    """How far two means are apart, and right."""
+    """The distance between two means, and correct."""
 
     def _checked(self, real, fake):
         if real.shape[1:] != fake.shape[1:] or min(len(real), len(fake)) < 2:
-            raise DataError("gap: two samples a side at least, with the same features")
+            raise DataError("gap: expected at least two samples on each side, with the same features")
         if not (np.isfinite(real).all() and np.isfinite(fake).all()):
             raise DataError("gap: features must be finite")
 
@@ -29,7 +29,7 @@ class Gap(Metric):
 
 @attrs.frozen(kw_only=True)
 class NumpyNumbers(Gap):
-    """Gives numpy's own numbers, which JSON does not take."""
+    """Returns numpy's numbers, which JSON does not accept."""
 
     def compute(self, real, fake):
         return {"gap": np.float32(super().compute(real, fake)["gap"])}
@@ -37,7 +37,7 @@ class NumpyNumbers(Gap):
 
 @attrs.frozen(kw_only=True)
 class Moody(Gap):
-    """Looks at samples of its own choice each time."""
+    """Chooses other samples each time."""
 
     def _gap(self, real, fake):
         chosen = np.random.default_rng().choice(len(fake), len(fake) // 2, replace=False)
@@ -46,7 +46,7 @@ class Moody(Gap):
 
 @attrs.frozen(kw_only=True)
 class Turning(Gap):
-    """Likes fakes best that are half way off."""
+    """Is lowest for generated samples at half the distance."""
 
     def _gap(self, real, fake):
         return abs(super()._gap(real, fake) - 15.0)
@@ -54,7 +54,7 @@ class Turning(Gap):
 
 @attrs.frozen(kw_only=True)
 class Unmoved(Gap):
-    """Passes over what is not finite."""
+    """Ignores values that are not finite."""
 
     def _checked(self, real, fake):
         super()._checked(np.nan_to_num(real), np.nan_to_num(fake))
@@ -65,7 +65,7 @@ class Unmoved(Gap):
 
 @attrs.frozen(kw_only=True)
 class Undemanding(Gap):
-    """Judges by a single sample."""
+    """Accepts a single sample."""
 
     def _checked(self, real, fake):
         super()._checked(np.repeat(real, 2, axis=0), np.repeat(fake, 2, axis=0))
@@ -73,8 +73,8 @@ class Undemanding(Gap):
 
 MEASURED = (
     Fault("gives-numbers", NumpyNumbers, "its value 'gap' is float32"),
-    Fault("judges-the-same", Moody, "its values differ"),
-    Fault("tells-alike-from-different", Turning, "its first value goes"),
-    Fault("refuses-what-is-not-finite", Unmoved, "given nan among the real features it answers"),
-    Fault("refuses-too-few", Undemanding, "given 1 real samples it answers"),
+    Fault("computes-the-same", Moody, "its values differ"),
+    Fault("orders-by-distance", Turning, "its first value is"),
+    Fault("refuses-non-finite-features", Unmoved, "given nan among the real features it returns"),
+    Fault("refuses-too-few", Undemanding, "given 1 real samples it returns"),
 )

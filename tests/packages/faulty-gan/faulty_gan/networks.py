@@ -11,7 +11,7 @@ from ganreg import Discriminator, Generator, Problem
 
 @attrs.frozen(kw_only=True)
 class Small(Generator):
-    """A dense layer between latents and samples; what is wrong is left to subclasses."""
+    """A dense layer between latents and samples; subclasses add faults."""
 
     def hidden(self, latents):
         return keras.layers.Dense(6, activation="tanh")(latents)
@@ -31,11 +31,11 @@ class Small(Generator):
 
 @attrs.frozen(kw_only=True)
 class TooBright(Small):
-    """Makes images that leave their range."""
+    """Makes images outside the range of the data."""
 
     def check(self, assembly):
         if not assembly.data.is_image:
-            yield Problem("error", "it makes images alone", "take images")
+            yield Problem("error", "it makes only images", "use images")
 
     def last(self, samples):
         return keras.layers.Rescaling(3.0, 1.0)(super().last(samples))
@@ -43,7 +43,7 @@ class TooBright(Small):
 
 @attrs.frozen(kw_only=True)
 class Gregarious(Small):
-    """Normalizes by the batch in sampling too."""
+    """Uses batch statistics outside training too."""
 
     def hidden(self, latents):
         return keras.layers.BatchNormalization()(super().hidden(latents), training=True)
@@ -58,15 +58,15 @@ class UnknownToKeras(keras.layers.Layer):
 
 @attrs.frozen(kw_only=True)
 class NotExported(Small):
-    """Has a layer of its own that is not registered."""
+    """Has a custom layer that is not registered."""
 
     def hidden(self, latents):
         return UnknownToKeras()(super().hidden(latents))
 
 
 @attrs.frozen(kw_only=True)
-class Judge(Discriminator):
-    """Two dense layers; what is wrong is left to subclasses."""
+class Dense(Discriminator):
+    """Two dense layers; subclasses add faults."""
 
     def first(self, samples):
         return keras.layers.Dense(6, activation="tanh")(samples)
@@ -85,24 +85,24 @@ class Judge(Discriminator):
 
 
 @attrs.frozen(kw_only=True)
-class Featureless(Judge):
-    """Keeps its hidden activations to itself."""
+class Featureless(Dense):
+    """Does not return its hidden activations."""
 
     def outputs(self, logits, hidden):
         return {"logits": logits}
 
 
 @attrs.frozen(kw_only=True)
-class CutOff(Judge):
-    """Lets no gradient through beside a short way round."""
+class CutOff(Dense):
+    """Stops the gradient everywhere but in a skip connection."""
 
     def first(self, samples):
         return keras.layers.Concatenate()([keras.ops.stop_gradient(super().first(samples)), samples])
 
 
 @attrs.frozen(kw_only=True)
-class AlwaysTheSame(Judge):
-    """Begins with the same weights whatever the seed."""
+class AlwaysTheSame(Dense):
+    """Has the same initial weights for every seed."""
 
     def build(self, data):
         model = super().build(data)
@@ -117,5 +117,5 @@ NETWORKS = (
     Fault("exports-the-generator", NotExported, "register_keras_serializable"),
     Fault("gives-logits-and-features", Featureless, "not a dict with 'logits' and 'features'"),
     Fault("gradients-reach-its-variables", CutOff, "no gradient reaches"),
-    Fault("heeds-the-seed", AlwaysTheSame, "the same for every seed"),
+    Fault("depends-on-the-seed", AlwaysTheSame, "the same for every seed"),
 )

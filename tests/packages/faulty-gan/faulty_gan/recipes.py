@@ -7,14 +7,14 @@ import attrs
 from faulty_gan.fault import Fault
 from ganreg import Recipe, parameter
 
-_COMPLETE = {"summary": "one of a faulty package", "dataset": "gaussian-1d"}
+_COMPLETE = {"summary": "a recipe of a faulty package", "dataset": "gaussian-1d"}
 
 
 @attrs.frozen(kw_only=True)
 class OwnRecipe(Recipe):
     """A recipe with a field that no file can hold."""
 
-    mood: str = parameter("good", "how it feels")
+    mood: str = parameter("good", "a field without meaning")
 
 
 RECIPES = (
@@ -25,6 +25,6 @@ RECIPES = (
     Fault(
         "trains",
         Recipe(name="lazy", generator_optimizer="sgd:learning_rate=1e-60", **_COMPLETE),
-        "do not move the generator",
+        "do not change the generator",
     ),
 )

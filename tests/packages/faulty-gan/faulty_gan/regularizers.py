@@ -15,9 +15,9 @@ from ganreg import Regularizer, parameter
 
 @attrs.frozen(kw_only=True)
 class Drift(Regularizer):
-    """Keeps logits on reals near 0, and is right."""
+    """Penalises logits of real samples, and is correct."""
 
-    weight: float = parameter(0.1, "multiplies the penalty", validators.ge(0))
+    weight: float = parameter(0.1, "weight of the penalty", validators.ge(0))
 
     def discriminator_penalty(self, step):
         return self.weight * tf.reduce_mean(tf.square(step.real_logits))
@@ -25,7 +25,7 @@ class Drift(Regularizer):
 
 @attrs.frozen(kw_only=True)
 class OfSamples(Drift):
-    """Penalises the reals themselves, which no weight can change."""
+    """Penalises the real samples, which do not depend on any variable."""
 
     def discriminator_penalty(self, step):
         return self.weight * tf.reduce_mean(tf.square(step.real))
@@ -41,7 +41,7 @@ class SquaredWeight(Drift):
 
 @attrs.frozen(kw_only=True)
 class RootOfNothing(Drift):
-    """Takes the norm of a gradient, whose own gradient does not exist at 0."""
+    """Penalises the norm of a gradient, which is not differentiable at 0."""
 
     def discriminator_penalty(self, step):
         squares = tf.reduce_sum(tf.square(step.real_gradient), axis=1)
@@ -50,7 +50,7 @@ class RootOfNothing(Drift):
 
 @attrs.frozen(kw_only=True)
 class Widening(Regularizer):
-    """Shows D samples of another type."""
+    """Changes the dtype of samples."""
 
     def discriminator_input(self, samples, step):
         return tf.cast(samples, tf.float64)
@@ -58,7 +58,7 @@ class Widening(Regularizer):
 
 @attrs.frozen(kw_only=True)
 class Meddling(Drift):
-    """Moves the generator after the discriminator's update."""
+    """Changes the generator after an update of the discriminator."""
 
     def after_discriminator_update(self, step):
         variable = step.generator_variables[0]
@@ -67,7 +67,7 @@ class Meddling(Drift):
 
 @attrs.frozen(kw_only=True)
 class Unrepeatable(Drift):
-    """Begins with a number of its own each time."""
+    """Has another initial state each time."""
 
     def initial_state(self, data):
         return {"offset": np.float32(np.random.default_rng().normal())}
@@ -75,7 +75,7 @@ class Unrepeatable(Drift):
 
 @attrs.frozen(kw_only=True)
 class FullPrecision(Drift):
-    """Multiplies features by a number that is float32 whatever they are."""
+    """Multiplies features of any dtype by float32 numbers."""
 
     def discriminator_penalty(self, step):
         features = step.real_output.features[-1]
@@ -84,7 +84,7 @@ class FullPrecision(Drift):
 
 @attrs.frozen(kw_only=True)
 class Forgetful(Drift):
-    """Counts updates in a variable that no checkpoint holds."""
+    """Counts updates in a variable that checkpoints do not include."""
 
     outside: ClassVar[dict[str, Any]] = {}
 
@@ -101,7 +101,7 @@ class Forgetful(Drift):
 
 @attrs.frozen(kw_only=True)
 class TwoFaced(Drift):
-    """Is stronger where it is not compiled."""
+    """Is stronger in eager execution."""
 
     def discriminator_penalty(self, step):
         return super().discriminator_penalty(step) * (50.0 if tf.executing_eagerly() else 1.0)
@@ -109,7 +109,7 @@ class TwoFaced(Drift):
 
 @attrs.frozen(kw_only=True)
 class CallsPython(Drift):
-    """Asks numpy for a number in every update."""
+    """Calls numpy in every update."""
 
     def discriminator_penalty(self, step):
         zero = tf.ensure_shape(tf.numpy_function(lambda: np.float32(0.0), [], tf.float32), ())
@@ -118,7 +118,7 @@ class CallsPython(Drift):
 
 @attrs.frozen(kw_only=True)
 class Retraced(Drift):
-    """Makes a variable while it is traced, which TensorFlow then does again."""
+    """Creates a variable during tracing, so that TensorFlow traces it again."""
 
     made: ClassVar[list[Any]] = []
 
@@ -135,13 +135,13 @@ class Retraced(Drift):
 REGULARIZERS = (
     Fault("penalises-its-player", OfSamples, "no gradient of its discriminator_penalty"),
     Fault("weight-multiplies-its-penalty", SquaredWeight, "with three times the weight"),
-    Fault("withstands-extreme-logits", RootOfNothing, "where the discriminator is flat"),
-    Fault("keeps-shapes", Widening, "makes float64"),
+    Fault("withstands-extreme-logits", RootOfNothing, "with a discriminator that is constant"),
+    Fault("keeps-shapes", Widening, "turns float32 (8, 2) into float64"),
     Fault("moves-one-player-at-a-time", Meddling, "an update of the discriminator changes the generator"),
     Fault("repeats-with-its-seed", Unrepeatable, "the component state differ"),
     Fault("trains-in-mixed-precision", FullPrecision, "bfloat16"),
-    Fault("goes-on-from-a-checkpoint", Forgetful, "the discriminator differ"),
-    Fault("executions-agree", TwoFaced, "graph updates end with another", slow=True),
+    Fault("resumes-from-a-checkpoint", Forgetful, "the discriminator differ"),
+    Fault("executions-agree", TwoFaced, "graph updates lead to another", slow=True),
     Fault("compiles-by-xla", CallsPython, "XLA cannot compile", slow=True),
     Fault("compiles-once", Retraced, "traced 2 times", slow=True),
 )

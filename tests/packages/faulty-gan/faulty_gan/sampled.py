@@ -1,4 +1,4 @@
-"""Data sets with one fault each."""
+"""Datasets with one fault each."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ganreg import Data, Dataset, DataSpec, parameter
 
 @attrs.frozen(kw_only=True)
 class Noise(Dataset):
-    """Uniform noise in two classes, and right."""
+    """Uniform noise in two classes, and correct."""
 
-    seed: int = parameter(0, "which noise", validators.ge(0))
+    seed: int = parameter(0, "seed of the noise", validators.ge(0))
 
     def spec(self):
         return DataSpec((2,), num_classes=2, value_range=(-1.0, 1.0))
@@ -36,7 +36,7 @@ class Noise(Dataset):
 
 @attrs.frozen(kw_only=True)
 class Lost(Noise):
-    """Lets the user see what Python says of a missing file."""
+    """Raises Python's own exception for a missing file."""
 
     def load(self):
         raise FileNotFoundError("noise.npy")
@@ -44,7 +44,7 @@ class Lost(Noise):
 
 @attrs.frozen(kw_only=True)
 class Boastful(Noise):
-    """Promises more classes than there are."""
+    """Declares more classes than it has."""
 
     def spec(self):
         return DataSpec((2,), num_classes=3, value_range=(-1.0, 1.0))
@@ -52,7 +52,7 @@ class Boastful(Noise):
 
 @attrs.frozen(kw_only=True)
 class Overdriven(Noise):
-    """Doubles its samples where nobody looks any more."""
+    """Doubles its samples after they have been validated."""
 
     def load(self):
         data = super().load()
@@ -62,7 +62,7 @@ class Overdriven(Noise):
 
 @attrs.frozen(kw_only=True)
 class HalfLabelled(Noise):
-    """Has no labels for what it holds out."""
+    """Has no labels for its test samples."""
 
     def load(self):
         return attrs.evolve(super().load(), test_labels=None)
@@ -70,7 +70,7 @@ class HalfLabelled(Noise):
 
 @attrs.frozen(kw_only=True)
 class EverNew(Noise):
-    """Draws with no seed."""
+    """Draws without a seed."""
 
     def _samples(self):
         return np.random.default_rng().uniform(-1, 1, (50, 2)).astype(np.float32)
@@ -78,7 +78,7 @@ class EverNew(Noise):
 
 @attrs.frozen(kw_only=True)
 class Heedless(Noise):
-    """Has a seed, and does not look at it."""
+    """Ignores its seed."""
 
     def _samples(self):
         return np.random.default_rng(0).uniform(-1, 1, (50, 2)).astype(np.float32)
@@ -86,7 +86,7 @@ class Heedless(Noise):
 
 @attrs.frozen(kw_only=True)
 class Sowing(Noise):
-    """Seeds the random numbers of the whole process."""
+    """Sets the seed of the whole process."""
 
     def _samples(self):
         np.random.seed(self.seed)
@@ -99,6 +99,6 @@ SAMPLED = (
     Fault("samples-are-in-range", Overdriven, "its train samples range over"),
     Fault("labels-are-classes", HalfLabelled, "the test samples have no labels"),
     Fault("loads-the-same", EverNew, "loaded twice"),
-    Fault("heeds-the-seed", Heedless, "the same with another seed"),
-    Fault("touches-nothing-global", Sowing, "numpy's global random numbers"),
+    Fault("depends-on-the-seed", Heedless, "the same with another seed"),
+    Fault("changes-no-global-state", Sowing, "numpy's global random numbers"),
 )

@@ -1,0 +1,84 @@
+"""Sample grids as data URIs, bounded in number and in size."""
+
+from __future__ import annotations
+
+import base64
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+
+from ganreg.reports.reading import spaced
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_MOST_PIXELS = 4096 * 4096
+"""Larger images are skipped: runs write none, and decoding them would take too much memory."""
+
+
+@attrs.frozen
+class SampleGrid:
+    """A sample grid of a run.
+
+    Attributes:
+        iteration: the iteration after which it was drawn.
+        uri: the PNG as a `data:` URI.
+        width: in pixels.
+        height: in pixels.
+    """
+
+    iteration: int
+    uri: str
+    width: int
+    height: int
+
+
+def sample_grids(folder: Path, *, limit: int, total_bytes: int) -> list[SampleGrid]:
+    """Returns the sample grids of a run in the order of their iterations.
+
+    Args:
+        folder: holds `NNNNNNNN.png`.
+        limit: the largest number of grids; they are evenly spaced and include the first and the last.
+        total_bytes: the approximate total size, to which the grids are scaled down.
+    """
+    found = sorted((int(path.stem), path) for path in folder.glob("*.png") if path.stem.isdecimal())
+    chosen = [found[place] for place in spaced(len(found), limit)]
+    share = total_bytes // max(len(chosen), 1)
+    made = (_grid(iteration, path, share) for iteration, path in chosen)
+    return [grid for grid in made if grid is not None]
+
+
+def last_sample_grid(folder: Path, *, total_bytes: int) -> SampleGrid | None:
+    """Returns the newest readable sample grid of a run, or `None` if there is none."""
+    found = sorted((int(path.stem), path) for path in folder.glob("*.png") if path.stem.isdecimal())
+    return next((made for number, path in reversed(found) if (made := _grid(number, path, total_bytes))), None)
+
+
+def _grid(iteration: int, path: Path, most_bytes: int) -> SampleGrid | None:
+    """Reads a file, scaled down if it is too large; returns `None` for a file that is not a complete PNG."""
+    import PIL.Image
+
+    try:
+        content = path.read_bytes()
+        if not content.startswith(_PNG):
+            return None
+        with PIL.Image.open(io.BytesIO(content), formats=["PNG"]) as image:
+            if image.width * image.height > _MOST_PIXELS:
+                return None
+            image.load()
+            width, height = image.width, image.height
+            while len(content) > most_bytes and min(width, height) > 64:
+                width, height = width * 3 // 4, height * 3 // 4
+                content = _encoded(image.convert("RGB").resize((width, height)))
+    except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError):
+        return None
+    return SampleGrid(iteration, f"data:image/png;base64,{base64.b64encode(content).decode()}", width, height)
+
+
+def _encoded(image: Image) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, format="PNG", optimize=True)
+    return buffer.getvalue()

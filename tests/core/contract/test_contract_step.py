@@ -1,0 +1,77 @@
+"""The step as a component sees it, and the discriminator's output."""
+
+import types
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ganreg.contract.assembly import Part
+from ganreg.contract.step import Output, Step, per_sample
+
+
+def test_a_discriminator_may_return_logits_alone():
+    output = Output.of(tf.constant([[1.0]], tf.float64))
+    assert output.features == ()
+    assert output.logits.dtype == tf.float32
+
+
+def test_more_outputs_stay_reachable():
+    assert Output.of({"logits": tf.zeros((1, 1)), "classes": 7}).outputs["classes"] == 7
+
+
+def test_the_iteration_is_an_int32_scalar():
+    iteration = Step(types.SimpleNamespace(iteration=tf.constant(7, tf.int64)), Part(None, "it")).iteration
+    assert iteration.dtype == tf.int32
+    assert int(iteration) == 7
+
+
+def test_logits_of_patches_are_averaged_for_each_sample():
+    patches = tf.constant(np.arange(12.0).reshape(2, 2, 3, 1), tf.float16)
+    averaged = per_sample(patches)
+    assert averaged.dtype == tf.float32
+    np.testing.assert_allclose(averaged, [2.5, 8.5])
+
+
+def test_a_view_reads_its_own_state_and_random_numbers():
+    drawn = []
+
+    class Stream:
+        def __init__(self, owner):
+            self.owner = owner
+
+        def normal(self, shape):
+            drawn.append((self.owner, "normal", shape))
+
+        def uniform(self, shape):
+            drawn.append((self.owner, "uniform", shape))
+
+    step = Step(types.SimpleNamespace(stream=Stream), Part(None, "mine", state={"calls": 3}))
+    step.normal((2,))
+    step.uniform((3, 1))
+    assert step.state == {"calls": 3}
+    assert drawn == [("mine", "normal", (2,)), ("mine", "uniform", (3, 1))]
+
+
+@pytest.mark.parametrize("method", ["generate", "discriminate", "input_gradient"])
+def test_extra_passes_take_the_steps_labels_unless_others_are_given(method):
+    seen = []
+    tensors = types.SimpleNamespace(labels="own", **{method: lambda values, labels: seen.append((values, labels))})
+    step = Step(tensors, Part(None, "it"))
+    getattr(step, method)("x")
+    getattr(step, method)("y", "others")
+    assert seen == [("x", "own"), ("y", "others")]
+
+
+def test_logits_of_a_step_are_one_per_sample():
+    """Patches [0..3] and [4..7] of a sample average to 1.5 and 5.5."""
+    patches = Output.of(tf.constant(np.arange(8.0).reshape(2, 2, 2, 1), tf.float32))
+    step = Step(types.SimpleNamespace(real_output=patches, fake_output=patches), Part(None, "it"))
+    assert step.real_logits.numpy().tolist() == [1.5, 5.5]
+    assert step.fake_logits.numpy().tolist() == [1.5, 5.5]
+
+
+def test_variables_are_each_players_own():
+    tensors = types.SimpleNamespace(variables={"generator": ["g"], "discriminator": ["d"]})
+    step = Step(tensors, Part(None, "it"))
+    assert (step.generator_variables, step.discriminator_variables) == (["g"], ["d"])

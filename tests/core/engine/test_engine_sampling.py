@@ -1,0 +1,104 @@
+"""Generating samples: counts, seeds, chunks and labels."""
+
+import attrs
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+import ganreg
+from ganreg.engine import sampling
+
+
+LABELS = np.arange(64) % 3
+
+
+@pytest.fixture(scope="module")
+def gan(small):
+    return small()
+
+
+@pytest.fixture(scope="module")
+def conditional(small):
+    """A GAN of labelled points, trained for two iterations."""
+    gan = small(
+        ganreg.DataSpec((2,), num_classes=3),
+        generator="mlp:latent_dim=3,widths=[8],conditional=true",
+        discriminator="mlp:widths=[8],conditional=true",
+    )
+    x = np.random.default_rng(0).normal(size=(64, 2))
+    gan.fit(x, LABELS, steps=2, verbose=0, execution="graph", updates_per_call=1)
+    return gan
+
+
+def test_samples_have_their_shape_and_type(gan):
+    samples = gan.generate(5, seed=1)
+    assert samples.shape == (5, 2)
+    assert samples.dtype == np.float32
+
+
+def test_the_same_seed_gives_the_same_samples(gan):
+    np.testing.assert_array_equal(gan.generate(9, seed=1), gan.generate(9, seed=1))
+    assert not np.array_equal(gan.generate(9, seed=1), gan.generate(9, seed=2))
+
+
+def test_without_a_seed_samples_are_fresh(gan):
+    assert not np.array_equal(gan.generate(9), gan.generate(9))
+
+
+def test_samples_do_not_depend_on_the_size_of_a_chunk(gan, monkeypatch):
+    whole = gan.generate(300, seed=3)
+    monkeypatch.setattr(gan.players._sampler, "_chunk", 64)
+    np.testing.assert_allclose(gan.generate(300, seed=3), whole, rtol=1e-5, atol=1e-6)
+    assert len(np.unique(whole, axis=0)) == 300
+
+
+def test_many_samples_are_those_of_the_graph(gan, monkeypatch):
+    """From some number on XLA makes them."""
+    count = sampling._MANY + 1
+    compiled = gan.generate(count, seed=3)
+    monkeypatch.setattr(sampling, "_MANY", count + 1)
+    np.testing.assert_allclose(gan.generate(count, seed=3), compiled, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("count", [0, -1, 2.5, True])
+def test_a_count_must_be_a_positive_whole_number(gan, count):
+    with pytest.raises(ganreg.DataError, match="number of samples must be a whole number of at least 1"):
+        gan.generate(count)
+
+
+def test_sampling_uses_moving_statistics_not_the_batchs(small, monkeypatch):
+    """A sample does not depend on the others of its batch."""
+    gan = small(generator="mlp:latent_dim=3,widths=[8],norm=batch")
+    together = gan.generate(4, seed=1)
+    monkeypatch.setattr(gan.players._sampler, "_chunk", 1)
+    np.testing.assert_allclose(gan.generate(4, seed=1), together, rtol=1e-5, atol=1e-6)
+
+
+def test_labels_choose_the_class(conditional):
+    zeros = conditional.generate(6, seed=1, labels=0)
+    np.testing.assert_array_equal(zeros, conditional.generate(6, seed=1, labels=[0] * 6))
+    mixed = conditional.generate(6, seed=1, labels=np.array([0, 1, 2] * 2))
+    np.testing.assert_array_equal((mixed == zeros).all(axis=1), [True, False, False] * 2)
+
+
+def test_labels_are_drawn_from_the_seed(conditional):
+    np.testing.assert_array_equal(conditional.generate(6, seed=1), conditional.generate(6, seed=1))
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (3, "classes from 0 to 2, got 3..3"),
+        (-1, "classes from 0 to 2"),
+        ([0, 1], "one class, or 4 of them"),
+        ([0.5] * 4, "one class, or 4 of them"),
+    ],
+)
+def test_labels_that_cannot_be_are_refused(conditional, labels, message):
+    with pytest.raises(ganreg.DataError, match=message):
+        conditional.generate(4, labels=labels)
+
+
+def test_an_unconditional_generator_takes_no_labels(gan):
+    with pytest.raises(ganreg.DataError, match="generator is not conditional"):
+        gan.generate(4, labels=1)

@@ -1,0 +1,112 @@
+"""Processes of this machine: used again or replaced, set up before anything is imported, and harmless when they die."""
+
+import math
+import os
+import time
+from functools import partial
+
+import pytest
+
+from ganreg import processes
+from ganreg.processes import Processes, WorkerDiedError, cores
+
+PID = "__import__('os').getpid()"
+
+
+@pytest.fixture
+def start():
+    """Starts processes, which end with the test."""
+    started = []
+
+    def start(jobs, **options):
+        started.append(Processes(jobs, **options))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.close()
+
+
+def pids(pool, calls):
+    return [pool.submit(eval, PID).result() for _ in range(calls)]
+
+
+def test_a_process_is_used_again(start):
+    first, second = pids(start(1), 2)
+
+    assert first == second != os.getpid()
+
+
+def test_a_process_is_replaced_after_its_calls(start):
+    first, second, third = pids(start(1, calls=2), 3)
+
+    assert first == second != third
+    with pytest.raises(ProcessLookupError):
+        os.kill(first, 0)
+
+
+def test_a_call_that_raises_counts_too(start):
+    pool = start(1, calls=2)
+    (first,) = pids(pool, 1)
+    with pytest.raises(ValueError, match="math domain error"):
+        pool.submit(math.sqrt, -1).result()
+
+    assert pids(pool, 1) != [first]
+
+
+def test_two_jobs_are_two_processes(start):
+    pool = start(2)
+
+    results = [pool.submit(eval, f"[__import__('time').sleep(1), {PID}][1]") for _ in range(2)]
+
+    assert len({result.result() for result in results}) == 2
+
+
+def test_variables_are_set_and_the_initializer_is_called_first(start):
+    pool = start(1, environment={"GANREG_OF_A_TEST": "3"}, initializer=partial(os.putenv, "GANREG_OF_ANOTHER", "4"))
+
+    assert pool.submit(os.getenv, "GANREG_OF_A_TEST").result() == "3"
+    assert pool.submit(eval, "__import__('subprocess').getoutput('echo $GANREG_OF_ANOTHER')").result() == "4"
+
+
+def test_a_death_does_not_affect_another_call(start):
+    pool = start(2)
+    longer = pool.submit(eval, "[__import__('time').sleep(1.5), 'alive'][1]")
+    died = pool.submit(os._exit, 3)
+
+    with pytest.raises(WorkerDiedError):
+        died.result()
+    assert longer.result() == "alive"
+    assert pool.submit(abs, -1).result() == 1
+
+
+def test_closing_ends_them_whatever_they_do(start):
+    pool = start(2)
+    endless = pool.submit(time.sleep, 600)
+    (pid,) = pids(pool, 1)
+
+    pool.close()
+
+    with pytest.raises(WorkerDiedError):
+        endless.result(timeout=20)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+@pytest.mark.parametrize(
+    ("available", "expected"),
+    [
+        ({"process_cpu_count": lambda: 3, "sched_getaffinity": lambda _: {0}, "cpu_count": lambda: 8}, 3),
+        ({"sched_getaffinity": lambda _: {0, 1, 5, 6}, "cpu_count": lambda: 8}, 4),
+        ({"cpu_count": lambda: 8}, 8),
+        ({"cpu_count": lambda: None}, 1),
+    ],
+    ids=["python-3.13", "linux", "macos", "unknown"],
+)
+def test_cores_on_each_system(monkeypatch, available, expected):
+    for name in ("process_cpu_count", "sched_getaffinity", "cpu_count"):
+        monkeypatch.delattr(processes.os, name, raising=False)
+    for name, function in available.items():
+        monkeypatch.setattr(processes.os, name, function, raising=False)
+
+    assert cores() == expected
