@@ -29,6 +29,22 @@ def refuse_occupied(path: Path) -> None:
         )
 
 
+def folder_for(name: str, out: Path | None = None) -> Path:
+    """The folder for a new run: the one that the user gave, or the first free one of its name.
+
+    Args:
+        name: the recipe's.
+        out: the user's folder, if any.
+
+    Raises:
+        RunError: the user's folder cannot hold a new run.
+    """
+    if out is None:
+        return free_folder(name)
+    refuse_occupied(out)
+    return out
+
+
 def require_run(path: Path) -> None:
     """Raises `RunError` if a folder holds no run, or a link that leads out of the folder.
 

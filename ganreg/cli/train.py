@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ganreg.checkpoints.run_folder import free_folder, refuse_occupied
+from ganreg.checkpoints.run_folder import folder_for
 from ganreg.cli.kinds import component_option
 from ganreg.cli.outcome import until_stopped
 from ganreg.cli.sections import SectionedCommand, option_in
@@ -239,7 +239,7 @@ def train(state: State, /, recipe: str | None, settings: tuple[str, ...], out: P
     given = [name for name, value in options.items() if value is not None]
     chosen = find_recipe(recipe or default_recipe(state.registry), state.registry, given).updated(**options)
     chosen = chosen.with_settings(settings) if settings else chosen
-    return _train(chosen, state.registry, out or free_folder(chosen.name), how)
+    return _train(chosen, state.registry, folder_for(chosen.name, out), how)
 
 
 def _short_settings(options: dict[str, Any]) -> list[str]:
@@ -272,7 +272,6 @@ def _train(recipe: Recipe, known: Registry, path: Path, how: dict[str, Any]) -> 
     from ganreg.engine.checks import problems, report
     from ganreg.engine.resolving import resolve
 
-    refuse_occupied(path)
     with warnings_as_lines():
         assembly = resolve(recipe, known=known)
         report(problems(assembly))

@@ -26,6 +26,10 @@ class MovingAverage:
     decay: float
 
     def __attrs_post_init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Sets the average to the model's current values."""
         for average, value in zip(self.target.variables, self.source.variables, strict=True):
             average.assign(value)
 

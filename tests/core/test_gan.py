@@ -7,7 +7,6 @@ import pytest
 import tensorflow as tf
 
 import ganreg
-from ganreg.engine import sampling
 
 LABELS = np.arange(64) % 3
 
@@ -30,18 +29,6 @@ def conditional(small):
     return gan
 
 
-
-
-
-
-
-
-
-
-
-
-
-
 def test_samples_come_from_the_average_unless_told_otherwise(small, points):
     gan = small(ema_decay=0.9)
     gan.fit(points, steps=2, verbose=0, execution="eager")
@@ -49,16 +36,6 @@ def test_samples_come_from_the_average_unless_told_otherwise(small, points):
     assert not np.array_equal(averaged, last)
     gan.players.average.reset()
     np.testing.assert_array_equal(gan.generate(4, seed=1), last)
-
-
-
-
-
-
-
-
-
-
 
 
 def test_conditional_networks_train(conditional):
@@ -77,8 +54,8 @@ def test_conditional_networks_train_on_a_pipeline_of_pairs(conditional):
     ("x", "y", "message"),
     [
         (np.zeros((64, 2)), None, "need labels"),
-        (np.zeros((64, 2)), [3] * 64, "label 3 is none of the 3 classes"),
-        (np.zeros((64, 2)), [-1] * 64, "class numbers from 0"),
+        (np.zeros((64, 2)), [3] * 64, "label 3 is not one of the 3 classes"),
+        (np.zeros((64, 2)), [-1] * 64, "class numbers, which start at 0"),
         (np.zeros((64, 2)), [0.5] * 64, "whole class numbers"),
         (np.zeros((64, 2)), [0] * 63, "64 of them, got shape"),
     ],
@@ -99,7 +76,7 @@ NOT_A_NUMBER = np.full((64, 2), np.nan)
         (np.zeros((0, 2)), "empty"),
         (NOT_A_NUMBER, "NaN.* in 64 of 64 rows, the first at index 0"),
         (np.array([["a", "b"]] * 64), "must be numbers"),
-        ([[1, 2], [3]], "no array"),
+        ([[1, 2], [3]], "cannot be made an array"),
     ],
 )
 def test_samples_that_do_not_fit_are_refused(gan, x, message):
@@ -124,7 +101,7 @@ def test_samples_out_of_range_are_refused(small):
     [
         (np.zeros((32, 3), np.float32), r"samples have shape \(3,\), but the networks were built for \(2,\)"),
         (np.zeros((32, 2), np.float32), "need labels"),
-        ((np.zeros((32, 2), np.float32), np.full(32, 3)), "label 3 is none of the 3 classes"),
+        ((np.zeros((32, 2), np.float32), np.full(32, 3)), "label 3 is not one of the 3 classes"),
         ((np.full((32, 2), np.nan, np.float32), np.zeros(32, int)), "NaN"),
     ],
 )

@@ -7,8 +7,10 @@ from functools import partial
 
 import pytest
 
+import ganreg
 from ganreg import processes
 from ganreg.processes import Processes, WorkerDiedError, cores
+from ganreg.runs.record import conditions_of
 
 PID = "__import__('os').getpid()"
 
@@ -110,3 +112,11 @@ def test_cores_on_each_system(monkeypatch, available, expected):
         monkeypatch.setattr(processes.os, name, function, raising=False)
 
     assert cores() == expected
+
+
+def test_a_run_records_its_threads_on_a_system_that_does_not_tell_which_cores_it_may_use(monkeypatch):
+    gan = ganreg.assemble(generator="mlp:widths=[4]", discriminator="mlp:widths=[4]", data="gaussian-1d:samples=64")
+    monkeypatch.delattr(processes.os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(processes.os, "cpu_count", lambda: 8)
+
+    assert conditions_of(gan, gan.load_data()).threads == 8

@@ -50,7 +50,7 @@ def test_it_trains(home):
 def test_it_evaluates(home):
     """A metric on the features of its extractor, which are computed here a second time from the same samples."""
     home.install(SOURCE)
-    choice = ["--dataset", "digits", "-g", "mlp", "-d", "mlp", "--steps", "3", "--out", "evaluated"]
+    choice = ["digits", "--steps", "3", "--out", "evaluated"]
     assert home.ganreg("train", *choice).returncode == 0
     options = ["-m", "frechet", "--features", "channel-statistics", "-n", "50", "--json"]
 

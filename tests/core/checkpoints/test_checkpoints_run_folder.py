@@ -3,7 +3,7 @@
 import pytest
 
 import ganreg
-from ganreg.checkpoints.run_folder import free_folder, make_folder, refuse_occupied
+from ganreg.checkpoints.run_folder import folder_for, free_folder, make_folder, refuse_occupied
 
 
 def test_the_first_free_folder_is_numbered(tmp_path):
@@ -40,3 +40,13 @@ def test_loading_a_folder_without_a_run(tmp_path, made, message):
         (tmp_path / name).write_text('dataset = { name = "gaussian-1d" }\n')
     with pytest.raises(ganreg.RunError, match=message):
         ganreg.load(tmp_path)
+
+
+def test_a_new_run_goes_to_the_users_folder_or_a_free_one(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "runs" / "digits").mkdir(parents=True)
+    assert folder_for("digits").as_posix() == "runs/digits-2"
+    assert folder_for("digits", tmp_path / "mine") == tmp_path / "mine"
+    (tmp_path / "recipe.toml").touch()
+    with pytest.raises(ganreg.RunError, match="already holds a run"):
+        folder_for("digits", tmp_path)

@@ -80,7 +80,10 @@ def test_values_before_come_from_the_call_before(stub):
 
 def test_first_update_has_nothing_before_it(stub):
     error = caught(FiniteNumbers(stub()), 0, table(discriminator_loss=(0, np.inf)))
-    assert "discriminator loss non-saturating became infinite at update 1; no update before it is known" in str(error)
+    assert (
+        "discriminator loss non-saturating became infinite at update 1; there is no earlier update to compare with"
+        in str(error)
+    )
 
 
 @pytest.mark.parametrize(
@@ -113,12 +116,6 @@ def test_error_is_an_arithmetic_error_of_failed_work():
     error = NumericalError("x", term="weights", iteration=3, player=None)
     assert isinstance(error, ArithmeticError)
     assert error.exit_code == 1
-
-
-
-
-
-
 
 
 @attrs.frozen(kw_only=True)

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 import ganreg
 from ganreg.contract.assembly import Part
-from ganreg.engine.objectives import Objectives, accuracy, per_sample
+from ganreg.engine.objectives import Objectives, accuracy
 from ganreg.engine.step_tensors import Networks, StepTensors
 
 REAL = np.array([[2.0], [-1.0], [0.5]], np.float32)
@@ -63,8 +63,6 @@ def objectives(*regularizers, loss="wasserstein"):
 
 def plain(terms):
     return {name: pytest.approx(float(value), abs=1e-6) for name, value in terms.items()}
-
-
 
 
 def test_losses_are_means_over_the_batch():

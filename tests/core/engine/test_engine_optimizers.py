@@ -1,16 +1,11 @@
 """Keras's optimizers by name, and as objects."""
 
 import keras
+import numpy as np
 import pytest
 
 import ganreg
 from ganreg.engine.optimizers import make_optimizer, optimizer_classes
-import contextlib
-import keras
-import numpy as np
-import pytest
-import ganreg
-from ganreg.engine.precision import precision
 
 
 def make(text):
@@ -37,16 +32,16 @@ def test_a_rate_may_be_a_whole_number():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("adm", "generator_optimizer 'adm': Keras has no such optimizer; did you mean 'adam'"),
+        ("adm", "generator_optimizer 'adm': Keras has no optimizer of this name; did you mean 'adam'"),
         (
             "adam:learning_rat=1",
             "'adam' has no option 'learning_rat'; did you mean 'learning_rate'",
         ),
-        ("adam:learning_rate=0", "learning_rate must be a number above 0, got 0"),
-        ("adam:learning_rate=-1", "learning_rate must be a number above 0"),
-        ("adam:learning_rate=fast", "learning_rate must be a number above 0"),
-        ("adam:learning_rate=inf", "learning_rate must be a number above 0"),
-        ("adam:learning_rate=nan", "learning_rate must be a number above 0"),
+        ("adam:learning_rate=0", "learning_rate must be a positive number, got 0"),
+        ("adam:learning_rate=-1", "learning_rate must be a positive number"),
+        ("adam:learning_rate=fast", "learning_rate must be a positive number"),
+        ("adam:learning_rate=inf", "learning_rate must be a positive number"),
+        ("adam:learning_rate=nan", "learning_rate must be a positive number"),
         ("sgd:momentum=2", "generator_optimizer 'sgd': .*momentum"),
     ],
 )

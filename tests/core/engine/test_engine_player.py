@@ -1,17 +1,14 @@
 """A player: its objective, its gradients and their norm, and its frozen networks."""
 
 from __future__ import annotations
-import types
-import attrs
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-import ganreg
-from ganreg import NumericalError
-from ganreg.engine.numbers import FiniteNumbers, refuse_non_finite_weights, remedy
-from ganreg.engine.player import Player
 
+import ganreg
+from ganreg.engine.player import Player
 
 NORMS = ("discriminator_gradient_norm", "generator_gradient_norm")
 

@@ -71,9 +71,3 @@ def test_a_recipe_keeps_its_precision_in_toml(tmp_path):
 def test_other_values_are_refused(setting):
     with pytest.raises(ganreg.SpecError, match=setting.partition("=")[2]):
         ganreg.Recipe().with_settings([setting])
-
-
-
-
-
-

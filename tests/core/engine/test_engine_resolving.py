@@ -205,7 +205,7 @@ def _logits_alone(data):
     ("made", "message"),
     [
         (_logits_alone, "must return a dict with 'logits' and 'features'"),
-        (lambda _: "no model", "must build a keras.Model, got str"),
+        (lambda _: "no model", "must return a keras.Model from build, got str"),
     ],
 )
 def test_a_discriminator_that_breaks_its_promise_is_named(parts, made, message):

@@ -1,13 +1,10 @@
 """Generating samples: counts, seeds, chunks and labels."""
 
-import attrs
-import keras
 import numpy as np
 import pytest
-import tensorflow as tf
+
 import ganreg
 from ganreg.engine import sampling
-
 
 LABELS = np.arange(64) % 3
 
@@ -88,10 +85,10 @@ def test_labels_are_drawn_from_the_seed(conditional):
 @pytest.mark.parametrize(
     ("labels", "message"),
     [
-        (3, "classes from 0 to 2, got 3..3"),
-        (-1, "classes from 0 to 2"),
-        ([0, 1], "one class, or 4 of them"),
-        ([0.5] * 4, "one class, or 4 of them"),
+        (3, "must be between 0 and 2, got 3..3"),
+        (-1, "must be between 0 and 2"),
+        ([0, 1], "one class or 4 classes"),
+        ([0.5] * 4, "one class or 4 classes"),
     ],
 )
 def test_labels_that_cannot_be_are_refused(conditional, labels, message):

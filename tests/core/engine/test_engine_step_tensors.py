@@ -7,7 +7,6 @@ import tensorflow as tf
 
 import ganreg
 from ganreg.contract.assembly import Part
-from ganreg.contract.step import Output
 from ganreg.engine.objectives import Objectives, accuracy
 from ganreg.engine.step_tensors import Networks, StepTensors
 
@@ -225,10 +224,6 @@ def test_an_unconditional_network_never_sees_labels(make, discriminator):
     np.testing.assert_array_equal(discriminator.inputs[0], REAL)
 
 
-
-
-
-
 def test_a_fork_shares_what_is_computed(make, discriminator):
     tensors = make()
     before = tensors.real_pass
@@ -295,8 +290,6 @@ def test_latents_are_drawn_once_a_step_and_anew_each_update(make):
     np.testing.assert_array_equal(first.latents, first.latents)
     assert first.latents.shape == (3, 2)
     assert not np.array_equal(first.latents, make(update=1).latents)
-
-
 
 
 def test_a_step_without_a_generator_says_so(make):

@@ -80,13 +80,12 @@ def test_the_suggested_command_is_accepted(write, kind, monkeypatch):
     point = EntryPoint(made.names.component, made.names.distribution, "0.1.0", lambda: importlib.import_module(package))
     known = build_registry([*installed_entry_points(), point], disabled=frozenset(), strict=True)
     asked = []
-    monkeypatch.setattr(ganreg.cli.train, "_train", lambda recipe, chosen, *rest: asked.append((recipe, chosen)))
+    monkeypatch.setattr(ganreg.cli.train, "_train", lambda recipe, *_: asked.append(recipe))
 
     code = run(["train", "--steps", "500", *made.train_options.split()], State(make_registry=lambda: known))
 
-    ((recipe, chosen),) = asked
-    data = chosen.pop("dataset")
-    problems = problems_of(resolve(recipe, components=chosen, data=data, known=known))
+    (recipe,) = asked
+    problems = problems_of(resolve(recipe, known=known))
     assert code == 0
     assert [problem for problem in problems if problem.severity == "error"] == []
     only_evaluates = kind in ("metric", "extractor")

@@ -1,18 +1,17 @@
 """Findings: the right one for what goes wrong, and none for what does not."""
 
 from __future__ import annotations
+
 import types
-import warnings
+
 import numpy as np
 import pytest
-import ganreg
-from ganreg import GanregWarning
-from ganreg.cli.train import train
-from ganreg.engine.health.evidence import Evidence, Snapshot, summary
-from ganreg.engine.health.findings import constant_data, findings
-from ganreg.engine.health.monitor import HealthMonitor
-from ganreg.engine.health.reference import Deviation, Reference
 
+import ganreg
+from ganreg.cli.train import train
+from ganreg.engine.health.evidence import Evidence, Snapshot
+from ganreg.engine.health.findings import findings
+from ganreg.engine.health.reference import Deviation
 
 STEPS = 5000
 

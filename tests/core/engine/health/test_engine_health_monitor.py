@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import types
 import warnings
 
 import numpy as np
@@ -10,66 +9,13 @@ import pytest
 
 import ganreg
 from ganreg import GanregWarning
-from ganreg.cli.train import train
-from ganreg.engine.health.evidence import Evidence, Snapshot, summary
-from ganreg.engine.health.findings import constant_data, findings
+from ganreg.engine.health.findings import constant_data
 from ganreg.engine.health.monitor import HealthMonitor
-from ganreg.engine.health.reference import Deviation, Reference
-
-
-
-
-
-
 
 # --- comparing samples
 
 
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 # --- findings from evidence
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 
 
 # --- the callback
@@ -108,7 +54,7 @@ def test_monitor_changes_nothing(small, points, numbers, same):
     plain, monitored = small(), small()
     fit(plain, points, watched(small(), points))  # watches another
     monitor = watched(monitored, points, steps=40)
-    monitor._take(picture=True)
+    monitor.take_snapshot(with_samples=True)
     fit(monitored, points, monitor)
     for network in ("generator", "discriminator", "average_generator", "generator_optimizer"):
         assert same(numbers(getattr(plain, network)), numbers(getattr(monitored, network)))
@@ -122,7 +68,7 @@ def test_samples_that_are_not_finite_are_a_finding(small, points):
     weight.assign(np.full(weight.shape, np.nan))
     monitor = watched(gan, points)
     with pytest.warns(GanregWarning, match="NaN or infinity"):
-        monitor._take(picture=True)
+        monitor.take_snapshot(with_samples=True)
     assert [one.name for one in monitor.findings] == ["samples-not-finite"]
 
 
@@ -130,7 +76,7 @@ def test_images_may_be_bytes(small):
     images = np.random.default_rng(0).integers(0, 256, (40, 4, 4, 1)).astype(np.uint8)
     gan = small(ganreg.DataSpec((4, 4, 1), value_range=(-1, 1)))
     monitor = watched(gan, images)
-    monitor._take(picture=True)
+    monitor.take_snapshot(with_samples=True)
     samples = monitor.snapshots[0].samples
     assert samples.offset < 5
     assert 0 < samples.distance < 1

@@ -1,17 +1,11 @@
 """Comparing generated samples with real ones, against closed forms."""
 
 from __future__ import annotations
-import types
-import warnings
+
 import numpy as np
 import pytest
-import ganreg
-from ganreg import GanregWarning
-from ganreg.cli.train import train
-from ganreg.engine.health.evidence import Evidence, Snapshot, summary
-from ganreg.engine.health.findings import constant_data, findings
-from ganreg.engine.health.monitor import HealthMonitor
-from ganreg.engine.health.reference import Deviation, Reference
+
+from ganreg.engine.health.reference import Reference
 
 
 def ring(count, modes=range(8), deviation=0.02, seed=0):
