@@ -69,7 +69,7 @@ def prepare(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[
     lines[:] = told
 
 
-def escape(context: Any, lines: list[str]) -> None:
+def escape(app: Any, context: Any, lines: list[str]) -> None:
     """Keeps the asterisks of a command's help as they are, which is plain text."""
     lines[:] = [line.replace("*", "\\*") for line in lines]
 

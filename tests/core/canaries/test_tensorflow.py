@@ -83,5 +83,5 @@ def test_images_can_be_resized_without_moving_their_corners():
     resized = tf.compat.v1.image.resize_bilinear(image, (1, 6), align_corners=False, half_pixel_centers=False)
 
     assert resized.numpy().ravel().tolist() == [0, 2, 4, 6, 8, 8], (
-        "TensorFlow's old bilinear resizing has changed: mend ganreg_extractors/inception.py, whose features depend on it"
+        "TensorFlow's old bilinear resizing has changed: mend ganreg_extractors/inception.py, which needs it"
     )
