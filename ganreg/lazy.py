@@ -6,8 +6,8 @@ A component's module imports Keras at its top, as Keras code does, without makin
 >>> type(keras).__name__
 'LazyModule'
 
-`lazy_loader` does the same, but puts the unloaded module into `sys.modules`, where another thread's plain `import` would
-find it half-made; nothing here touches `sys.modules`.
+`lazy_loader` does the same, but puts the unloaded module into `sys.modules`, where a plain `import` in another thread
+would find it half-made; nothing here touches `sys.modules`.
 """
 
 from __future__ import annotations
@@ -37,10 +37,9 @@ def lazy_module(name: str) -> Any:
 
 
 if TYPE_CHECKING:
-    import keras as keras
+    import keras
     import tensorflow as tf
-    from keras import layers as layers
-    from keras import ops as ops
+    from keras import layers, ops
 else:
     keras, tf = LazyModule("keras"), LazyModule("tensorflow")
     layers, ops = LazyModule("keras.layers"), LazyModule("keras.ops")

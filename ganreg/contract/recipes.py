@@ -48,8 +48,8 @@ class Recipe:
         name: kebab-case; what `ganreg train NAME` takes.
         summary: one line for listings.
         paper: where the combination comes from.
-        generator, discriminator, loss: specs of those kinds. Defaults to the component of its kind that a plugin declares
-            as the default.
+        generator, discriminator, loss: specs of those kinds. Each defaults to the component that a plugin declares as the
+            default of its kind.
         regularizers: specs; none by default.
         dataset: spec of the dataset that it trains on by default.
         generator_optimizer, discriminator_optimizer: one for each player, with learning rates of their own.
@@ -92,7 +92,9 @@ class Recipe:
         0.999, "decay of the generator's moving average, 0 for none", validators.ge(0.0), validators.lt(1.0)
     )
     seed: int = parameter(0, "random seed for weights, data order and noise", validators.ge(0))
-    default: bool = attrs.field(default=False, metadata={"help": "train it where no recipe is named", "stored": False})
+    default: bool = attrs.field(
+        default=False, eq=False, metadata={"help": "train it where no recipe is named", "stored": False}
+    )
 
     def __attrs_post_init__(self) -> None:
         if not is_kebab_case(self.name):

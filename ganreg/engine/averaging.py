@@ -11,7 +11,8 @@ import tensorflow as tf
 class MovingAverage:
     """The moving average of a model's variables (Yazıcı et al. 2019, arXiv:1806.04498).
 
-    It begins with the model's values. After each update of the generator, average ← average + (1 − d)(value − average), with
+    It begins with the model's values. After each update of the generator,
+    average ← average + (1 − d)(value − average), with
     d = min(decay, (1 + n)/(10 + n)) at iteration n, so that the initial weights are soon forgotten. Batch statistics
     are averaged in the same way; integers, such as dropout's seeds, are copied.
 

@@ -1,4 +1,4 @@
-"""Keras's dynamic loss scaling for half precision; the only module that knows the scaling optimizer's own attributes."""
+"""Keras's dynamic loss scaling for half precision; no other module knows the attributes of the scaling optimizer."""
 
 from __future__ import annotations
 

@@ -163,8 +163,8 @@ def junk_feedback(evidence: Evidence, players: Players) -> Finding | None:
         "junk-feedback",
         "the discriminator guesses (it is right half of the time) although the samples are poor, so the generator "
         "follows noise",
-        f"try {other_rate(players, 'discriminator', _HIGHER)}, {more_steps(players, 'discriminator')}, weaker regularizers, "
-        "or a larger discriminator",
+        f"try {other_rate(players, 'discriminator', _HIGHER)}, {more_steps(players, 'discriminator')}, "
+        "weaker regularizers, or a larger discriminator",
     )
 
 
@@ -180,11 +180,12 @@ def growth(evidence: Evidence, players: Players) -> Finding | None:
                 continue
             before, now = float(np.median(values[:5])), values[-3:]
             if now.min() > _GROWN * max(before, 1e-2) and now[-1] >= 0.5 * values.max():
+                options = [other_rate(players, player, _LOWER), clipped(player), *remedies(DIVERGENCE)]
                 return Finding(
                     evidence.iteration,
                     f"{player}-diverging",
                     f"the {player}'s {called} has grown from {before:.2g} to {now[-1]:.2g}, and still grows",
-                    f"try {alternatives([other_rate(players, player, _LOWER), clipped(player), *remedies(DIVERGENCE)])}",
+                    f"try {alternatives(options)}",
                 )
     return None
 

@@ -42,8 +42,8 @@ def weights(answer):
 def test_from_a_failure_to_the_same_weights(ganreg_command, failing, monkeypatch, tmp_path, tiny_training):
     straight = ganreg_command(*tiny_training, "--steps", 50, "--out", tmp_path / "straight")
     assert straight.code == 0
-    assert straight.out.splitlines()[-1].startswith("Trained digits for 50 iterations: samples in ")
-    assert "checkpoints paused the training for" in straight.out
+    assert straight.out.splitlines()[-1].startswith("Trained digits for 50 iterations; the run is in ")
+    assert re.search(r"Writing \d+ checkpoints paused the training for", straight.out)
 
     failing()
     failed = ganreg_command(*tiny_training, "--steps", 50, "--out", tmp_path / "run")
@@ -62,7 +62,7 @@ def test_from_a_failure_to_the_same_weights(ganreg_command, failing, monkeypatch
 
     ended = ganreg_command("resume", tmp_path / "run")
     assert ended.code == 0
-    assert "has done its 50 iterations; go further with --steps" in ended.err
+    assert "has already completed its 50 iterations; train further with --steps" in ended.err
     assert weights(ended) == weights(straight)
 
 
@@ -122,7 +122,7 @@ def test_a_signal(ganreg_command, tmp_path, number, tiny_training):
         _, err = process.communicate(timeout=60)
     assert process.returncode == 128 + number
     iteration = int(re.search(r"at iteration (\d+) of 10000000", err)[1])
-    assert err.splitlines()[-1].endswith(f"go on with: ganreg resume {path}")
+    assert err.splitlines()[-1].endswith(f"resume with: ganreg resume {path}")
     assert int(ganreg.load(path).iterations) == iteration
     assert ganreg_command("resume", path, "--steps", iteration + 10).code == 0
 
