@@ -48,8 +48,8 @@ class Recipe:
         name: kebab-case; what `ganreg train NAME` takes.
         summary: one line for listings.
         paper: where the combination comes from.
-        generator, discriminator, loss: specs of those kinds. Each defaults to the component that a plugin declares as the
-            default of its kind.
+        generator, discriminator, loss: specs of those kinds. Each defaults to the component that a plugin declares as
+            the default of its kind.
         regularizers: specs; none by default.
         dataset: spec of the dataset that it trains on by default.
         generator_optimizer, discriminator_optimizer: one for each player, with learning rates of their own.

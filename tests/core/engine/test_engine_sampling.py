@@ -1,10 +1,12 @@
 """Generating samples: counts, seeds, chunks and labels."""
 
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import ganreg
-from ganreg.engine import sampling
+from ganreg.engine.sampling import Sampler
 
 LABELS = np.arange(64) % 3
 
@@ -42,19 +44,55 @@ def test_without_a_seed_samples_are_fresh(gan):
     assert not np.array_equal(gan.generate(9), gan.generate(9))
 
 
-def test_samples_do_not_depend_on_the_size_of_a_chunk(gan, monkeypatch):
+def sampler(gan, **options):
+    """A sampler of a GAN's generator, with a choice of its own of how to run."""
+    return Sampler(gan.assembly.generator, gan.average_generator, gan.assembly.data, **options)
+
+
+@pytest.mark.parametrize("chunk", [1, 64, 299, 1000])
+def test_samples_do_not_depend_on_the_size_of_a_chunk(gan, chunk):
     whole = gan.generate(300, seed=3)
-    monkeypatch.setattr(gan.players._sampler, "_chunk", 64)
-    np.testing.assert_allclose(gan.generate(300, seed=3), whole, rtol=1e-5, atol=1e-6)
+    chunks = sampler(gan, chunk=chunk).sample(300, seed=3, labels=None)
+    np.testing.assert_allclose(chunks, whole, rtol=1e-5, atol=1e-6)
     assert len(np.unique(whole, axis=0)) == 300
 
 
-def test_many_samples_are_those_of_the_graph(gan, monkeypatch):
-    """From some number on XLA makes them."""
-    count = sampling._MANY + 1
-    compiled = gan.generate(count, seed=3)
-    monkeypatch.setattr(sampling, "_MANY", count + 1)
-    np.testing.assert_allclose(gan.generate(count, seed=3), compiled, rtol=1e-4, atol=1e-5)
+def test_many_samples_are_those_of_the_graph(gan):
+    """XLA makes them from some number on."""
+    graph, compiled = (
+        sampler(gan, chunk=64, compile_from=limit).sample(100, seed=3, labels=None) for limit in (101, 100)
+    )
+    np.testing.assert_allclose(compiled, graph, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(("limit", "compiled"), [(21, False), (20, True)])
+def test_xla_compiles_from_the_given_number_on(small, monkeypatch, limit, compiled):
+    asked, original = [], tf.function
+
+    def noting(*arguments, jit_compile=None, **options):
+        asked.append(jit_compile)
+        return original(*arguments, jit_compile=jit_compile, **options)
+
+    gan = small()
+    monkeypatch.setattr(tf, "function", noting)
+    sampler(gan, compile_from=limit).sample(20, seed=0, labels=None)
+    assert asked == [compiled]
+
+
+def test_what_xla_cannot_compile_is_sampled_by_the_graph(gan):
+    class Python(keras.layers.Layer):
+        def call(self, latents):
+            return tf.ensure_shape(
+                tf.numpy_function(lambda values: 2 * values[:, :2], [latents], tf.float32), (None, 2)
+            )
+
+    latents = keras.Input((3,))
+    model = keras.Model(latents, Python()(latents))
+    made = [
+        Sampler(gan.assembly.generator, model, gan.assembly.data, compile_from=limit).sample(8, seed=1, labels=None)
+        for limit in (100, 1)
+    ]
+    np.testing.assert_array_equal(*made)
 
 
 @pytest.mark.parametrize("count", [0, -1, 2.5, True])
@@ -63,12 +101,11 @@ def test_a_count_must_be_a_positive_whole_number(gan, count):
         gan.generate(count)
 
 
-def test_sampling_uses_moving_statistics_not_the_batchs(small, monkeypatch):
+def test_sampling_uses_moving_statistics_not_the_batchs(small):
     """A sample does not depend on the others of its batch."""
     gan = small(generator="mlp:latent_dim=3,widths=[8],norm=batch")
-    together = gan.generate(4, seed=1)
-    monkeypatch.setattr(gan.players._sampler, "_chunk", 1)
-    np.testing.assert_allclose(gan.generate(4, seed=1), together, rtol=1e-5, atol=1e-6)
+    alone = sampler(gan, chunk=1).sample(4, seed=1, labels=None)
+    np.testing.assert_allclose(alone, gan.generate(4, seed=1), rtol=1e-5, atol=1e-6)
 
 
 def test_labels_choose_the_class(conditional):

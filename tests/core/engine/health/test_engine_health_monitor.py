@@ -1,4 +1,4 @@
-"""The health monitor: the right finding for what goes wrong, and none for what does not."""
+"""The health monitor: it warns once, changes nothing, and finds what is wrong with real trainings."""
 
 from __future__ import annotations
 
@@ -11,14 +11,6 @@ import ganreg
 from ganreg import GanregWarning
 from ganreg.engine.health.findings import constant_data
 from ganreg.engine.health.monitor import HealthMonitor
-
-# --- comparing samples
-
-
-# --- findings from evidence
-
-
-# --- the callback
 
 
 def watched(gan, real, steps=1000, **options):
@@ -80,9 +72,6 @@ def test_images_may_be_bytes(small):
     samples = monitor.snapshots[0].samples
     assert samples.offset < 5
     assert 0 < samples.distance < 1
-
-
-# --- real trainings
 
 
 def trained(recipe, *settings, constant=False):
