@@ -44,7 +44,7 @@ class Programs:
         """
         updates = self.players.updates
         due = updates.due(phase, iteration) if execution.updates_per_call == 1 else None
-        key = (phase, execution)
+        key = (phase, execution, due)
         if key not in self._functions:
             generator_first = self.players.recipe.schedule.first == "generator"
 
