@@ -141,8 +141,8 @@ class Session:
         gan, began = self._gan, time.perf_counter()
         with (
             contextlib.nullcontext() if stop is None else stop.listening(),
-            contextlib.closing(self._events),
             resume_hint(self._run, self._checkpoints),
+            contextlib.closing(self._events),
             blaming_plugins(self._offered),
         ):
             self._checkpoints.write(gan.players.done)  # what a program put into the weights is kept from here on

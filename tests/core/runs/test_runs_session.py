@@ -1,6 +1,7 @@
 """Recorders of the user's and of plugins' own are saved and restored like those of ganreg itself."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -46,12 +47,19 @@ def states(path):
     return {manifest["iteration"]: manifest["recorders"] for manifest in manifests}
 
 
-@pytest.fixture
-def interrupted(tmp_path, dying):
+@pytest.fixture(scope="module")
+def interrupted_once(tmp_path_factory, dying):
     """The folder of a run that ended after its 24th iteration, with a recorder of the user's."""
+    path = tmp_path_factory.mktemp("interrupted") / "run"
     with pytest.raises(KeyboardInterrupt):
-        train(tmp_path / "run", Counter(), dying(24))
-    return tmp_path / "run"
+        train(path, Counter(), dying(24))
+    return path
+
+
+@pytest.fixture
+def interrupted(interrupted_once, tmp_path):
+    """A copy of that folder."""
+    return shutil.copytree(interrupted_once, tmp_path / "run")
 
 
 def test_each_checkpoint_holds_the_state_at_its_own_iteration(interrupted):
@@ -67,6 +75,7 @@ def test_a_resumed_recorder_continues_where_it_was(interrupted):
     assert counter.count == STEPS
 
 
+@pytest.mark.slow
 def test_a_recorder_that_is_new_gets_none(tmp_path, dying):
     with pytest.raises(KeyboardInterrupt):
         train(tmp_path / "run", dying(24))
@@ -76,6 +85,7 @@ def test_a_recorder_that_is_new_gets_none(tmp_path, dying):
     assert counter.count == STEPS - 20
 
 
+@pytest.mark.slow
 def test_the_state_of_an_absent_recorder_is_kept_and_said_to_be(interrupted):
     with pytest.warns(ganreg.GanregWarning, match="recorder 'acme-counter', which does not take part"):
         ganreg.resume(interrupted)

@@ -66,6 +66,7 @@ def test_all_components_of_a_distribution_pass(distribution):
     assert len({(one.kind, one.component) for one in results}) == len(entries)
 
 
+@pytest.mark.slow
 def test_results_come_in_the_order_of_the_components():
     entries = [ganreg.registry().find("loss", name) for name in ("wasserstein", "hinge")]
 
@@ -78,6 +79,7 @@ def test_results_come_in_the_order_of_the_components():
     assert "it passes, but was expected to fail: it is a test" in expected.reason
 
 
+@pytest.mark.slow
 def test_an_expected_failure_is_left_out_for_kinds_without_the_check():
     entries = [ganreg.registry().find("loss", "hinge"), ganreg.registry().find("metric", "precision-recall")]
 

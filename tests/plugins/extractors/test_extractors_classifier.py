@@ -52,6 +52,7 @@ def test_what_was_learnt_is_kept(prepared, bars, bars_data, folder_cache):
     assert (first.facts, first.description) == (second.facts, second.description)
 
 
+@pytest.mark.slow
 def test_other_data_is_learnt_separately(prepared, bars_data, folder_cache):
     first = prepared(bars_data(), cache=folder_cache)
     second = prepared(bars_data(held_out=False), cache=folder_cache)
@@ -60,6 +61,7 @@ def test_other_data_is_learnt_separately(prepared, bars_data, folder_cache):
     assert first.facts != second.facts
 
 
+@pytest.mark.slow
 def test_a_damaged_network_is_learnt_again_to_the_same_bits(prepared, bars, bars_data, folder_cache):
     first = prepared(bars_data(), cache=folder_cache)
     (file,) = folder_cache.folder.glob("*.keras")

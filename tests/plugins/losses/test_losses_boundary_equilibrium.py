@@ -87,6 +87,7 @@ def test_refuses_values_out_of_bounds(wrong):
 
 
 @pytest.mark.parametrize("execution", ["graph", "xla"])
+@pytest.mark.slow
 def test_training_moves_k_and_logs_it(execution, train, energy_discriminator):
     gan, logs = train(
         "boundary-equilibrium:proportional_gain=0.1,initial_k=0.5", execution, discriminator=energy_discriminator

@@ -130,6 +130,7 @@ class TestFlippedLabels:
             assert np.abs(gradient).max() <= 1.0
 
     @pytest.mark.parametrize("execution", ["graph", "xla"])
+    @pytest.mark.slow
     def test_flips_in_training_too(self, execution, train):
         """With all weights equal, so that only the flipped labels tell the two trainings apart."""
         plain, flipping = (

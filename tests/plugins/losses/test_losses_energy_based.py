@@ -52,6 +52,7 @@ def test_warns_of_a_discriminator_without_energy():
         ganreg.assemble(generator="mlp", discriminator="mlp", loss="energy-based", data=ganreg.DataSpec((2,)))
 
 
+@pytest.mark.slow
 def test_trains_compiled(train, energy_discriminator):
     _, logs = train("energy-based:margin=1", "xla", discriminator=energy_discriminator)
     assert logs["discriminator_loss"] >= 0.0

@@ -141,6 +141,7 @@ def test_refuses_an_unknown_divergence():
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.slow
 def test_trains_within_the_bounds_of_the_divergence(name, train):
     """Its negated loss estimates the divergence from below, so no bounded one is ever exceeded."""
     _, logs = train(f"f-divergence:divergence={name},non_saturating=true", "xla" if name == "kl" else "graph")

@@ -88,6 +88,7 @@ def test_what_it_declares():
 
 
 @pytest.mark.parametrize(("base", "execution"), [("standard", "graph"), ("least-squares", "xla"), ("hinge", "graph")])
+@pytest.mark.slow
 def test_trains(base, execution, train):
     _, logs = train(f"relativistic-average:base={base}", execution)
     assert 0.0 < logs["discriminator_loss"] < 10.0

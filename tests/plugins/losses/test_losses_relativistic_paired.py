@@ -61,6 +61,7 @@ def test_what_it_declares():
 
 
 @pytest.mark.parametrize(("schedule", "execution"), [("alternating", "xla"), ("simultaneous", "graph")])
+@pytest.mark.slow
 def test_trains_with_a_penalty(train, schedule, execution):
     _, logs = train("relativistic-paired", execution, regularizers=["r1"], schedule=schedule)
     assert 0.0 < logs["generator_loss"] < 10.0

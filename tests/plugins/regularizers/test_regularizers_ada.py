@@ -52,6 +52,7 @@ def test_each_group_alone_changes_images(group):
 
 
 @pytest.mark.parametrize("execution", ["graph", pytest.param("xla", marks=pytest.mark.slow)])
+@pytest.mark.slow
 def test_in_training_p_rises(execution, train_on_images):
     """By the 8 samples of each of 3 updates, over 64: D always overfits for a target of -1."""
     gan = train_on_images("ada:interval=1,images=64,target=-1", "r1", "minibatch-discrimination", execution=execution)

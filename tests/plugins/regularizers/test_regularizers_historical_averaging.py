@@ -62,6 +62,7 @@ def test_averages_of_one_player():
 
 
 @pytest.mark.parametrize("execution", ["graph", pytest.param("xla", marks=pytest.mark.slow)])
+@pytest.mark.slow
 def test_training_counts_each_players_updates(execution):
     gan = ganreg.assemble(
         generator="mlp:widths=[8]",

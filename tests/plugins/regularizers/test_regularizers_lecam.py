@@ -68,6 +68,7 @@ def test_averages_follow_mean_logits():
     np.testing.assert_allclose([state["real_average"], state["fake_average"]], expected, rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_trains_and_logs_its_averages():
     gan = ganreg.assemble(
         generator="mlp:widths=[8]",

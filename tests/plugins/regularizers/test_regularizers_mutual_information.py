@@ -121,6 +121,7 @@ def _assemble(*regularizers, generator="mlp:widths=(16,),latent_dim=20"):
 
 
 @pytest.mark.parametrize("execution", ["graph", pytest.param("xla", marks=pytest.mark.slow)])
+@pytest.mark.slow
 def test_trains_both_players(execution):
     gan = _assemble("mutual-information", "r1", "minibatch-discrimination")
     before = gan.discriminator.get_layer("codes").kernel.numpy()

@@ -59,6 +59,7 @@ def test_refuses_combinations(options, message):
 
 
 @pytest.mark.parametrize("execution", ["graph", pytest.param("xla", marks=pytest.mark.slow)])
+@pytest.mark.slow
 def test_trains_with_penalties_and_batch_statistics(execution):
     gan = _assemble("packing", "r1", "minibatch-stddev:group_size=2", "minibatch-discrimination", "top-k")
     samples = np.random.default_rng(0).normal(size=(32, 2)).astype("float32")

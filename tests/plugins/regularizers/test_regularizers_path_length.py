@@ -92,6 +92,7 @@ def test_a_constant_generator_has_a_finite_gradient():
 
 
 @pytest.mark.parametrize(("execution", "every"), [("graph", 2), pytest.param("xla", 1, marks=pytest.mark.slow)])
+@pytest.mark.slow
 def test_trains_and_logs_the_mean(execution, every):
     gan = ganreg.assemble(
         generator="mlp:widths=(8,)",

@@ -132,6 +132,7 @@ def test_each_penalty_reaches_the_weights(everything, discriminator):
     assert all(np.any(gradient) for gradient in [*first_kernel_of_each, results[-1]])
 
 
+@pytest.mark.slow
 def test_batches_of_unknown_size(everything):
     """The graph that a dataset of unknown batch size leads to: shapes are known only as it runs."""
     unknown = tf.TensorSpec((None, 6, 6, 1))

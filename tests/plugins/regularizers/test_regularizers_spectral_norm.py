@@ -40,6 +40,7 @@ def test_keeps_what_the_network_was(mixed_discriminator):
 
 
 @pytest.mark.parametrize("minibatch_first", [False, True])
+@pytest.mark.slow
 def test_with_minibatch_discrimination_and_saved(minibatch_first, mixed_discriminator, tmp_path):
     data = ganreg.DataSpec((6, 6, 2), num_classes=3)
     wrappers = [SpectralNorm(), MinibatchDiscrimination()]
@@ -64,6 +65,7 @@ def test_with_minibatch_discrimination_and_saved(minibatch_first, mixed_discrimi
     ],
     ids=["graph", "graph-images", "xla"],
 )
+@pytest.mark.slow
 def test_trains_and_exports(execution, schedule, network, tmp_path):
     gan = ganreg.assemble(
         generator=network,

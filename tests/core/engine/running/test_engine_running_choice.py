@@ -115,9 +115,9 @@ def test_a_trial_that_fell_back_is_not_chosen(small, points):
 
 @pytest.mark.parametrize("iterations", [1, 4])
 def test_the_time_of_an_iteration_is_the_median_without_compiling(monkeypatch, iterations):
-    """Calls that take 9 s (which compiles), then 20, 70 and 210 ms by a clock of the test's own."""
+    """Calls that take 9 s (which compiles), then 20, 70 and 250 ms by a clock of the test's own."""
     now = [0.0]
-    takes = iter([9.0, 0.02, 0.07, 0.21])
+    takes = iter([9.0, 0.02, 0.07, 0.25])
     shapes = []
 
     def function(real, labels):
