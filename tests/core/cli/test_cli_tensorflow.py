@@ -38,6 +38,7 @@ def test_an_announcement_is_one_line_though_the_root_has_a_handler(capsys):
     assert (log.propagate, log.handlers) == (propagated, handlers)
 
 
+@pytest.mark.slow
 def test_tensorflow_starts_without_a_word():
     code = (
         "from ganreg.cli.tensorflow import import_quietly; import_quietly(); import sys; assert 'keras' in sys.modules"

@@ -92,6 +92,7 @@ def test_the_state_of_an_absent_recorder_is_kept_and_said_to_be(interrupted):
     assert states(interrupted)[STEPS]["acme-counter"] == {"count": 20}
 
 
+@pytest.mark.slow
 def test_a_recorder_of_a_plugin_takes_part(tmp_path, monkeypatch):
     counter = Counter()
     monkeypatch.setattr(session, "plugin_callbacks", lambda run: {counter: "acme-gan"})

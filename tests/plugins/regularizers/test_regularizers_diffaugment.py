@@ -123,6 +123,7 @@ def test_refuses(options):
 
 
 @pytest.mark.parametrize("execution", ["graph", pytest.param("xla", marks=pytest.mark.slow)])
+@pytest.mark.slow
 def test_trains_with_packs_and_a_gradient_penalty(execution, train_on_images):
     gan = train_on_images("diffaugment", "r1", "packing", execution=execution)
     assert all(np.isfinite(weights).all() for weights in gan.discriminator.get_weights())

@@ -45,6 +45,7 @@ def test_every_execution_trains_alike(trained, numbers, way):
 
 
 @pytest.mark.parametrize("way", [way for way in WAYS if way != "eager"])
+@pytest.mark.slow
 def test_every_execution_logs_alike(trained, way):
     """8 iterations an epoch; the last call of 7, and the last epoch of 4, are short."""
     reference, other = trained("eager")[1].history, trained(way)[1].history
