@@ -56,5 +56,5 @@ def _health(run: Run) -> str:
     """Return what the monitor found, as one line."""
     from ganreg.runs.health import findings_of
 
-    found = ", ".join(f"{finding.name} after {finding.iteration} updates" for finding in findings_of(run.path))
+    found = ", ".join(f"{finding.name} after {finding.iteration} iterations" for finding in findings_of(run.path))
     return f"Health: {found}; {run.health} says what to try" if found else "Health: no problems found"

@@ -43,7 +43,7 @@ def _check_labels(assembly: Assembly) -> Iterator[Problem]:
         yield Problem(
             "error",
             f"{who} '{name}' is conditional, but the data have no labels",
-            f"use data with labels, or {who} {name}:conditional=false",
+            f"use data with labels, or {KINDS[who].options[0]} {name}:conditional=false",
         )
     elif discriminator and not generator:
         name = assembly.parts["generator"].spec.name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import PurePath
 
 from ganreg.contract.datasets import Dataset
@@ -11,6 +11,7 @@ from ganreg.contract.extractors import Extractor
 from ganreg.contract.specs import Spec
 from ganreg.data.spec import DataSpec
 from ganreg.engine.attribution import attributed
+from ganreg.engine.remedies import alternatives
 from ganreg.errors import AmbiguousComponentError, GanregWarning, PluginError, SpecError, UnknownComponentError
 from ganreg.plugins.registry import Registry, registry
 
@@ -37,7 +38,7 @@ def extractor_spec(text: str, known: Registry | None = None) -> Spec:
             if suffix in implementation.reads
         ]
         if len(reading) > 1:
-            choice = _alternatives([str(spec) for spec in reading])
+            choice = alternatives([str(spec) for spec in reading])
             raise AmbiguousComponentError(f"several extractors read {suffix} files; use {choice}")
         if reading:
             return reading[0]
@@ -53,7 +54,7 @@ def extractor_spec(text: str, known: Registry | None = None) -> Spec:
         files = dict.fromkeys(f"FILE{suffix}" for _, each in _implementations(known) for suffix in each.reads)
         if not files:
             raise
-        message = f"{error}; or give a file: {_alternatives(list(files))}"
+        message = f"{error}; or give a file: {alternatives(list(files))}"
         raise UnknownComponentError(message, kind=KIND, name=spec.name, known=error.known) from error
     return spec
 
@@ -95,7 +96,7 @@ def suggested(has: Callable[[type[Extractor]], bool], known: Registry | None = N
         for name, each in _implementations(known or registry())
         if has(each)
     ]
-    return f"--features {_alternatives(names)}" if names else ""
+    return f"--features {alternatives(names)}" if names else ""
 
 
 def _implementations(known: Registry) -> Iterator[tuple[str, type[Extractor]]]:
@@ -104,8 +105,3 @@ def _implementations(known: Registry) -> Iterator[tuple[str, type[Extractor]]]:
             yield name, known.implementation(KIND, name)  # type: ignore[misc]  # checked by the registry
         except PluginError:
             continue  # whoever names it will be told
-
-
-def _alternatives(texts: Sequence[str]) -> str:
-    *first, last = texts
-    return f"{', '.join(first)} or {last}" if first else last

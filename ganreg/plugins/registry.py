@@ -185,8 +185,16 @@ class Registry:
             self.create(kind, spec)
 
     def default(self, kind: str) -> Entry | None:
-        """The component of a kind that its plugin declares to be used where none is named; `None` where none does."""
-        return next((entry for entry in self.entries(kind) if entry.component.default), None)
+        """The component of a kind that its plugin declares to be used where none is named; `None` where none does.
+
+        Raises:
+            AmbiguousComponentError: several components declare it.
+        """
+        entries = [entry for entry in self.entries(kind) if entry.component.default]
+        if len(entries) > 1:
+            names = " and ".join(f"'{entry.qualified_name}'" for entry in entries)
+            raise AmbiguousComponentError(f"more than one {kind} is declared the default: {names}; name the one to use")
+        return entries[0] if entries else None
 
     def remedies(self, problem: str) -> list[Entry]:
         """The components that declare themselves to remedy a problem, by kind and in the order that plugins list them.

@@ -1,4 +1,4 @@
-"""The GAN as a keras.Model: sampling, saving, exporting, judging, and refusing data that cannot be used."""
+"""The GAN as a keras.Model: sampling, saving, exporting, evaluating, and refusing data that cannot be used."""
 
 import attrs
 import keras
@@ -137,7 +137,7 @@ def test_evaluate_moves_nothing(small, points, numbers, same):
 
 
 def test_evaluate_leaves_the_components_states_alone(small, points, parts):
-    """A component may move its state in a penalty, as path-length does; judging must not."""
+    """A component may move its state in a penalty, as path-length does; evaluating must not."""
 
     @attrs.frozen(kw_only=True)
     class Counting(ganreg.Regularizer):

@@ -63,7 +63,7 @@ class Finding:
     hint: str
 
     def __str__(self) -> str:
-        return f"{self.name} after {self.iteration} updates: {self.message}; {self.hint}"
+        return f"{self.name} after {self.iteration} iterations: {self.message}; {self.hint}"
 
 
 def constant_data(iteration: int) -> Finding:

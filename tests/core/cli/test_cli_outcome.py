@@ -104,7 +104,7 @@ def test_what_the_monitor_found_is_named(run, told):
 
     (line,) = (line for line in told(demo) if line.startswith("Health: "))
 
-    assert line == f"Health: mode-collapse after 120 updates; {demo.health} says what to try"
+    assert line == f"Health: mode-collapse after 120 iterations; {demo.health} says what to try"
 
 
 def test_an_unwatched_training_says_nothing_of_its_health(run, told):

@@ -213,3 +213,20 @@ def test_disabled_plugins_are_the_reason_for_missing_components(point, make_regi
     with pytest.raises(ganreg.UnknownComponentError, match="all plugins are switched off, by --no-plugins or GANREG"):
         registry.find("loss", "hinge")
     assert make_registry().why_without() == "no installed plugin offers a component"
+
+
+def test_the_default_is_the_one_that_declares_it(point, make_registry):
+    offered = [Component("plain", "acme:Plain"), Component("usual", "acme:Usual", default=True)]
+    registry = make_registry(point("acme-gan", ganreg_losses=offered))
+    assert registry.default("loss").name == "usual"
+    assert registry.default("generator") is None
+
+
+def test_two_defaults_are_never_chosen_between(point, make_registry):
+    offered = [Component("usual", "acme:Usual", default=True)]
+    registry = make_registry(point("acme-gan", ganreg_losses=offered), point("other-gan", ganreg_losses=offered))
+    with pytest.raises(
+        AmbiguousComponentError,
+        match="more than one loss is declared the default: 'acme-gan/usual' and 'other-gan/usual'",
+    ):
+        registry.default("loss")
