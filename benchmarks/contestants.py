@@ -107,7 +107,7 @@ def bare_step(workload: Workload, execution: Any, regularizers: tuple[str, ...] 
 
     def run(updates: int) -> None:
         for iteration in range(0, updates, updates_per_call):
-            result = functions[iteration % _LONGEST_PERIOD].compiled(real, None, count)
+            result = functions[iteration % _LONGEST_PERIOD].compiled({"real": real}, count)
         result.numpy()  # waits for the last one
 
     return run

@@ -17,6 +17,7 @@ os.environ.setdefault("PYTHONWARNINGS", "ignore")
 os.environ["GANREG_CACHE"] = tempfile.mkdtemp(prefix="ganreg-benchmarks-")
 
 import cost
+import games
 import growth
 import memory
 import overhead
@@ -28,6 +29,7 @@ SECTIONS: dict[str, Callable[..., None]] = {
     "speed": speed.report,
     "overhead": overhead.report,
     "cost": cost.report,
+    "games": games.report,
     "memory": memory.report,
     "growth": growth.report,
     "sampling": sampling.report,

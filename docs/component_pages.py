@@ -101,9 +101,8 @@ def _implementation_parts(entry: Entry, name: str) -> Iterator[str]:
 def _used_by(entry: Entry) -> Iterator[str]:
     users = []
     for other in ganreg.registry().entries("recipe"):
-        recipe = other.component
-        chosen = recipe.regularizers if entry.kind == "regularizer" else (getattr(recipe, entry.kind, None),)
-        if any(spec is not None and spec.name == entry.name for spec in chosen):
+        named = ganreg.registry().named_components(other.component)
+        if any((kind, spec.name) == (entry.kind, entry.name) for kind, spec in named):
             users.append(f"[`{other.name}`](../recipe/{_file_name(other)}.md)")
     if users:
         yield f"- In the {'recipe' if len(users) == 1 else 'recipes'} {', '.join(users)}."
@@ -120,10 +119,11 @@ def _recipe_parts(entry: Entry, name: str) -> Iterator[str]:
         yield f"- It trains on {link} unless `--dataset` names another."
     yield from (f"- {fact}" for fact in facts.of_recipe(recipe))
     yield from ("", "## What it consists of", "", "| part | component |", "|---|---|")
-    for kind in ("generator", "discriminator", "loss"):
-        yield f"| {kind} | {_link(kind, getattr(recipe, kind).name)} |"
-    for spec in recipe.regularizers:
-        yield f"| regularizer | {_link('regularizer', spec.name)} |"
+    for role, kind in ganreg.registry().roles(recipe.game).items():
+        yield f"| {role} | {_link(kind, recipe.role(role).name)} |"
+    for kind, spec in ganreg.registry().named_components(recipe):
+        if kind in ("loss", "regularizer", "game"):
+            yield f"| {kind} | {_link(kind, spec.name)} |"
     yield from ("", "As a TOML file, which `ganreg train FILE.toml` takes:", "", "```toml")
     yield from (recipe.to_toml().rstrip(), "```")
 

@@ -8,6 +8,10 @@ import pairing
 
 import ganreg
 from ganreg.contract.implementation import overrides
+from ganreg.contract.kinds import KINDS, option_for
+
+NEEDS = {"source": "sources", "pairs": "a source for each sample", "labels": "labels"}
+"""What a game can need of the data, in words."""
 
 
 def of(kind: str, name: str) -> list[str]:
@@ -20,8 +24,8 @@ def of_recipe(recipe: ganreg.Recipe) -> Iterator[str]:
     for conditional, condition in ((True, ""), (None, ", if the data have them")):
         players = [
             role
-            for role in ("generator", "discriminator")
-            if ganreg.create(role, getattr(recipe, role)).conditional is conditional
+            for role, kind in ganreg.registry().roles(recipe.game).items()
+            if ganreg.create(kind, recipe.role(role)).conditional is conditional
         ]
         if players:
             yield f"Its {' and '.join(players)} {'takes' if len(players) == 1 else 'take'} labels{condition}."
@@ -64,6 +68,38 @@ def _discriminator(name: str) -> Iterator[str]:
         yield "By default it normalises over the batch, which some gradient penalties do not allow."
 
 
+def _translator(name: str) -> Iterator[str]:
+    said = pairing.translations_taken(name)
+    refused = [what for what, problem in said.items() if problem is not None]
+    if not refused:
+        yield "For samples of any shape, from samples of any shape."
+    else:
+        yield f"Makes {_listed([what for what in said if what not in refused], last='and')}."
+        yield f"It refuses to make {_listed(refused, last='or')}: {said[refused[0]].hint}."
+    yield f"With labels: `{name}:conditional=true`."
+
+
+def _game(name: str) -> Iterator[str]:
+    game = pairing.made("game", name)
+    needs = [NEEDS[need] for need in game.needs]
+    yield f"The data must have {_listed(needs, last='and')}." if needs else "It can be played on any data."
+    for role, kind in _unusual_roles(name):
+        yield f"Its {role} is {KINDS[kind].article} {kind}: `{option_for(role, 'SPEC')}`."
+    terms = [f"`generator/{term}`" for term in game.generator_terms]
+    if terms:
+        yield f"It adds to G's objective, logged as {_listed(terms, last='and')}."
+    for kind in ("loss", "regularizer"):
+        others = pairing.refused_in(name, kind)
+        if others:
+            yield f"Not allowed together with {_links(kind, others)}."
+
+
+def _unusual_roles(game: str) -> list[tuple[str, str]]:
+    """The roles of a game that the usual game does not have, or fills with another kind."""
+    roles = pairing.made("game", game).roles
+    return [(role, kind) for role, kind in roles.items() if role != kind]
+
+
 def _loss(name: str) -> Iterator[str]:
     loss = pairing.made("loss", name)
     if loss.needs_energy:
@@ -82,11 +118,7 @@ def _regularizer(name: str) -> Iterator[str]:
     regularizer = pairing.made("regularizer", name)
     done = pairing.touches(name)
     yield f"It {_listed(done)}." if done else "It acts through its state."
-    suits = pairing.suits(name)
-    if not suits.points:
-        yield "For images only."
-    if not suits.unlabelled:
-        yield "For data with labels, and a generator that takes them (`conditional=true`)."
+    yield from _suited_data(name)
     if regularizer.bounds_slope:
         unbounded = _links("loss", pairing.having("loss", "bounds_slope", value=False))
         yield f"It bounds the discriminator's slope, as needed with {unbounded}."
@@ -100,8 +132,18 @@ def _regularizer(name: str) -> Iterator[str]:
             yield f"{verb} {_links('regularizer', others)}."
     if pairing.penalises(name):
         yield f"To apply it lazily, every 16th update and 16 times as strongly: `{name}:every=16`."
-    if overrides(regularizer, "initial_state"):
+    if any(overrides(regularizer, f"initial_{part}state") for part in ("", "network_", "assembly_")):
         yield "It has state, which checkpoints contain; scalars in it are logged."
+
+
+def _suited_data(name: str) -> Iterator[str]:
+    suits = pairing.suits(name)
+    if suits.only_pairs:
+        yield f"For games that make samples from pairs: {_links('game', pairing.needing('pairs'))}."
+    if not suits.points:
+        yield "For images only."
+    if not suits.unlabelled:
+        yield "For data with labels, and a generator that takes them (`conditional=true`)."
 
 
 def _dataset(name: str) -> Iterator[str]:
@@ -113,6 +155,9 @@ def _dataset(name: str) -> Iterator[str]:
     values = "unbounded" if spec.value_range is None else f"in {spec.value_range[0]:g}..{spec.value_range[1]:g}"
     classes = "no labels" if spec.num_classes is None else f"{spec.num_classes} classes"
     yield f"One sample has the shape `{spec.shape}`, values {values}, {classes}."
+    if spec.source is not None:
+        paired = "one for each sample" if spec.paired else "which do not belong to particular samples"
+        yield f"Its sources have the shape `{spec.source.shape}`, {paired}."
     if dataset.modes() is not None:
         yield f"Its {len(dataset.modes())} modes are known, so `mode-coverage` can count which of them are found."
 
@@ -126,6 +171,8 @@ def _metric(name: str) -> Iterator[str]:
     }[metric.looks_at]
     if metric.needs_labels:
         yield "It needs data with labels, and a generator that takes them."
+    if metric.needs_pairs:
+        yield f"It needs a game that makes samples from pairs: {_links('game', pairing.needing('pairs'))}."
     for value, less in metric.lower_is_better.items():
         yield f"`{value}`: {'less' if less else 'more'} is better."
     chosen = pairing.default_for(name)
@@ -151,9 +198,11 @@ def _extractor(name: str) -> Iterator[str]:
 
 _BY_KIND = {
     "generator": _generator,
+    "translator": _translator,
     "discriminator": _discriminator,
     "loss": _loss,
     "regularizer": _regularizer,
+    "game": _game,
     "dataset": _dataset,
     "metric": _metric,
     "extractor": _extractor,
@@ -174,6 +223,15 @@ def _all_tables() -> Iterator[str]:
             refused = [shape for shape, problem in said.items() if problem is not None]
             takes = "samples of any shape" if not refused else _as_shapes(taken)
             yield f"| {kind} {_link(kind, name)} | {takes} | {_as_shapes(refused)} |"
+    yield from ("", "## Translators", "", "| translator | makes | refuses to make |", "|---|---|---|")
+    for name in pairing.names("translator"):
+        said = pairing.translations_taken(name)
+        refused = [what for what, problem in said.items() if problem is not None]
+        makes = "anything from anything" if not refused else _listed([what for what in said if what not in refused])
+        yield f"| {_link('translator', name)} | {makes} | {_listed(refused)} |"
+    yield from ("", "## Games", "", "| game | data | roles | not with |", "|---|---|---|---|")
+    for name in pairing.names("game"):
+        yield f"| {_link('game', name)} | {_game_row(name)} |"
     yield from ("", "## Losses", "", "| loss | needs |", "|---|---|")
     for name in pairing.names("loss"):
         yield f"| {_link('loss', name)} | {_loss_needs(name)} |"
@@ -181,6 +239,13 @@ def _all_tables() -> Iterator[str]:
     yield from ("", "## Regularizers", "", *header)
     for name in pairing.names("regularizer"):
         yield f"| {_link('regularizer', name)} | {_listed(pairing.touches(name))} | {_data(name)} | {_row_end(name)} |"
+
+
+def _game_row(name: str) -> str:
+    needs = _listed([NEEDS[need] for need in pairing.made("game", name).needs]) or "any"
+    networks = _listed([f"{role}: {kind}" for role, kind in _unusual_roles(name)])
+    others = [_link(kind, other) for kind in ("loss", "regularizer") for other in pairing.refused_in(name, kind)]
+    return f"{needs} | {networks} | {_listed(others)}"
 
 
 def _loss_needs(name: str) -> str:
@@ -195,6 +260,8 @@ def _loss_needs(name: str) -> str:
 
 def _data(name: str) -> str:
     suits = pairing.suits(name)
+    if suits.only_pairs:
+        return "pairs"
     return ("any" if suits.points else "images") + ("" if suits.unlabelled else ", with labels")
 
 
@@ -218,5 +285,7 @@ def _links(kind: str, names: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(first)} {last} {end}" if first else end
 
 
-def _listed(words: Sequence[str]) -> str:
+def _listed(words: Sequence[str], last: str = "") -> str:
+    if last and words[1:]:
+        return f"{', '.join(words[:-1])} {last} {words[-1]}"
     return ", ".join(words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import attrs
 
@@ -28,12 +29,23 @@ SHAPES = {
 }
 """The data that networks are asked about: points, and images of several sizes."""
 
+TRANSLATIONS = {
+    "points or table rows": (DataSpec((4,)), POINTS),
+    "images of the same size": (COLOUR, COLOUR),
+    "images of twice the size": (COLOUR, SHAPES["64x64"]),
+    "images of half the size": (SHAPES["64x64"], COLOUR),
+    "latents from images": (COLOUR, DataSpec((16,))),
+    "images from table rows": (DataSpec((16,)), COLOUR),
+}
+"""The sources and samples that translators are asked about, by what they are called."""
+
 TOUCHES = {
     "discriminator_penalty": "adds to D's objective",
     "generator_penalty": "adds to G's objective",
     "generator_weights": "weights generated samples in G's loss",
     "discriminator_input": "changes D's inputs",
     "discriminator_real": "chooses what D sees as real samples",
+    "discriminator_fake": "chooses what D sees as generated samples",
     "transform_latents": "changes the latents",
     "wrap_discriminator": "changes D's layers",
     "wrap_generator": "changes G's layers",
@@ -59,6 +71,11 @@ def made(kind: str, name: str) -> Implementation:
 def having(kind: str, flag: str, value: bool = True) -> list[str]:
     """The names of those components of a kind whose flag has a value."""
     return [name for name in names(kind) if getattr(made(kind, name), flag) is value]
+
+
+def needing(need: str) -> list[str]:
+    """The names of the games that need something of the data."""
+    return [name for name in names("game") if need in made("game", name).needs]  # type: ignore[attr-defined]
 
 
 def touches(regularizer: str) -> list[str]:
@@ -101,6 +118,42 @@ def shapes_taken(kind: str, name: str) -> dict[str, Problem | None]:
     return said
 
 
+def translations_taken(name: str) -> dict[str, Problem | None]:
+    """What a translator objects to in each of `TRANSLATIONS`; `None` if it takes it."""
+    said: dict[str, Problem | None] = {}
+    for called, (source, target) in TRANSLATIONS.items():
+        data = attrs.evolve(target, source=source, paired=True)
+        assembly = resolve(Recipe(generator=name, game="translation:sees_source=false"), data=data)
+        said[called] = next(iter(refusals(made("translator", name).check(assembly.seen_by("generator")))), None)
+    return said
+
+
+def refused_in(game: str, kind: str) -> list[str]:
+    """The losses or regularizers that are allowed in the usual game, but not in another one on the same data."""
+    needs = made("game", game).needs  # type: ignore[attr-defined]
+    sources = {"source": GREY, "paired": "pairs" in needs} if {"source", "pairs"} & set(needs) else {}
+    data = attrs.evolve(GREY, num_classes=10, **sources)
+    labelled = "source" not in needs
+    refused = []
+    for name in names(kind):
+        chosen = {"regularizers": (name,)} if kind == "regularizer" else {kind: name}
+        found = [
+            [problem.message for problem in refusals(_problems_in(played, data, conditional=labelled, **chosen))]
+            for played in (None, game)
+        ]
+        refused += [name] if not found[0] and found[1] else []
+    return refused
+
+
+def _problems_in(game: str | None, data: DataSpec, *, conditional: bool, **chosen: Any) -> list[Problem]:
+    """What the core and the components object to in a game of perceptrons."""
+    translates = game is not None and ganreg.registry().roles(game)["generator"] == "translator"
+    generator = f"mlp:conditional={str(conditional).lower()}" + ("" if translates else ",norm=batch")
+    discriminator = f"mlp:conditional={str(conditional).lower()}"
+    recipe = Recipe(game=game, generator=generator, discriminator=discriminator, batch_size=64, **chosen)
+    return list(problems_of(resolve(recipe, data=data)))
+
+
 @attrs.frozen
 class Suits:
     """What a regularizer needs from the data and the networks.
@@ -108,11 +161,13 @@ class Suits:
     Attributes:
         points: whether it takes samples other than images.
         unlabelled: whether it takes data without labels.
+        only_pairs: whether samples must be made from paired sources.
         reason: why it refuses the other data.
     """
 
     points: bool
     unlabelled: bool
+    only_pairs: bool = False
     reason: str = ""
 
 
@@ -123,7 +178,10 @@ def suits(regularizer: str) -> Suits:
     on_images = refusals(problems(GREY, [regularizer]))
     fits = not refusals(problems(labelled, [regularizer]))
     if not fits:
-        raise GanregError(f"regularizer '{regularizer}' fits none of the data that it was asked about")
+        pairs = Recipe(game="translation", generator="mlp", regularizers=(regularizer,))
+        if refusals(problems_of(resolve(pairs, data="degraded:dataset=digits"))):
+            raise GanregError(f"regularizer '{regularizer}' fits none of the data that it was asked about")
+        return Suits(points=True, unlabelled=True, only_pairs=True)
     reason = next((str(problem) for problem in (*on_points, *on_images)), "")
     return Suits(points=not on_points, unlabelled=not on_images, reason=reason)
 

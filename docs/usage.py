@@ -5,19 +5,23 @@ from __future__ import annotations
 import shlex
 import warnings
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+import attrs
 import pairing
 from pairing import refusals
 
 import ganreg
-from ganreg import GanregError, GanregWarning, Metric, Problem, Recipe
+from ganreg import AssemblyError, GanregError, GanregWarning, Metric, Problem, Recipe
 from ganreg.cli.showing import PATH
 from ganreg.cli.train import default_recipe
-from ganreg.contract.kinds import KINDS
+from ganreg.contract.kinds import KINDS, option_for
 from ganreg.engine.checks import problems as problems_of
 from ganreg.engine.resolving import resolve
+from ganreg.plugins.recipe_choices import with_choices
 
 DEFAULT_RECIPE = default_recipe(ganreg.registry())
+NETWORKS = ("generator", "translator", "discriminator")
 
 
 def command(kind: str, name: str, example: str) -> str:
@@ -28,19 +32,25 @@ def command(kind: str, name: str, example: str) -> str:
         name: of the component.
         example: its spec text.
     """
-    option = KINDS[kind].options[0]
     if kind in ("metric", "extractor"):
         run = _run_for(name) if kind == "metric" else _run_to_extract(name)
-        return f"ganreg evaluate runs/{run} {option} {shlex.quote(example)}"
+        return f"ganreg evaluate runs/{run} {KINDS[kind].options[0]} {shlex.quote(example)}"
     recipe, text = _accepted(kind, name, example)
-    words = ["train", *([] if recipe == DEFAULT_RECIPE else [recipe]), option, shlex.quote(text)]
-    return " ".join(["ganreg", *words])
+    role = _role(recipe, kind)
+    option, _, value = option_for(role, text).partition(" ") if role else (KINDS[kind].options[0], "", text)
+    other_data = recipe.dataset != ganreg.registry().recipe(recipe.name).dataset
+    # Without a recipe, a game starts from plain settings and not from the default recipe.
+    words = ["train", *([] if recipe.name == DEFAULT_RECIPE and kind != "game" else [recipe.name])]
+    words += ["--dataset", str(recipe.dataset)] if other_data else []
+    return " ".join(["ganreg", *words, option, shlex.quote(value)])
 
 
-def _accepted(kind: str, name: str, example: str) -> tuple[str, str]:
+def _accepted(kind: str, name: str, example: str) -> tuple[Recipe, str]:
     """The first recipe and spec text that go together, without a warning if possible."""
-    if f"={PATH}" in example:
-        return DEFAULT_RECIPE, example  # there is no such file to ask about
+    if f"={PATH}" in example:  # there is no such file to ask about
+        paired = kind == "dataset" and f"source={PATH}" in example
+        recipe = next(one for one in _recipes() if ("pairs" in _needs(one)) == paired)
+        return recipe, example
     warned = None
     for recipe, text in _choices(kind, name, example):
         found = _problems(recipe, kind, text)
@@ -53,13 +63,47 @@ def _accepted(kind: str, name: str, example: str) -> tuple[str, str]:
     return warned
 
 
-def _choices(kind: str, name: str, example: str) -> Iterator[tuple[str, str]]:
-    """Recipes to try, the default and those that use the component first; networks also with labels."""
+def _choices(kind: str, name: str, example: str) -> Iterator[tuple[Recipe, str]]:
+    """Recipes to try, the default and those that use the component first; networks also with labels.
+
+    After these come the recipes of translations with other data.
+    """
     texts = [example]
-    if kind in ("generator", "discriminator"):
+    if kind in NETWORKS:
         texts.append(f"{example}{',' if ':' in example else ':'}conditional=true")
-    for recipe in sorted(_recipes(), key=lambda recipe: not _uses(recipe, kind, name)):
-        yield from ((recipe.name, text) for text in texts)
+    recipes = [recipe for recipe in _recipes() if kind not in NETWORKS or _role(recipe, kind)]
+    if kind == "dataset":
+        described = pairing.described_dataset(name)
+        has_source = described is not None and described[1].source is not None
+        recipes.sort(key=lambda recipe: _translates(recipe) != has_source)
+    else:
+        recipes.sort(key=lambda recipe: not _uses(recipe, kind, name))
+    for recipe in (*recipes, *_with_other_data(recipes)):
+        yield from ((recipe, text) for text in texts)
+
+
+def _with_other_data(recipes: Sequence[Recipe]) -> Iterator[Recipe]:
+    for recipe in filter(_translates, recipes):
+        for name in pairing.names("dataset"):
+            described = pairing.described_dataset(name)
+            if described is not None and described[1].source is not None:
+                yield attrs.evolve(recipe, dataset=name)
+
+
+def _role(recipe: Recipe, kind: str) -> str:
+    """The role that networks of a kind have in a recipe's game; empty if there is none."""
+    roles = ganreg.registry().roles(recipe.game)
+    return next((role for role, needed in roles.items() if needed == kind), "")
+
+
+def _translates(recipe: Recipe) -> bool:
+    """Whether a recipe's samples are made from the data's sources."""
+    return bool({"source", "pairs"} & set(_needs(recipe)))
+
+
+def _needs(recipe: Recipe) -> Sequence[str]:
+    """What a recipe's game needs of the data."""
+    return ganreg.registry().game_class(recipe.game).needs
 
 
 def _recipes() -> Sequence[Recipe]:
@@ -69,19 +113,23 @@ def _recipes() -> Sequence[Recipe]:
 
 
 def _uses(recipe: Recipe, kind: str, name: str) -> bool:
-    chosen = recipe.regularizers if kind == "regularizer" else (getattr(recipe, kind),)
-    return recipe.name == DEFAULT_RECIPE or any(spec.name == name for spec in chosen)
+    named = ganreg.registry().named_components(recipe)
+    uses = any((used, spec.name) == (kind, name) for used, spec in named)
+    return uses or (recipe.name == DEFAULT_RECIPE and kind != "game")
 
 
-def _problems(recipe: str, kind: str, text: str) -> list[Problem]:
+def _problems(recipe: Recipe, kind: str, text: str) -> list[Problem]:
     """What the checks object to in a recipe that has a component in place of its own."""
-    chosen = ganreg.registry().recipe(recipe)
-    if kind == "dataset":
+    role = _role(recipe, kind) or kind
+    changes: dict[str, Any] = {"regularizers": [text]} if kind == "regularizer" else {role: text}
+    if role not in {field.name for field in attrs.fields(Recipe)} and kind != "regularizer":
+        changes = {"networks": {role: text}}
+    try:
         with warnings.catch_warnings():  # about data without labels, which is the user's choice
-            warnings.simplefilter("ignore", GanregWarning)
-            return list(problems_of(resolve(chosen, data=text)))
-    changed = {"regularizers": [text]} if kind == "regularizer" else {kind: text}
-    return list(problems_of(resolve(chosen.updated(**changed))))
+            warnings.simplefilter("ignore" if kind == "dataset" else "default", GanregWarning)
+            return list(problems_of(resolve(with_choices(recipe, changes, ganreg.registry()))))
+    except AssemblyError as refusal:
+        return [Problem("error", str(refusal))]
 
 
 def _run_for(name: str) -> str:

@@ -15,15 +15,19 @@ from typing import TYPE_CHECKING, Any
 from ganreg.contract.components import Component
 from ganreg.contract.datasets import Dataset
 from ganreg.contract.extractors import Extractor, Features, Source
+from ganreg.contract.games import Game
 from ganreg.contract.implementation import Problem
+from ganreg.contract.joining import joined
 from ganreg.contract.losses import Loss
 from ganreg.contract.metrics import Metric
+from ganreg.contract.network_spec import NetworkSpec
 from ganreg.contract.networks import Discriminator, Generator
 from ganreg.contract.parameters import parameter
 from ganreg.contract.recipes import Recipe
 from ganreg.contract.regularizers import Regularizer
 from ganreg.contract.schedule import Schedule
 from ganreg.contract.specs import Spec
+from ganreg.contract.translators import Translator
 from ganreg.data.spec import DataSpec
 from ganreg.errors import (
     AmbiguousComponentError,
@@ -54,11 +58,13 @@ if TYPE_CHECKING:
     from ganreg.contract.assembly import Assembly as Assembly
     from ganreg.contract.callbacks import Recorder as Recorder
     from ganreg.contract.callbacks import UpdateCallback as UpdateCallback
+    from ganreg.contract.game_step import GameStep as GameStep
     from ganreg.contract.run import Run as Run
     from ganreg.contract.step import Step as Step
     from ganreg.data.arrays import Data as Data
     from ganreg.data.modes import Modes as Modes
     from ganreg.evaluation.evaluating import evaluate as evaluate
+    from ganreg.evaluation.extractor_runs import prepare_extractor as prepare_extractor
     from ganreg.evaluation.scores import Score as Score
     from ganreg.gan import GAN as GAN
     from ganreg.runs.loading import load as load
@@ -71,6 +77,7 @@ _HEAVY = {
     "Comparison": "ganreg.comparison.trials",
     "Data": "ganreg.data.arrays",
     "GAN": "ganreg.gan",
+    "GameStep": "ganreg.contract.game_step",
     "Modes": "ganreg.data.modes",
     "Plan": "ganreg.comparison.plan",
     "Recorder": "ganreg.contract.callbacks",
@@ -82,6 +89,7 @@ _HEAVY = {
     "compare": "ganreg.comparison.comparing",
     "evaluate": "ganreg.evaluation.evaluating",
     "load": "ganreg.runs.loading",
+    "prepare_extractor": "ganreg.evaluation.extractor_runs",
     "ranked": "ganreg.comparison.ranking",
     "resume": "ganreg.runs.training",
     "testing": "ganreg.testing",
@@ -100,11 +108,13 @@ __all__ = [
     "Discriminator",
     "Extractor",
     "Features",
+    "Game",
     "GanregError",
     "GanregWarning",
     "Generator",
     "Loss",
     "Metric",
+    "NetworkSpec",
     "NumericalError",
     "PluginError",
     "Problem",
@@ -118,12 +128,14 @@ __all__ = [
     "SpecError",
     "StoppedError",
     "TrainingError",
+    "Translator",
     "UnhealthyError",
     "UnknownComponentError",
     "__version__",
     "build_registry",
     "create",
     "hookimpl",
+    "joined",
     "parameter",
     "registry",
 ]

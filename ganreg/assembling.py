@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -15,6 +15,7 @@ from ganreg.engine.optimizers import spec_of
 from ganreg.engine.resolving import resolve
 from ganreg.errors import AssemblyError
 from ganreg.gan import GAN
+from ganreg.plugins.recipe_choices import refuse_other_kinds
 from ganreg.plugins.recipe_files import find_recipe
 from ganreg.plugins.registry import Registry, registry
 
@@ -38,6 +39,8 @@ def assemble(
     schedule: Any = None,
     generator_optimizer: Any = None,
     discriminator_optimizer: Any = None,
+    game: Any = None,
+    networks: Mapping[str, Any] | None = None,
     **settings: Any,
 ) -> GAN:
     """Assembles components into a trainable `GAN`.
@@ -47,7 +50,7 @@ def assemble(
     Args:
         recipe: a registered recipe's name, the path of a TOML file, or a `Recipe`; the other arguments override it.
             Defaults to the default recipe.
-        generator: turns latents into samples. Defaults to the recipe's.
+        generator: makes the samples: a generator or, in games that need one, a translator. Defaults to the recipe's.
         discriminator: distinguishes real samples from generated ones. Defaults to the recipe's.
         loss: the loss. Defaults to the recipe's.
         regularizers: any number of regularizers, which replace all of the recipe's. Defaults to the recipe's.
@@ -57,6 +60,9 @@ def assemble(
         generator_optimizer: spec text such as `"adam:learning_rate=0.0002,beta_1=0.5"`, or a Keras optimizer. Defaults
             to the recipe's.
         discriminator_optimizer: likewise.
+        game: the networks that play and what each discriminator is shown. Defaults to the recipe's, which usually is
+            one generator against one discriminator.
+        networks: components for the game's other roles, by role. Defaults to the recipe's.
         **settings: further fields of a `Recipe`: `batch_size`, `steps`, `learning_rate_decay`, `precision`,
             `ema_decay`, `seed`.
 
@@ -77,9 +83,11 @@ def assemble(
     """
     known = registry()
     optimizers, specs = _split_optimizers(generator=generator_optimizer, discriminator=discriminator_optimizer)
-    components = {"generator": generator, "discriminator": discriminator, "loss": loss}
+    components = {"generator": generator, "discriminator": discriminator, "loss": loss, "game": game}
+    components |= networks or {}
     given = {**components, "dataset": data, "regularizers": regularizers}
     base = _as_recipe(recipe, known, [role for role, value in given.items() if value is not None])
+    refuse_other_kinds(base, game, given, known)
     unknown = set(settings) - {field.name for field in attrs.fields(Recipe)}
     if unknown:
         raise TypeError(f"assemble() got an unexpected argument '{sorted(unknown)[0]}'")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +12,15 @@ import tensorflow as tf
 
 from ganreg.checkpoints.saving import save
 from ganreg.contract.assembly import Assembly
-from ganreg.contract.datasets import Dataset
 from ganreg.contract.recipes import Recipe
 from ganreg.data.arrays import Array, Data
 from ganreg.data.batches import Batches
-from ganreg.data.checking import batches_of
-from ganreg.engine.attribution import attributed
+from ganreg.data.checking import Expected, batches_of, part_of
+from ganreg.engine.loading import load_data
 from ganreg.engine.players import Players
 from ganreg.engine.running.execution import Execution
 from ganreg.engine.running.loop import TrainingLoop
 from ganreg.engine.running.programs import Programs
-from ganreg.errors import DataError
-from ganreg.plugins.registry import registry
 
 
 class GAN(keras.Model):
@@ -38,8 +35,8 @@ class GAN(keras.Model):
     Attributes:
         assembly: the components.
         players: both players, with all variables of the training.
-        generator: the trained network, from latents `[B, latent_dim]` to samples `[B, *shape]`.
-        discriminator: the network from samples `[B, *shape]` to `{"logits", "features"}`.
+        generator: the network that makes the samples `[B, *shape]`, from latents `[B, latent_dim]` or from sources.
+        discriminator: the (first) network from samples `[B, *shape]` to `{"logits", "features"}`.
         average_generator: the exponential moving average of the generator, which `generate` uses and runs export. It
             is `generator` itself if the recipe's `ema_decay` is 0.
         generator_optimizer, discriminator_optimizer: the players' optimizers, each built for its player's variables.
@@ -56,9 +53,12 @@ class GAN(keras.Model):
         self.assembly = assembly
         self.players = players = Players(assembly)
         # Keras counts and summarises the models that are attributes.
-        self.generator = players.networks["generator"]
-        self.discriminator = players.networks["discriminator"]
+        self.generator = players.networks[assembly.game.makes]
+        self.discriminator = players.networks[assembly.judges[0]]
         self.average_generator = players.average_generator
+        named = (self.generator, self.discriminator, self.average_generator)
+        every = (*players.networks.values(), *players.average_networks.values())
+        self._other_networks = [network for network in every if not any(network is one for one in named)]
         self.generator_optimizer = players.generator.optimizer
         self.discriminator_optimizer = players.discriminator.optimizer
         self.component_state = players.component_state
@@ -70,6 +70,19 @@ class GAN(keras.Model):
     def recipe(self) -> Recipe:
         """The complete recipe, with all defaults written out."""
         return self.assembly.recipe
+
+    @property
+    def networks(self) -> Mapping[str, keras.Model]:
+        """Every network that is trained, by its name in the game: `"generator"`, `"discriminator"` and others."""
+        return self.players.networks
+
+    @property
+    def average_networks(self) -> Mapping[str, keras.Model]:
+        """The moving average of each network that is not a discriminator, by name.
+
+        They are the networks themselves if the recipe's `ema_decay` is 0.
+        """
+        return self.players.average_networks
 
     @property
     def execution(self) -> Execution | None:
@@ -118,8 +131,10 @@ class GAN(keras.Model):
 
         Args:
             x: samples `[N, *shape]` (uint8 images are scaled to -1..1), a `Data`, or a batched pipeline such as a
-                `tf.data.Dataset` of samples or of pairs of samples and labels. Defaults to the assembly's dataset.
-            y: class labels `[N]`, which conditional networks need.
+                `tf.data.Dataset` of samples, of pairs of samples and labels, or of dicts with `image`, `label` and
+                `source`. In a game that makes samples from sources: the sources. Defaults to the assembly's dataset.
+            y: class labels `[N]`, which conditional networks need. In a game that makes samples from sources: the
+                samples.
             batch_size: the number of real samples in one update. Defaults to the recipe's.
             epochs: the epoch at which to stop, as in Keras. Defaults to 1 if `x` is given; otherwise the recipe's
                 `steps` determine the end.
@@ -180,10 +195,8 @@ class GAN(keras.Model):
         compiled = tf.function(self.players.updates.evaluate, autograph=False)
         totals: dict[str, list[float]] = {}
         for index in range(batches.per_epoch or 1):
-            real, labels = batches.take(index, 1)
-            logs = compiled(
-                tf.constant(real[0]), None if labels is None else tf.constant(labels[0]), tf.constant(index)
-            )
+            batch = {name: tf.constant(values[0]) for name, values in batches.take(index, 1).items()}
+            logs = compiled(batch, tf.constant(index))
             for name, value in logs.items():
                 totals.setdefault(name, []).append(float(value))
         return {name: float(np.mean(values)) for name, values in totals.items()}
@@ -218,6 +231,40 @@ class GAN(keras.Model):
         """
         return self.players.draw_labels(count, seed=seed)
 
+    def translate(self, inputs: Any, *, network: str | None = None, labels: Any = None, average: bool = True) -> Array:
+        """Makes samples from other samples with a translator or an encoder.
+
+        Args:
+            inputs: samples `[N, *source.shape]`; uint8 images are scaled to -1..1.
+            network: the name of a network that makes samples from samples. Defaults to the one that makes the game's
+                samples.
+            labels: a class or `[N]` classes, for a conditional network. Defaults to random classes.
+            average: whether to use the moving average of the network instead of its last iterate. Defaults to `True`.
+
+        Returns:
+            float32, one sample for each input.
+
+        Raises:
+            DataError: there is no such network, or the inputs or labels do not fit it.
+        """
+        return self.players.translate(inputs, network=network, labels=labels, average=average)
+
+    def pairs(self, count: int = 16, *, seed: int) -> tuple[Array, Array | None]:
+        """Draws the sources from which `generate(count, seed=seed)` makes its samples, and their true samples.
+
+        Args:
+            count: the number of sources. Defaults to 16.
+            seed: the random seed, as for `generate`.
+
+        Returns:
+            float32 `[count, *source.shape]` and float32 `[count, *shape]`, or `None` instead of the latter if the data
+            are not paired.
+
+        Raises:
+            DataError: samples are generated from latents in this game, or there are no data.
+        """
+        return self.players.pairs(count, seed=seed)
+
     def load_data(self) -> Data:
         """Loads the assembly's dataset.
 
@@ -225,13 +272,7 @@ class GAN(keras.Model):
             DataError: the assembly has no dataset, only a `DataSpec`; or a file is missing or broken.
             PluginError: the dataset's own code failed.
         """
-        source = self.assembly.source
-        if source is None:
-            raise DataError("this GAN was assembled from a DataSpec alone; pass the samples: fit(x)")
-        if not isinstance(source, Dataset):
-            return source
-        with attributed(registry().part("dataset", source).origin, "load"):
-            return source.load()
+        return load_data(self.assembly)
 
     def batches_of(
         self,
@@ -249,28 +290,31 @@ class GAN(keras.Model):
             y: as for `fit`.
             batch_size: the number of samples in one batch. Defaults to the recipe's.
             shuffle: whether to shuffle arrays. Defaults to `True`.
-            held_out: whether to use the held-out samples of the assembly's dataset, if `x` is `None` and it has some.
-                Defaults to `False`.
+            held_out: whether to use the held-out samples, if `x` is `None` or a `Data` and there are some. Defaults to
+                `False`.
 
         Raises:
             DataError: the samples or labels do not fit.
         """
         if isinstance(x, Batches):
             return x
+        assembly = self.assembly
+        expected = Expected(assembly.data, needs_labels=assembly.is_conditional, needs_source=assembly.needs_source)
+        source = None
         if x is None:
             x = self.load_data()
-            if held_out and x.test is not None:
-                x, y = x.test, x.test_labels
         if isinstance(x, Data):
-            x, y = x.train, x.train_labels
+            x, y, source = part_of(x, expected, held_out=held_out)
+        elif expected.needs_source and y is not None:
+            source, x, y = x, y, None
         return batches_of(
             x,
             y,
-            self.assembly.data,
-            needs_labels=self.assembly.is_conditional,
+            expected,
             batch_size=self.recipe.batch_size if batch_size is None else batch_size,
             seed=self.recipe.seed,
             shuffle=shuffle,
+            source=source,
         )
 
     def save(self, filepath: str | Path, overwrite: bool = True, **_: Any) -> None:

@@ -36,6 +36,11 @@ _STATE = "checkpoint"
 _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO)
 
 
+def has_checkpoint(folder: Path) -> bool:
+    """Whether a run's folder holds a checkpoint that was completed, even if it was damaged later."""
+    return any((folder / CHECKPOINTS).glob(f"{_NEWEST}-*.json"))
+
+
 class CheckpointFolder:
     """The checkpoints of one run, numbered by iteration: the newest few, and the best one by a score.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from importlib import metadata
 from pathlib import Path
-
-import attrs
+from typing import Any
 
 from ganreg.checkpoints.folder import CheckpointFolder
 from ganreg.contract.assembly import UNREGISTERED, Assembly
+from ganreg.data.spec import DataSpec
 from ganreg.engine.players import Players
 from ganreg.errors import RunError
 from ganreg.files.layout import GENERATOR, RECIPE
@@ -26,11 +26,18 @@ def recipe_text(assembly: Assembly) -> str:
 
     refuse_unregistered(assembly)
     table = assembly.recipe.as_table()
-    data = {"shape": list(assembly.data.shape)}
-    data |= {
-        name: value for name, value in attrs.asdict(assembly.data).items() if name != "shape" and value is not None
-    }
-    return tomli_w.dumps(table | {"data": data, "plugins": versions(assembly)})
+    return tomli_w.dumps(table | {"data": _described(assembly.data), "plugins": versions(assembly)})
+
+
+def _described(data: DataSpec) -> dict[str, Any]:
+    """The description of a sample as plain values, without empty fields."""
+    table: dict[str, Any] = {"shape": list(data.shape)}
+    for field in ("num_classes", "value_range"):
+        if (value := getattr(data, field)) is not None:
+            table[field] = value
+    if data.source is not None:
+        table |= {"source": _described(data.source), "paired": data.paired}
+    return table
 
 
 def refuse_unregistered(assembly: Assembly) -> None:
@@ -52,7 +59,7 @@ def refuse_unregistered(assembly: Assembly) -> None:
 def versions(assembly: Assembly) -> dict[str, str]:
     """Returns the versions of the core, of the libraries and of each distribution whose components are used."""
     found = {name: metadata.version(name) for name in ("ganreg", "tensorflow", "keras")}
-    for kind, spec in assembly.recipe.named_components():
+    for kind, spec in registry().named_components(assembly.recipe):
         plugin = registry().find(kind, spec.name).plugin
         found[plugin.distribution] = plugin.version
     return found

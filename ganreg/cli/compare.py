@@ -67,7 +67,8 @@ _at_least_1 = click.IntRange(min=1)
 @click.command(cls=SectionedCommand)
 @click.argument("recipes", nargs=-1, metavar="[RECIPE]...")
 @_alternatives("dataset", "datasets", "Train on this dataset; repeatable.")
-@_alternatives("generator", "generators", "Use this generator; repeatable.")
+@_alternatives("game", "games", "Play this game; repeatable. 'none' is the usual game.")
+@_alternatives("generator", "generators", "Use this generator, or translator where the game needs one; repeatable.")
 @_alternatives("discriminator", "discriminators", "Use this discriminator; repeatable.")
 @_alternatives("loss", "losses", "Use this loss; repeatable.")
 @_alternatives(
@@ -242,15 +243,17 @@ def _plan(
 
     from ganreg.comparison.plan import PLAN, Plan
     from ganreg.comparison.workers import cores
+    from ganreg.contract.recipes import Recipe
 
     given = {name: value for name, value in options.items() if value is not None}
     given.setdefault("seeds", _SEEDS)
-    plan = Plan.of(given.pop("recipes") or (default_recipe(state.registry),), known=state.registry, **given)
+    recipes = given.pop("recipes") or ((Recipe(),) if given["games"] else (default_recipe(state.registry),))
+    plan = Plan.of(recipes, known=state.registry, **given)
     folder = out or _folder_of(plan)
     if threads is None and (folder / PLAN).is_file():
         threads = Plan.read(folder).threads  # a different number of jobs does not change the plan
     if threads is None:
-        at_a_time = cores() if scheduler else min(jobs or cores(), len(list(plan.definitions())))
+        at_a_time = cores() if scheduler else min(jobs or cores(), len(list(plan.definitions(state.registry))))
         threads = max(1, cores() // at_a_time)
     return attrs.evolve(plan, threads=threads)
 

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from ganreg.evaluation.scores import Score
 
 _WIDTH_OF_FILES = 100
+_BASELINES = {
+    "real samples": "baseline: the score of real samples against as many other real samples",
+    "sources": "baseline of translations, pair by pair: the score of their sources; smaller images are enlarged bicubically",
+}
 _COMPONENTS = "Metrics and features"
 
 
@@ -82,8 +86,9 @@ def evaluate(
     """Compare the samples of a run with real samples.
 
     DIR is the folder of a run. Each score comes with its standard error and its baseline: the score of real samples
-    against as many other real samples. Features of real samples, and networks that extractors train, are cached. The
-    scores are also written to DIR/evaluation.json.
+    against as many other real samples or, where translations are compared with true samples, the score of their
+    sources. Features of real samples, and networks that extractors train, are cached. The scores are also written to
+    DIR/evaluation.json.
     """
     require_run(folder)
     for metric in metrics:
@@ -140,7 +145,8 @@ def _print(scores: Sequence[Score]) -> None:
                 score.metric, score.name, *map(_number, (score.value, score.error, score.baseline)), direction
             )
         console.print(table)
-    console.print("baseline: the score of real samples against as many other real samples")
+    for of in dict.fromkeys(score.baseline_of for score in scores):
+        console.print(_BASELINES[of])
 
 
 def _number(value: float | None) -> str:

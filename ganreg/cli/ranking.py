@@ -22,10 +22,12 @@ from ganreg.comparison.ranking import (
     Ranking,
     Row,
     Spread,
+    scores_by_column,
 )
 from ganreg.comparison.trials import FINISHED
 
 _DIRECTIONS = {True: " (lower is better)", False: " (higher is better)", None: ""}
+_BASELINES = {"real samples": "real samples against other real samples", "sources": "sources against true samples"}
 _WIDE = 1000
 """The width of a table in a file, which must not be cut."""
 
@@ -82,11 +84,17 @@ def _verdict(row: Row) -> str:
 
 def _notes(ranking: Ranking, folder: Path) -> list[str]:
     notes = [""]
-    baselines = [
-        f"{column} {ranking.baselines[column]:.4g}" for column in _shown(ranking) if column in ranking.baselines
-    ]
-    if baselines:
-        notes.append(f"Baseline, real samples against other real samples: {', '.join(baselines)}")
+    of = {
+        column: score.baseline_of
+        for row in ranking.rows
+        for trial in row.trials
+        for column, score in scores_by_column(trial).items()
+    }
+    for what, called in _BASELINES.items():
+        shown = [column for column in _shown(ranking) if column in ranking.baselines and of[column] == what]
+        if shown:
+            values = ", ".join(f"{column} {ranking.baselines[column]:.4g}" for column in shown)
+            notes.append(f"Baseline, {called}: {values}")
     if any(row.verdict == NOT_TOLD_APART for row in ranking.rows):
         notes.append("Not told apart: these seeds do not show a difference from the best; more seeds may.")
         notes.append("p is from Welch's test, adjusted for all pairs of rows.")

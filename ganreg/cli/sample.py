@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
+from ganreg.cli.sections import SectionedCommand, option_in
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
-from ganreg.contract.datasets import Dataset
-from ganreg.errors import DataError
-from ganreg.files.writing import write_whole
+from ganreg.errors import GanregWarning
 
-if TYPE_CHECKING:
-    from ganreg.data.arrays import Array
-    from ganreg.gan import GAN
+_NAMED = 3
+"""The number of skipped files that a warning names."""
 
-SUFFIXES = (".png", ".npy", ".csv")
+_in_inputs = option_in("Translating")
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
     "-n", "--count", type=click.IntRange(min=1), default=64, show_default=True, metavar="N", help="Generate N samples."
@@ -29,7 +26,6 @@ SUFFIXES = (".png", ".npy", ".csv")
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
     metavar="FILE",
     help="Write the samples to this .png, .npy or .csv file. Defaults to DIR/sample.png.",
 )
@@ -37,15 +33,15 @@ SUFFIXES = (".png", ".npy", ".csv")
     "--seed",
     type=click.IntRange(min=0),
     metavar="N",
-    help="Random seed for latents and labels. Defaults to a fresh one for each call.",
+    help="Random seed for latents, sources and labels. Defaults to a fresh one for each call.",
 )
 @click.option(
     "--label",
     type=click.IntRange(min=0),
     metavar="CLASS",
-    help="Generate samples of this class; for conditional generators. Defaults to random classes.",
+    help="Generate samples of this class; for conditional networks. Defaults to random classes.",
 )
-@click.option("--last-iterate", is_flag=True, help="Use the generator itself instead of its moving average.")
+@click.option("--last-iterate", is_flag=True, help="Use the network itself instead of its moving average.")
 @click.option(
     "--checkpoint",
     metavar="best|last|N",
@@ -53,38 +49,101 @@ SUFFIXES = (".png", ".npy", ".csv")
     show_default=True,
     help="Use the checkpoint with the best score, the newest, or the one of iteration N.",
 )
+@_in_inputs(
+    "--input",
+    "inputs",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    multiple=True,
+    help="Translate this image, folder of images or .npy array instead of generating samples; repeatable.",
+)
+@_in_inputs(
+    "--network",
+    metavar="NAME",
+    help="Translate with this network of the game, such as inverse or encoder. Defaults to the one that makes the "
+    "game's samples.",
+)
+@click.pass_context
 def sample(
+    context: click.Context,
+    /,
     folder: Path,
     count: int,
-    output: Path | None,
+    output: str | None,
     seed: int | None,
     label: int | None,
     last_iterate: bool,
     checkpoint: str,
+    inputs: tuple[Path, ...],
+    network: str | None,
 ) -> None:
-    """Generate samples with the generator of a run.
+    """Generate samples with the generator of a run, or translate images.
 
     DIR is the run's folder. The format of the output follows from the suffix of the file: .png for an image, .npy for
     a float32 array of shape [N, *sample shape], .csv for a table with the columns of the dataset, or x0, x1, ... if
     the dataset does not name its columns.
-    """
-    output = output or folder / "sample.png"
-    if output.suffix not in SUFFIXES:
-        raise click.UsageError(f"cannot write samples to '{output.name}'; use a name that ends in .png, .npy or .csv")
-    if not output.parent.is_dir():
-        raise click.UsageError(f"there is no folder {output.parent} to write {output.name} to")
+
+    If the run's game translates samples, they are translations of held-out sources, or of what --input names: images
+    of any size that the network can take. Several images or a folder need a folder for their translations, which keep
+    the names of the files:
+
+    \b
+      ganreg sample DIR --input photo.jpg -o translated.png
+      ganreg sample DIR --input photos -o translated
+    """  # noqa: D301 - click takes \b for a paragraph that is not to be filled
+    if inputs and context.get_parameter_source("count") is not click.core.ParameterSource.DEFAULT:
+        raise click.UsageError("-n is for generated samples; with --input there is one for each input")
+    if network is not None and not inputs:
+        raise click.UsageError("--network needs --input, which names what it is to translate")
+    target = _target(folder, output, inputs)
+    if inputs:
+        from ganreg.runs.translating import find_inputs
+
+        found = find_inputs(inputs)
     import_quietly()
     with warnings_as_lines():
         from ganreg.runs.loading import load
+        from ganreg.runs.sample_files import refuse_unfit, write_samples
 
         gan = load(folder, checkpoint=checkpoint)
-        if output.suffix == ".csv":
-            _require_rows(gan, output)
         seed = _fresh_seed() if seed is None else seed
-        labels = gan.draw_labels(count, seed=seed) if label is None else label
-        samples = gan.generate(count, seed=seed, labels=labels, average=not last_iterate)
-        _write(gan, samples, labels, output)
-    click.echo(f"Wrote {count} samples to {output}")
+        if inputs:
+            from ganreg.runs.translating import translate_files
+
+            translated = translate_files(
+                gan, found, target, network=network, label=label, seed=seed, average=not last_iterate
+            )
+            _warn_of(translated.skipped)
+            count = translated.count
+        else:
+            refuse_unfit(target, gan.assembly.data)
+            labels = gan.draw_labels(count, seed=seed) if label is None else label
+            samples = gan.generate(count, seed=seed, labels=labels, average=not last_iterate)
+            write_samples(gan, samples, target, labels=labels)
+    click.echo(f"Wrote {count} sample{'s' * (count != 1)} to {target}")
+
+
+def _target(folder: Path, output: str | None, inputs: Sequence[Path]) -> Path:
+    """Return the file or folder to write to.
+
+    Raises:
+        click.UsageError: the name does not say which format to write, or there is no folder to write to.
+    """
+    from ganreg.runs.sample_files import SUFFIXES
+
+    several = len(inputs) > 1 or any(path.is_dir() for path in inputs)
+    if output is None:
+        if several:
+            raise click.UsageError("several translations need a folder of their own; name it with -o")
+        return folder / "sample.png"
+    target = Path(output)
+    if inputs and (target.is_dir() or output.endswith("/") or not target.suffix):
+        return target
+    if target.suffix not in SUFFIXES:
+        raise click.UsageError(f"cannot write samples to '{target.name}'; use a name that ends in .png, .npy or .csv")
+    if not target.parent.is_dir():
+        raise click.UsageError(f"there is no folder {target.parent} to write {target.name} to")
+    return target
 
 
 def _fresh_seed() -> int:
@@ -93,54 +152,9 @@ def _fresh_seed() -> int:
     return int(np.random.SeedSequence().generate_state(1)[0])
 
 
-def _write(gan: GAN, samples: Array, labels: Array | int | None, output: Path) -> None:
-    import numpy as np
-
-    if output.suffix == ".png":
-        from ganreg.runs.sample_grids import draw
-
-        draw(samples, gan.assembly.data, output, title=f"{len(samples)} samples of {gan.recipe.name}")
-    elif output.suffix == ".npy":
-        write_whole(output, lambda file: _save_array(file, samples))
-    else:
-        classes = None if labels is None else np.broadcast_to(np.asarray(labels, np.int32), len(samples))
-        columns = _columns(gan, samples, classes)
-        write_whole(output, lambda file: _save_table(file, columns))
-
-
-def _require_rows(gan: GAN, output: Path) -> None:
-    shape = gan.assembly.data.shape
-    if len(shape) != 1:
-        size = "x".join(map(str, shape))
-        raise DataError(
-            f"samples of shape {size} cannot be rows of a table; write {output.stem}.png or {output.stem}.npy instead"
-        )
-
-
-def _columns(gan: GAN, samples: Array, labels: Array | None) -> Mapping[str, Sequence[Any]]:
-    """Return the samples as the dataset's own table, or as plain numbers with the labels last."""
-    from ganreg.engine.attribution import attributed
-
-    source = gan.assembly.source
-    if isinstance(source, Dataset):
-        with attributed(f"dataset '{type(source).__name__}'", "columns"):
-            columns = source.columns(samples, labels)
-        if columns is not None:
-            return columns
-    # numpy writes float32 with the digits that it needs, where Python's floats would show those of float64
-    plain: dict[str, Sequence[Any]] = {f"x{index}": list(values) for index, values in enumerate(samples.T)}
-    return plain if labels is None else plain | {"label": list(labels)}
-
-
-def _save_array(path: Path, samples: Array) -> None:
-    import numpy as np
-
-    with path.open("wb") as file:
-        np.save(file, samples, allow_pickle=False)
-
-
-def _save_table(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(zip(*columns.values(), strict=True))
+def _warn_of(skipped: Sequence[Path]) -> None:
+    if skipped:
+        more = f" and {len(skipped) - _NAMED} more" if len(skipped) > _NAMED else ""
+        names = ", ".join(str(path) for path in skipped[:_NAMED])
+        files = "1 file that is not an image" if len(skipped) == 1 else f"{len(skipped)} files that are not images"
+        warnings.warn(f"skipped {files}: {names}{more}", GanregWarning, stacklevel=2)

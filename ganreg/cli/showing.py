@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import json
 from typing import Any
 
@@ -13,9 +14,13 @@ from ganreg.cli.kinds import KIND_HELP, kind_argument
 from ganreg.cli.listing import describe
 from ganreg.cli.state import State
 from ganreg.cli.tables import echo_table
+from ganreg.contract.kinds import option_for
 from ganreg.contract.specs import Spec
 from ganreg.contract.structuring import fields_of, plain, type_name
 from ganreg.plugins.registry import Entry, Registry
+
+_NEEDS = {"source": "sources", "pairs": "a source for each sample", "labels": "labels"}
+"""What a game can need of the data, in words."""
 
 
 @click.command(
@@ -33,14 +38,15 @@ def show(state: State, kind: str, name: str, as_json: bool) -> None:
     """Show one component: as text, or as JSON."""
     entry = state.registry.find(kind, name)
     parameters = _parameters_of_recipe(entry) if kind == "recipe" else parameters_of(_implementation(state, entry))
+    played = _played(state.registry, entry) if kind == "game" else {}
     if as_json:
-        click.echo(json.dumps({**describe(state.registry, entry), "parameters": parameters}, indent=2))
+        click.echo(json.dumps({**describe(state.registry, entry), "parameters": parameters, **played}, indent=2))
         return
     _echo_head(state.registry, entry)
     if kind == "recipe":
         click.echo(entry.component.to_toml(), nl=False)
     else:
-        _echo_implementation(_implementation(state, entry), parameters, state.registry.name_of(entry))
+        _echo_implementation(_implementation(state, entry), parameters, state.registry.name_of(entry), played)
 
 
 def _implementation(state: State, entry: Entry) -> type:
@@ -69,6 +75,17 @@ def _parameters_of_recipe(entry: Entry) -> list[dict[str, Any]]:
     ]
 
 
+def _played(registry: Registry, entry: Entry) -> dict[str, Any]:
+    """Return what `--json` says about the roles of a game and about the data that it needs."""
+    game = registry.game_class(entry.qualified_name)
+    roles = []
+    for role, kind in game.roles.items():
+        default = registry.default(kind)
+        own = None if default is None else registry.name_of(default)
+        roles.append({"name": role, "kind": kind, "default": game.defaults.get(role, own)})
+    return {"roles": roles, "needs": list(game.needs)}
+
+
 def _default(field: attrs.Attribute[Any]) -> Any:
     """Return a field's default as plain values; `None` if it has none to show."""
     default: Any = field.default
@@ -85,7 +102,9 @@ def _echo_head(registry: Registry, entry: Entry) -> None:
     click.echo()
 
 
-def _echo_implementation(implementation: type, parameters: list[dict[str, Any]], name: str) -> None:
+def _echo_implementation(
+    implementation: type, parameters: list[dict[str, Any]], name: str, played: dict[str, Any]
+) -> None:
     text = inspect.cleandoc(implementation.__doc__ or "")
     if text:
         click.echo(f"{text}\n")
@@ -93,7 +112,17 @@ def _echo_implementation(implementation: type, parameters: list[dict[str, Any]],
     if rows:
         echo_table(("PARAMETER", "TYPE", "DEFAULT", "DESCRIPTION"), rows)
         click.echo()
+    if played:
+        _echo_played(**played)
     click.echo(f"Example: {example_of(name, parameters)}")
+
+
+def _echo_played(roles: list[dict[str, Any]], needs: list[str]) -> None:
+    rows = [(role["name"], role["kind"], role["default"] or "none", option_for(role["name"], "SPEC")) for role in roles]
+    echo_table(("ROLE", "KIND", "DEFAULT", "OPTION"), rows)
+    click.echo()
+    if needs:
+        click.echo(f"The data must have {' and '.join(_NEEDS[need] for need in needs)}.\n")
 
 
 def as_text(value: Any) -> str:
@@ -106,9 +135,10 @@ PATH = "PATH"
 
 
 def example_of(name: str, parameters: list[dict[str, Any]]) -> str:
-    """Return spec text with one of the component's own parameters: a path to fill in, or the first with a default."""
+    """Return spec text with the component's own parameters: first paths to fill in, or the first with a default."""
     own = [row for row in parameters if row["name"] not in ("conditional", "every")]
-    if own and "Path" in own[0]["type"].split("|"):
-        return str(Spec(name, {own[0]["name"]: PATH}))
+    paths = [row["name"] for row in itertools.takewhile(lambda row: "Path" in row["type"].split("|"), own)]
+    if paths:
+        return str(Spec(name, dict.fromkeys(paths, PATH)))
     known = [row for row in own if row["default"] not in (None, "", [])]
     return str(Spec(name, {row["name"]: row["default"] for row in known[:1]}))

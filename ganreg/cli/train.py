@@ -15,7 +15,10 @@ from ganreg.cli.outcome import until_stopped
 from ganreg.cli.sections import SectionedCommand, option_in
 from ganreg.cli.state import State
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
-from ganreg.contract.recipes import Recipe
+from ganreg.contract.kinds import option_for
+from ganreg.contract.recipes import ROLES, Recipe
+from ganreg.contract.specs import Spec
+from ganreg.plugins.recipe_choices import with_choices
 from ganreg.plugins.recipe_files import find_recipe
 from ganreg.plugins.registry import Registry
 
@@ -44,7 +47,7 @@ _COMPONENTS, _EVALUATIONS = "Components", "Evaluation during the training"
 
 
 def default_recipe(known: Registry) -> str:
-    """Return the name of the recipe that is trained if none is given.
+    """Return the name of the recipe that is trained if neither a recipe nor a game is given.
 
     Raises:
         click.UsageError: no plugin offers such a recipe.
@@ -67,6 +70,21 @@ def _the_only_component(kind: str, help: str) -> Callable[[Any], Any]:
     return component_option(kind, kind, section=_COMPONENTS, multiple=True, callback=_the_only, help=help)
 
 
+def _networks(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, Spec]:
+    """Read each `ROLE=SPEC`."""
+    networks: dict[str, Spec] = {}
+    for value in values:
+        role, equals, spec = (part.strip() for part in value.partition("="))
+        if not equals or not role or not spec or ":" in role:
+            raise click.BadParameter(f"expected ROLE=SPEC, such as encoder=NAME, got {value!r}")
+        if role in ROLES:
+            raise click.BadParameter(f"the {role} has an option of its own: {option_for(role, spec)}")
+        if role in networks:
+            raise click.BadParameter(f"the role '{role}' is given twice, but each has only one component")
+        networks[role] = Spec.parse(spec)
+    return networks
+
+
 _in_components = option_in(_COMPONENTS)
 _in_training = option_in("Training")
 _in_output = option_in("Execution and output")
@@ -79,8 +97,19 @@ _positive = click.FloatRange(0, min_open=True)
 @click.command(cls=SectionedCommand)
 @click.argument("recipe", required=False)
 @_the_only_component("dataset", "Train on this dataset.")
-@_the_only_component("generator", "Use this generator.")
+@_the_only_component(
+    "game", "Play this game; 'none' is the usual one. Without RECIPE, everything else then has plain defaults."
+)
+@_the_only_component("generator", "Use this generator or, in a game whose generator is a translator, this translator.")
 @_the_only_component("discriminator", "Use this discriminator.")
+@_in_components(
+    "--network",
+    "networks",
+    metavar="ROLE=SPEC",
+    multiple=True,
+    callback=_networks,
+    help="Use this component in another role of the game, such as encoder; see `ganreg show game NAME`. Repeatable.",
+)
 @_the_only_component("loss", "Use this loss.")
 @component_option(
     "regularizer",
@@ -94,7 +123,7 @@ _positive = click.FloatRange(0, min_open=True)
     "settings",
     metavar="KEY=VALUE",
     multiple=True,
-    help="Change any other field of the recipe, such as generator_optimizer.beta_1=0.9; repeatable.",
+    help="Change any other field of the recipe, such as generator_optimizer.beta_1=0.9 or game.cycle=5; repeatable.",
 )
 @_in_training("--steps", type=_at_least_1, metavar="N", help="Train for N iterations of the schedule.")
 @_in_training("--batch-size", type=_at_least_1, metavar="N", help="Use N real samples per update.")
@@ -228,7 +257,7 @@ def train(state: State, /, recipe: str | None, settings: tuple[str, ...], out: P
     """Train a GAN and record the training in a run folder.
 
     RECIPE is the name of a recipe (see `ganreg list recipe`) or a TOML file. Options override its fields, and fields
-    without an option keep the recipe's values. Without RECIPE, the installed plugins' default is trained.
+    without an option keep the recipe's values. Without RECIPE and --game, the installed plugins' default is trained.
 
     A SPEC is the name of a component, optionally with hyperparameters: r1:weight=5.
     """
@@ -236,10 +265,15 @@ def train(state: State, /, recipe: str | None, settings: tuple[str, ...], out: P
     how["evaluation"] = _evaluation(options, state.registry)
     settings = (*_short_settings(options), *settings)
     options["regularizers"] = options["regularizers"] or None
-    given = [name for name, value in options.items() if value is not None]
-    chosen = find_recipe(recipe or default_recipe(state.registry), state.registry, given).updated(**options)
+    known = state.registry
+    plain = recipe is None and options["game"] is not None
+    given = [name for name, value in {**options, **options["networks"]}.items() if value is not None]
+    start = Recipe() if plain else find_recipe(recipe or default_recipe(known), known, given)
+    chosen = with_choices(start, options, known)
     chosen = chosen.with_settings(settings) if settings else chosen
-    return _train(chosen, state.registry, folder_for(chosen.name, out), how)
+    if chosen.dataset is None:
+        raise click.UsageError("there is nothing to train on; give --dataset SPEC (see `ganreg list dataset`)")
+    return _train(chosen, known, folder_for(chosen.name, out), how)
 
 
 def _short_settings(options: dict[str, Any]) -> list[str]:

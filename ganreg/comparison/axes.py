@@ -12,12 +12,14 @@ from ganreg.contract.specs import Spec, split_outside_brackets
 from ganreg.errors import SpecError
 
 NONE = "none"
-"""The alternative of `-r` that uses no regularizer."""
+"""The alternative that uses no regularizer, or no game but the usual one."""
 
 _TOGETHER = re.compile(r"\s+\+\s+")
 
-COMPONENTS = ("dataset", *ROLES, "regularizer")
+COMPONENTS = ("dataset", "game", *ROLES, "regularizer")
 """The components of a recipe that an axis can vary."""
+NETWORKS = ("generator", "discriminator")
+"""Those whose kind depends on the game."""
 
 
 @attrs.frozen
@@ -51,10 +53,10 @@ class Axis:
 
     def specs(self, alternative: str) -> tuple[Spec, ...]:
         """Returns the components of an alternative: any number of regularizers, or one component of another kind."""
+        if alternative == NONE and self.role in ("game", "regularizer"):
+            return ()
         if self.role != "regularizer":
             return (Spec.parse(alternative),)
-        if alternative == NONE:
-            return ()
         return tuple(Spec.parse(text) for text in _TOGETHER.split(alternative))
 
 

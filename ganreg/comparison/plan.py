@@ -11,13 +11,14 @@ import attrs
 import cattrs
 from attrs import validators
 
-from ganreg.comparison.axes import Axis, component_axis, regularizer_axes, setting_axes
+from ganreg.comparison.axes import NETWORKS, Axis, component_axis, regularizer_axes, setting_axes
 from ganreg.comparison.definition import Definition
 from ganreg.contract.recipes import Recipe, flattened, read_toml
 from ganreg.contract.specs import Spec
 from ganreg.errors import RunError, SpecError
 from ganreg.evaluation.extractor_specs import extractor_spec
 from ganreg.files.writing import write_text
+from ganreg.plugins.recipe_choices import with_choices
 from ganreg.plugins.recipe_files import find_recipe
 from ganreg.plugins.registry import Registry, registry
 
@@ -70,6 +71,7 @@ class Plan:
         recipes: Sequence[Recipe | str],
         *,
         datasets: Sequence[str] = (),
+        games: Sequence[str] = (),
         generators: Sequence[str] = (),
         discriminators: Sequence[str] = (),
         losses: Sequence[str] = (),
@@ -87,6 +89,7 @@ class Plan:
         Args:
             recipes: recipes, registered names, or paths of TOML files; alternatives of one axis.
             datasets: spec texts, or several in one text separated by `|`; alternatives of one axis.
+            games: like `datasets`; `"none"` is the usual game.
             generators: like `datasets`.
             discriminators: like `datasets`.
             losses: like `datasets`.
@@ -105,9 +108,17 @@ class Plan:
             GanregError: a name is unknown, or a text is malformed.
         """
         known = known or registry()
-        given = {"dataset": datasets, "generator": generators, "discriminator": discriminators, "loss": losses}
+        given = {
+            "dataset": datasets,
+            "game": games,
+            "generator": generators,
+            "discriminator": discriminators,
+            "loss": losses,
+        }
         instead = [role for role, texts in [*given.items(), ("regularizers", regularizers)] if texts]
         named = [recipe if isinstance(recipe, Recipe) else find_recipe(recipe, known, instead) for recipe in recipes]
+        if not games:  # otherwise the defaults depend on the game
+            named = [with_choices(recipe, {}, known) for recipe in named]
         axes = [axis for role, texts in given.items() for axis in component_axis(role, texts)]
         axes += regularizer_axes(regularizers)
         axes += setting_axes(settings)
@@ -130,7 +141,7 @@ class Plan:
         for recipe in self.recipes:
             known.check(recipe)
         for axis in self.axes:
-            if axis.is_component:
+            if axis.is_component and axis.role not in NETWORKS:
                 for alternative in axis.alternatives:
                     for spec in axis.specs(alternative):
                         known.create(axis.role, spec)
@@ -139,8 +150,8 @@ class Plan:
         if self.features is not None:
             extractor_spec(self.features)
         self._refuse_settings_of_alternatives()
-        for _ in self.definitions():
-            pass
+        for definition in self.definitions(known):
+            _check_combination(definition.recipe, known)
 
     def _refuse_settings_of_alternatives(self) -> None:
         varied = {axis.role for axis in self.axes if axis.is_component}
@@ -151,12 +162,17 @@ class Plan:
                     f"'{axis.role}' cannot be set if there are alternatives for the {role}; write it in their specs"
                 )
 
-    def definitions(self) -> Iterator[Definition]:
+    def definitions(self, known: Registry | None = None) -> Iterator[Definition]:
         """Yields the definitions of all trials; those of one combination follow each other.
+
+        Args:
+            known: the registry to look up games in. Defaults to that of the installed plugins.
 
         Raises:
             SpecError: a setting does not fit a combination.
+            AssemblyError: a recipe's own generator cannot play one of the games.
         """
+        known = known or registry()
         numbers = itertools.count()
         for recipe in self.recipes:
             for chosen in itertools.product(*(axis.alternatives for axis in self.axes)):
@@ -167,7 +183,7 @@ class Plan:
                 }
                 if len(self.recipes) > 1 or not varied:
                     varied = {"recipe": recipe.name} | varied
-                applied = _applied(recipe, list(zip(self.axes, chosen, strict=True)))
+                applied = _applied(recipe, list(zip(self.axes, chosen, strict=True)), known)
                 for seed in self.seeds:
                     yield Definition(number=next(numbers), axes=varied, recipe=attrs.evolve(applied, seed=seed))
 
@@ -242,12 +258,19 @@ def _refuse_twins(what: str, values: Sequence[Any]) -> None:
             raise SpecError(f"two {what} {value}")
 
 
-def _applied(recipe: Recipe, chosen: Sequence[tuple[Axis, str]]) -> Recipe:
+def _check_combination(recipe: Recipe, known: Registry) -> None:
+    """Checks a trial's recipe; the game that it names decides which kinds of components its networks need."""
+    known.check(recipe)
+    if recipe.dataset is None:
+        raise SpecError(f"recipe '{recipe.name}' has no dataset; choose one with --dataset SPEC")
+
+
+def _applied(recipe: Recipe, chosen: Sequence[tuple[Axis, str]], known: Registry) -> Recipe:
     """Returns a recipe with one alternative of each axis applied."""
     components = {
         axis.role: alternative for axis, alternative in chosen if axis.is_component and axis.role != "regularizer"
     }
-    recipe = recipe.updated(**components)
+    recipe = with_choices(recipe, components, known)
     regularized = [axis.specs(alternative) for axis, alternative in chosen if axis.role == "regularizer"]
     if regularized:
         specs: tuple[Spec, ...] = tuple(itertools.chain.from_iterable(regularized))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from ganreg.contract.network_spec import NetworkSpec
 from ganreg.contract.overriding import overridden
 from ganreg.contract.recipes import Recipe
 from ganreg.contract.schedule import Schedule
@@ -53,24 +54,31 @@ class Assembly:
 
     Attributes:
         recipe: the complete recipe, with all defaults written out.
-        data: the description of one sample.
-        parts: the components of the roles `generator`, `discriminator` and `loss`.
+        data: the description of one sample, and of one source where samples are made from others.
+        parts: the components by role: those of the game's roles, `generator` and `discriminator` among them, and
+            `loss`.
         regularizer_parts: the regularizers, in order.
+        game_part: the game.
+        networks: the description of every network in the game, by name.
         source: the source of real samples: a `ganreg.Dataset`, a `ganreg.Data`, or `None` if only a `DataSpec` was
             given.
         optimizers: Keras optimizers that were given as objects, by player.
+        restored: whether a checkpoint is about to replace the initial value of every variable.
     """
 
     recipe: Recipe
     data: DataSpec
     parts: Mapping[str, Part]
+    game_part: Part
     regularizer_parts: tuple[Part, ...] = ()
+    networks: Mapping[str, NetworkSpec] = attrs.field(factory=dict)
     source: Any | Data | None = None
     optimizers: Mapping[str, Any] = attrs.field(factory=dict)
+    restored: bool = False
 
     @property
     def generator(self) -> Any:
-        """The generator's implementation, a `ganreg.Generator`."""
+        """The implementation in the role `generator`: a `ganreg.Generator`, or a `ganreg.Translator`."""
         return self.parts["generator"].implementation
 
     @property
@@ -89,16 +97,57 @@ class Assembly:
         return tuple(part.implementation for part in self.regularizer_parts)
 
     @property
+    def game(self) -> Any:
+        """The game's implementation, a `ganreg.Game`."""
+        return self.game_part.implementation
+
+    @property
     def schedule(self) -> Schedule:
         """Which player is updated when."""
         return self.recipe.schedule
 
+    def kind_of(self, network: str) -> str:
+        """The kind of component that builds a network: `"generator"`, `"translator"` or `"discriminator"`."""
+        kind: str = self.game.roles[self.networks[network].role]
+        return kind
+
+    def part_of(self, network: str) -> Part:
+        """The component that builds a network."""
+        return self.parts[self.networks[network].role]
+
+    @property
+    def judges(self) -> tuple[str, ...]:
+        """The names of the discriminators."""
+        return tuple(name for name in self.networks if self.kind_of(name) == "discriminator")
+
+    @property
+    def makers(self) -> tuple[str, ...]:
+        """The names of all other networks."""
+        return tuple(name for name in self.networks if self.kind_of(name) != "discriminator")
+
+    @property
+    def translates(self) -> bool:
+        """Whether the samples are made from other samples instead of latents."""
+        return self.kind_of(self.game.makes) == "translator"
+
+    @property
+    def needs_source(self) -> bool:
+        """Whether the game needs the data's sources."""
+        return bool({"source", "pairs"} & set(self.game.needs))
+
     @property
     def is_conditional(self) -> bool:
-        """Whether a network takes class labels, so that training needs them."""
-        return bool(self.generator.conditional or self.discriminator.conditional)
+        """Whether a network or the game needs class labels."""
+        networks = (self.parts[role].implementation for role in self.game.roles)
+        return "labels" in self.game.needs or any(network.conditional for network in networks)
 
     @property
     def all_parts(self) -> Sequence[Part]:
-        """All components: generator, discriminator and loss, then the regularizers in order."""
-        return (*self.parts.values(), *self.regularizer_parts)
+        """All components that the recipe names: those of the roles, the loss, the regularizers and the game."""
+        game = () if self.recipe.game is None else (self.game_part,)
+        return (*self.parts.values(), *self.regularizer_parts, *game)
+
+    def seen_by(self, network: str) -> Assembly:
+        """The assembly with the data that one network makes or judges, and what it makes them from, as its `data`."""
+        place = self.networks[network]
+        return attrs.evolve(self, data=attrs.evolve(place.data, source=place.source, paired=False))

@@ -13,6 +13,7 @@ from ganreg.contract.implementation import Implementation
 from ganreg.data.spec import DataSpec
 
 if TYPE_CHECKING:
+    import keras
     import numpy as np
 
     from ganreg.data.arrays import Data
@@ -114,6 +115,8 @@ class Features:
         extract: computes the features of a batch. It receives float32 `[batch_size, *shape]` in the data's range, and
             returns `[batch_size, F]`, as an array or a tensor.
         classify: returns class probabilities `[batch_size, classes]` of the same batch; `None` if there are none.
+        network: the Keras model from samples to features that `extract` runs in inference mode, for components that
+            differentiate through it; `None` if the features are computed in another way.
         batch_size: the number of samples in each batch. The last batch is filled up with zeros, so that a compiled
             network sees one shape only.
         facts: plain values that change with anything that the features depend on in addition to the samples and the
@@ -124,6 +127,7 @@ class Features:
     description: str
     extract: Callable[[np.ndarray], Any]
     classify: Callable[[np.ndarray], Any] | None = None
+    network: keras.Model | None = None
     batch_size: int = 256
     facts: object = ()
     keep: bool = True

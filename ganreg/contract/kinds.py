@@ -10,12 +10,14 @@ import attrs
 from ganreg.contract.components import Component
 from ganreg.contract.datasets import Dataset
 from ganreg.contract.extractors import Extractor
+from ganreg.contract.games import Game
 from ganreg.contract.implementation import Implementation
 from ganreg.contract.losses import Loss
 from ganreg.contract.metrics import Metric
 from ganreg.contract.networks import Discriminator, Generator
-from ganreg.contract.recipes import Recipe
+from ganreg.contract.recipes import ROLES, Recipe
 from ganreg.contract.regularizers import Regularizer
+from ganreg.contract.translators import Translator
 
 
 @attrs.frozen
@@ -56,9 +58,11 @@ KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
         Kind("generator", "generators", Generator, ("-g", "--generator")),
+        Kind("translator", "translators", Translator),
         Kind("discriminator", "discriminators", Discriminator, ("-d", "--discriminator")),
         Kind("loss", "losses", Loss, ("-l", "--loss")),
         Kind("regularizer", "regularizers", Regularizer, ("-r", "--regularizer")),
+        Kind("game", "games", Game, ("--game",)),
         Kind("dataset", "datasets", Dataset, ("--dataset",)),
         Kind("metric", "metrics", Metric, ("-m", "--metric")),
         Kind("extractor", "extractors", Extractor, ("--features",), "an"),
@@ -75,3 +79,8 @@ IMPLEMENTED: Mapping[str, Kind] = {name: kind for name, kind in KINDS.items() if
 def kind_of_class(implementation: type) -> Kind | None:
     """The kind that a class belongs to by its base class, or `None`."""
     return next((kind for kind in IMPLEMENTED.values() if issubclass(implementation, kind.base)), None)
+
+
+def option_for(role: str, spec: str) -> str:
+    """How the command line names the component in a role of a game: `-g dcgan`, or `--network encoder=mlp`."""
+    return f"{KINDS[role].options[0]} {spec}" if role in ROLES else f"--network {role}={spec}"

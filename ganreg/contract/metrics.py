@@ -24,6 +24,9 @@ class Metric(Implementation):
             the samples' own values, flattened; or class `"probabilities"` from an extractor that is a classifier.
             Defaults to `"features"`.
         needs_labels: whether real and generated samples must have labels. Defaults to `False`.
+        needs_pairs: whether it compares each translation with the true sample of its source. Such a metric overrides
+            `compute_pairs` instead of `compute`, and only evaluates GANs that translate paired data. Defaults to
+            `False`.
         lower_is_better: for each value's name, whether lower is better. Values that are missing here are not scores:
             generators cannot be ranked by them.
         published_names: for an extractor's name, the names that the values have in the literature on its features.
@@ -33,6 +36,7 @@ class Metric(Implementation):
 
     looks_at: ClassVar[Literal["features", "samples", "probabilities"]] = "features"
     needs_labels: ClassVar[bool] = False
+    needs_pairs: ClassVar[bool] = False
     lower_is_better: ClassVar[Mapping[str, bool]] = {}
     published_names: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     with_few_samples: ClassVar[str] = ""
@@ -95,6 +99,22 @@ class Metric(Implementation):
             held_out: features of real samples that were not used for training, `[H, F]`.
         """
         return self.compute(real, fake)
+
+    def compute_pairs(self, made: np.ndarray, target: np.ndarray, data: DataSpec) -> dict[str, float]:
+        """Compares translations with true samples, pair by pair; metrics with `needs_pairs` must define it.
+
+        Args:
+            made: translations of sources that were not used for training if there are any, float32 `[N, *shape]`.
+            target: the true sample of each source, float32 `[N, *shape]`.
+            data: the description of one sample.
+
+        Returns:
+            The values by name, as `compute` does.
+
+        Raises:
+            DataError: the arrays do not suit the metric.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define compute_pairs(made, target, data)")
 
     def for_data(self, dataset: Dataset) -> Metric:
         """Returns the metric adapted to a dataset, for metrics that need what the dataset knows. Defaults to itself.

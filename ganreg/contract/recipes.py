@@ -18,7 +18,7 @@ from ganreg.errors import SpecError, did_you_mean
 ADAM = "adam:learning_rate=0.0002,beta_1=0.5"
 
 ROLES = ("generator", "discriminator", "loss")
-"""The components that every game has exactly one of; each is of the kind of that name."""
+"""The fields of a recipe that name one component of a role that every game has."""
 
 
 def _specs(values: Any) -> tuple[Spec, ...]:
@@ -33,8 +33,22 @@ def _specs(values: Any) -> tuple[Spec, ...]:
     return tuple(Spec.of(value) for value in values)
 
 
+def _spec_table(values: Any) -> dict[str, Spec]:
+    if isinstance(values, str):
+        from ganreg.contract.structuring import read_literal
+
+        values = read_literal(values)
+    if not isinstance(values, Mapping):
+        raise SpecError(f"expected a table of specs by role, got {values!r}")
+    return {str(role): Spec.of(value) for role, value in values.items()}
+
+
 def _optional_spec(value: Any) -> Spec | None:
     return None if value is None else Spec.of(value)
+
+
+def _optional_game(value: Any) -> Spec | None:
+    return None if value == "none" else _optional_spec(value)
 
 
 @attrs.frozen(kw_only=True)
@@ -51,6 +65,8 @@ class Recipe:
         generator, discriminator, loss: specs of those kinds. Each defaults to the component that a plugin declares as
             the default of its kind.
         regularizers: specs; none by default.
+        game: spec of the game. `None` and `"none"` stand for the usual game of one generator against one discriminator.
+        networks: specs of the components in the game's other roles, by role. Each defaults to the game's own choice.
         dataset: spec of the dataset that it trains on by default.
         generator_optimizer, discriminator_optimizer: one for each player, with learning rates of their own.
         schedule: which player is updated when.
@@ -74,6 +90,8 @@ class Recipe:
     discriminator: Spec | None = parameter(None, "spec of the discriminator", converter=_optional_spec)
     loss: Spec | None = parameter(None, "spec of the loss", converter=_optional_spec)
     regularizers: tuple[Spec, ...] = parameter((), "specs of the regularizers", converter=_specs)
+    game: Spec | None = parameter(None, "spec of the game; none: the usual one", converter=_optional_game)
+    networks: Mapping[str, Spec] = parameter({}, "specs of the game's other networks, by role", converter=_spec_table)
     dataset: Spec | None = parameter(None, "spec of the dataset", converter=_optional_spec)
     generator_optimizer: Spec = parameter(ADAM, "a Keras optimizer with its options", converter=Spec.of)
     discriminator_optimizer: Spec = parameter(ADAM, "a Keras optimizer with its options", converter=Spec.of)
@@ -99,6 +117,8 @@ class Recipe:
     def __attrs_post_init__(self) -> None:
         if not is_kebab_case(self.name):
             raise SpecError(f"a recipe's name must be kebab-case, such as 'wgan-gp', got {self.name!r}")
+        if own := [role for role in ROLES if role in self.networks]:
+            raise SpecError(f"the {own[0]} is a field of a recipe, so it cannot be named among the networks as well")
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any], *, where: str = "recipe") -> Recipe:
@@ -144,6 +164,8 @@ class Recipe:
                 table[field.name] = attrs.asdict(value)
             elif field.name == "regularizers":
                 table[field.name] = [table_of(spec) for spec in value]
+            elif field.name == "networks":
+                table |= {field.name: {role: table_of(spec) for role, spec in value.items()}} if value else {}
             elif value not in (None, ""):
                 table[field.name] = value
         return table
@@ -154,12 +176,9 @@ class Recipe:
 
         return tomli_w.dumps(self.as_table())
 
-    def named_components(self) -> list[tuple[str, Spec]]:
-        """The kind and the spec of every component that it names, with the regularizers in order."""
-        named = [(role, getattr(self, role)) for role in ROLES]
-        named += [("regularizer", spec) for spec in self.regularizers]
-        named += [("dataset", self.dataset)]
-        return [(kind, spec) for kind, spec in named if spec is not None]
+    def role(self, role: str) -> Spec | None:
+        """The spec of the component in a role of the game, or `None` if the recipe does not name it."""
+        return getattr(self, role) if role in ("generator", "discriminator") else self.networks.get(role)
 
     def updated(self, **changes: Any) -> Recipe:
         """A copy with some fields changed; a field given as `None` stays as it is."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import keras
     import tensorflow as tf
 
+    from ganreg.contract.assembly import Assembly
     from ganreg.contract.step import Step
 
 
@@ -35,12 +36,14 @@ class Regularizer(Implementation):
         judges_labels: whether it makes the generator follow its labels, so that the discriminator need not take them.
             Defaults to `False`.
         needs_output_per_sample: whether the discriminator must compute one logit per sample. Defaults to `False`.
+        needs_latents: whether it uses latents, so that samples must be generated from latents. Defaults to `False`.
     """
 
     bounds_slope: ClassVar[bool] = False
     needs_independent_samples: ClassVar[bool] = False
     judges_labels: ClassVar[bool] = False
     needs_output_per_sample: ClassVar[bool] = False
+    needs_latents: ClassVar[bool] = False
 
     every: int = parameter(1, "apply penalties in every N-th update, N times as strong", validators.ge(1))
 
@@ -77,12 +80,27 @@ class Regularizer(Implementation):
         """Returns further initial values that depend on the networks' own variables. Defaults to none."""
         return {}
 
+    def initial_assembly_state(self, assembly: Assembly) -> Mapping[str, Any]:
+        """Returns further initial values that depend on the assembly, such as on its dataset. Defaults to none.
+
+        A value can be a `tf.Variable` whose shape is open. If `assembly.restored`, values from a checkpoint replace all
+        initial ones; files that only initial values are made from may then be missing.
+        """
+        return {}
+
     def transform_latents(self, latents: tf.Tensor, step: Step) -> tf.Tensor:
         """Transforms the latents `[B, latent_dim]`, during training and sampling."""
         return latents
 
     def discriminator_real(self, samples: tf.Tensor, step: Step) -> tf.Tensor:
         """Transforms the samples `[B, *shape]` that the discriminator is shown as real; `step.real` does not change."""
+        return samples
+
+    def discriminator_fake(self, samples: tf.Tensor, step: Step) -> tf.Tensor:
+        """Transforms the samples `[B, *shape]` that the discriminator is shown as fake in its own updates.
+
+        `step.fake` and the generator's updates do not change.
+        """
         return samples
 
     def discriminator_input(self, samples: tf.Tensor, step: Step) -> tf.Tensor:

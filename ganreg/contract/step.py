@@ -9,6 +9,8 @@ import attrs
 import tensorflow as tf
 
 from ganreg.contract.assembly import Part
+from ganreg.contract.game_step import GameStep
+from ganreg.contract.numbers import RandomNumbers
 
 Network = Callable[..., Any]
 """A Keras model or, in tests, any function with the same signature."""
@@ -43,23 +45,19 @@ def per_sample(logits: tf.Tensor) -> tf.Tensor:
     return tf.reduce_mean(logits, axis=list(range(1, logits.shape.rank)))
 
 
-class RandomNumbers(Protocol):
-    """One component's random numbers in one update."""
-
-    def normal(self, shape: Sequence[int | tf.Tensor]) -> tf.Tensor:
-        """Draws standard normal numbers, float32."""
-
-    def uniform(self, shape: Sequence[int | tf.Tensor]) -> tf.Tensor:
-        """Draws numbers uniformly from [0, 1), float32."""
-
-
 class SharedTensors(Protocol):
     """The tensors of one update that the steps of all components share; the engine computes each at most once."""
 
-    real: tf.Tensor
-    labels: tf.Tensor | None
-    iteration: tf.Tensor | int
+    game_step: GameStep
     variables: Mapping[str, Sequence[Any]]
+
+    @property
+    def real(self) -> tf.Tensor:
+        """Real samples, `[B, *shape]`."""
+
+    @property
+    def fake_labels(self) -> tf.Tensor | None:
+        """The classes that the generated samples should have, int32 `[B]`, or `None`."""
 
     @property
     def latents(self) -> tf.Tensor:
@@ -107,10 +105,11 @@ class SharedTensors(Protocol):
 
 
 class Step:
-    """One update of one player as a component sees it. B is the batch size.
+    """One update of one player as a component sees it, in one match of the game. B is the batch size.
 
-    Each tensor is computed when it is first used, and shared by all components of the update: `real_gradient`, for
-    example, costs one backward pass through the forward pass that the loss already made.
+    A match is one discriminator with what it is shown; most games have a single one. Each tensor is computed when it is
+    first used, and shared by all components of the update: `real_gradient`, for example, costs one backward pass
+    through the forward pass that the loss already made.
     """
 
     def __init__(self, tensors: SharedTensors, part: Part) -> None:
@@ -119,17 +118,27 @@ class Step:
     @property
     def iteration(self) -> tf.Tensor:
         """The number of iterations of the schedule that are done, an int32 scalar."""
-        return tf.cast(self._tensors.iteration, tf.int32)
+        return tf.cast(self._tensors.game_step.iteration, tf.int32)
+
+    @property
+    def game_step(self) -> GameStep:
+        """The same update as the game sees it, for components that use the game's networks or its sources."""
+        return self._tensors.game_step
 
     @property
     def real(self) -> tf.Tensor:
-        """Real samples, `[B, *shape]`."""
+        """Real samples, `[B, *shape]`; where the game says so, joined with what they are judged with."""
         return self._tensors.real
 
     @property
     def labels(self) -> tf.Tensor | None:
-        """The classes of the real samples, for which samples are generated too: int32 `[B]`, or `None`."""
-        return self._tensors.labels
+        """The classes of the real samples: int32 `[B]`, or `None`."""
+        return self._tensors.game_step.labels
+
+    @property
+    def fake_labels(self) -> tf.Tensor | None:
+        """The classes that the generated samples should have: int32 `[B]`, or `None`; usually `labels`."""
+        return self._tensors.fake_labels
 
     @property
     def latents(self) -> tf.Tensor:
@@ -185,7 +194,10 @@ class Step:
             labels: int32 `[B]`. Defaults to the step's labels.
 
         Returns:
-            Samples `[B, *shape]`, float32.
+            Samples `[B, *shape]`, float32, as the discriminator would be shown them.
+
+        Raises:
+            AssemblyError: samples are made from other samples in this game.
         """
         return self._tensors.generate(latents, self.labels if labels is None else labels)
 

@@ -77,6 +77,11 @@ def as_labels(values: Any, count: int, what: str = "labels") -> Array:
     return array.astype(np.int32)
 
 
+def _refuse_unless_data(instance: Any, attribute: Any, value: Any) -> None:
+    if value is not None and not isinstance(value, Data):
+        raise DataError(f"the source of data must be a Data, as in source=Data(train=...), got {type(value).__name__}")
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Data:
     """Real samples, split into training samples and held-out samples.
@@ -90,9 +95,13 @@ class Data:
         value_range: the minimum and the maximum of the samples' values. Defaults to (-1, 1) for uint8 and to `None`,
             which means unbounded, otherwise.
         class_names: the names of the classes. Defaults to none.
+        source: the sources, from which games such as image translation make samples, as data of their own. Defaults to
+            `None`.
+        paired: whether each sample has a source of its own: the one at the same index. Defaults to `False`.
 
     Raises:
-        DataError: samples are empty, not numbers, not finite or outside `value_range`, or labels do not match them.
+        DataError: samples are empty, not numbers, not finite or outside `value_range`, or labels or sources do not
+            match them.
     """
 
     train: Array = attrs.field(converter=as_samples)
@@ -101,6 +110,8 @@ class Data:
     test_labels: Array | None = None
     value_range: tuple[float, float] | None = None
     class_names: tuple[str, ...] = ()
+    source: Data | None = attrs.field(default=None, validator=_refuse_unless_data)
+    paired: bool = False
 
     def __attrs_post_init__(self) -> None:
         if self.train.dtype == np.uint8:
@@ -115,6 +126,19 @@ class Data:
                 object.__setattr__(self, f"{part}_labels", as_labels(labels, len(samples), f"{part} labels"))
             if samples is not None and samples.dtype != np.uint8:
                 refuse_out_of_range(samples, self.value_range)
+        if self.paired:
+            self._refuse_unpaired()
+
+    def _refuse_unpaired(self) -> None:
+        if self.source is None:
+            raise DataError("paired data need sources; pass source=Data(train=...)")
+        for part in ("train", "test"):
+            own, other = (0 if one is None else len(one) for one in (getattr(self, part), getattr(self.source, part)))
+            if own != other:
+                raise DataError(
+                    f"paired data need one source for each sample, but there are {other} for {own} {part} samples; "
+                    "pass as many, or set paired to false"
+                )
 
     @property
     def num_classes(self) -> int | None:
@@ -126,7 +150,13 @@ class Data:
     @property
     def spec(self) -> DataSpec:
         """The description of one sample."""
-        return DataSpec(self.train.shape[1:], num_classes=self.num_classes, value_range=self.value_range)
+        return DataSpec(
+            self.train.shape[1:],
+            num_classes=self.num_classes,
+            value_range=self.value_range,
+            source=None if self.source is None else self.source.spec.without_source,
+            paired=self.paired,
+        )
 
 
 def fingerprint(data: Data) -> str:
@@ -137,15 +167,18 @@ def fingerprint(data: Data) -> str:
         if array is not None:
             digest.update(f"{name} {array.dtype} {array.shape};".encode())
             digest.update(np.ascontiguousarray(array).view(np.uint8).data)
+    if data.source is not None:
+        digest.update(f"source {fingerprint(data.source)} paired {data.paired};".encode())
     return digest.hexdigest()
 
 
-def refuse_out_of_range(samples: Array, value_range: tuple[float, float] | None) -> None:
+def refuse_out_of_range(samples: Array, value_range: tuple[float, float] | None, what: str = "samples") -> None:
     """Checks that samples are within their range, up to a thousandth of its width.
 
     Args:
         samples: float32 `[N, *shape]`.
         value_range: the minimum and the maximum, or `None` for no bounds.
+        what: the name of the samples in messages. Defaults to "samples".
 
     Raises:
         DataError: a sample is outside the range.
@@ -156,7 +189,7 @@ def refuse_out_of_range(samples: Array, value_range: tuple[float, float] | None)
     slack = 1e-3 * (value_range[1] - value_range[0])
     if least < value_range[0] - slack or greatest > value_range[1] + slack:
         raise DataError(
-            f"samples range over {least:g}..{greatest:g} but must stay in {value_range[0]:g}..{value_range[1]:g}; "
+            f"{what} range over {least:g}..{greatest:g} but must stay in {value_range[0]:g}..{value_range[1]:g}; "
             "scale them, or pass uint8 images, which are scaled automatically"
         )
 

@@ -19,6 +19,11 @@ def _pair(value: Any) -> tuple[float, float] | None:
         raise DataError(f"value_range must be (minimum, maximum), got {value!r}") from error
 
 
+def _refuse_unless_described(instance: Any, attribute: Any, value: Any) -> None:
+    if value is not None and not isinstance(value, DataSpec):
+        raise DataError(f"the description of a source must be a DataSpec, got {value!r}")
+
+
 def _whole_numbers(value: Any) -> tuple[int, ...]:
     try:
         return tuple(int(size) for size in value)
@@ -36,14 +41,20 @@ class DataSpec:
             means that there are no labels.
         value_range: the minimum and the maximum of a sample's values, `(-1.0, 1.0)` for images. Defaults to `None`,
             which means that values are unbounded.
+        source: the description of one source, from which a translator makes a sample. Defaults to `None`: there are no
+            sources.
+        paired: whether each sample has a source of its own. Defaults to `False`.
 
     Raises:
-        DataError: a size is not positive, there are no classes, or the range is empty.
+        DataError: a size is not positive, there are no classes, the range is empty, `source` is not a `DataSpec`, or
+            data without sources are paired.
     """
 
     shape: tuple[int, ...] = attrs.field(converter=_whole_numbers)
     num_classes: int | None = None
     value_range: tuple[float, float] | None = attrs.field(default=None, converter=_pair)
+    source: DataSpec | None = attrs.field(default=None, validator=_refuse_unless_described, kw_only=True)
+    paired: bool = attrs.field(default=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if not self.shape or any(size < 1 for size in self.shape):
@@ -52,6 +63,8 @@ class DataSpec:
             raise DataError(f"num_classes must be at least 1 or None, got {self.num_classes}")
         if self.value_range is not None and not self.value_range[0] < self.value_range[1]:
             raise DataError(f"value_range must be (minimum, maximum), got {self.value_range}")
+        if self.paired and self.source is None:
+            raise DataError("paired data need the description of a source")
 
     @property
     def size(self) -> int:
@@ -65,6 +78,29 @@ class DataSpec:
     def is_image(self) -> bool:
         """Whether a sample is `[height, width, channels]`."""
         return len(self.shape) == 3
+
+    @property
+    def without_source(self) -> DataSpec:
+        """The same samples without their sources."""
+        return self if self.source is None else attrs.evolve(self, source=None, paired=False)
+
+    def joined(self, other: DataSpec) -> DataSpec:
+        """Describes samples that `ganreg.joined` joins with others along the last axis.
+
+        The classes are those of this description; the range is kept if both have the same.
+
+        Args:
+            other: the description of the other samples: of the same axes but the last, or of vectors, which become
+                constant channels of images.
+
+        Raises:
+            DataError: they cannot be joined.
+        """
+        if self.shape[:-1] != other.shape[:-1] and not (self.is_image and len(other.shape) == 1):
+            raise DataError(f"samples of shape {self.shape} and {other.shape} cannot be joined along their last axis")
+        shape = (*self.shape[:-1], self.shape[-1] + other.shape[-1])
+        value_range = self.value_range if self.value_range == other.value_range else None
+        return DataSpec(shape, self.num_classes, value_range)
 
     def __str__(self) -> str:
         text = "x".join(map(str, self.shape))

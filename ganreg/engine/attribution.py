@@ -17,6 +17,7 @@ from ganreg.contract.assembly import Part
 from ganreg.errors import GanregError, PluginError
 
 _ENGINE = str(Path(__file__).parent)
+_FORWARD = str(Path(__file__).parent / "forward.py")
 _FRAME = re.compile(r'File "([^"]+)", line \d+, in (\S+)')
 _WRAPPED = "Exception encountered when calling"
 """How Keras's text begins when it wraps what a layer raised, together with all of the layer's arguments."""
@@ -97,6 +98,8 @@ def _blamed(frames: list[tuple[str, str]], parts: Sequence[Part]) -> tuple[str, 
     sharing: list[str] = []
     function = ""
     for path, name in reversed(frames):
+        if path == _FORWARD:
+            break  # what a network's layers raise is not the fault of the component that ran it
         own = [origin for origin, source in sources.items() if source == path]
         if own:
             return own[0], function or name

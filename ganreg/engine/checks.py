@@ -5,9 +5,9 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Iterator
 
-from ganreg.contract.assembly import Assembly
+from ganreg.contract.assembly import Assembly, Part
 from ganreg.contract.implementation import Problem
-from ganreg.contract.kinds import KINDS
+from ganreg.contract.kinds import KINDS, option_for
 from ganreg.contract.specs import Spec
 from ganreg.contract.structuring import unstructure
 from ganreg.engine.attribution import attributed
@@ -22,12 +22,43 @@ def problems(assembly: Assembly) -> Iterator[Problem]:
         PluginError: a component's `check` failed.
     """
     yield from _core_problems(assembly)
+    without_latents = [part for part in assembly.regularizer_parts if _lacks_latents(assembly, part)]
+    for part in without_latents:
+        name, game = part.spec.name, assembly.game_part.origin
+        yield Problem(
+            "error",
+            f"regularizer '{name}' uses latents, but {game} makes samples from other samples",
+            f"leave {name} out",
+        )
     for part in assembly.all_parts:
-        with attributed(part.origin, "check"):
-            yield from part.implementation.check(assembly)
+        if part not in without_latents:
+            with attributed(part.origin, "check"):
+                yield from _own_problems(part, assembly)
+
+
+def _own_problems(part: Part, assembly: Assembly) -> Iterator[Problem]:
+    """The problems that a component finds, in each of the places that it has in the game."""
+    if part is assembly.game_part:
+        yield from part.implementation.check(assembly)
+        return
+    own = [name for name in assembly.networks if assembly.part_of(name) is part]
+    seen = []
+    for network in own or assembly.judges:
+        for problem in part.implementation.check(assembly.seen_by(network)):
+            if problem not in seen:
+                seen.append(problem)
+                yield problem
+
+
+def _lacks_latents(assembly: Assembly, part: Part) -> bool:
+    """Whether a regularizer uses latents, but the samples of some match are not made from latents."""
+    uses = part.implementation.needs_latents or "transform_latents" in part.overrides
+    makers = {assembly.networks[judge].judges for judge in assembly.judges}
+    return uses and any(assembly.kind_of(maker) != "generator" for maker in makers)
 
 
 def _core_problems(assembly: Assembly) -> Iterator[Problem]:
+    yield from _check_game(assembly)
     yield from _check_labels(assembly)
     yield from _check_slope(assembly)
     yield from _check_energy(assembly)
@@ -35,15 +66,53 @@ def _core_problems(assembly: Assembly) -> Iterator[Problem]:
     yield from check_batch_statistics(assembly, normalizes_batch=assembly.discriminator.normalizes_batch)
 
 
+def _check_game(assembly: Assembly) -> Iterator[Problem]:
+    game, origin = assembly.game, assembly.game_part.origin
+    if game.makes_real and assembly.loss.needs_energy:
+        name = assembly.parts["loss"].spec.name
+        yield Problem(
+            "error",
+            f"{origin} needs a loss with two sides, because it trains a network to have real samples classified as "
+            f"generated, but loss '{name}' only lowers the energies of real samples",
+            "use a loss of logits (see `ganreg list loss`)",
+        )
+    terms = {*game.generator_terms, *game.discriminator_terms}
+    for part in assembly.regularizer_parts:
+        if part.label in terms:
+            yield Problem(
+                "error",
+                f"regularizer '{part.spec.name}' and a term of {origin} have the same name in the logs",
+                f"leave {part.spec.name} out",
+            )
+        if "discriminator_fake" in part.overrides and assembly.schedule.mode == "simultaneous":
+            yield Problem(
+                "error",
+                f"regularizer '{part.spec.name}' shows the discriminator other samples than those that the generator "
+                "is trained on, but in a simultaneous schedule both players use the same ones",
+                "use an alternating schedule (--schedule alternating)",
+            )
+
+
 def _check_labels(assembly: Assembly) -> Iterator[Problem]:
     generator, discriminator = assembly.generator.conditional, assembly.discriminator.conditional
+    if "source" in assembly.game.needs and not assembly.data.paired:
+        for role in assembly.game.roles:
+            part = assembly.parts[role]
+            if part.implementation.conditional:
+                name = part.spec.name
+                yield Problem(
+                    "error",
+                    f"{role} '{name}' takes the labels of samples, which unpaired sources do not have",
+                    f"use {option_for(role, name)}:conditional=false",
+                )
+        return
     if (generator or discriminator) and assembly.data.num_classes is None:
         who = "generator" if generator else "discriminator"
         name = assembly.parts[who].spec.name
         yield Problem(
             "error",
             f"{who} '{name}' is conditional, but the data have no labels",
-            f"use data with labels, or {KINDS[who].options[0]} {name}:conditional=false",
+            f"use data with labels, or {option_for(who, name)}:conditional=false",
         )
     elif discriminator and not generator:
         name = assembly.parts["generator"].spec.name
@@ -74,7 +143,8 @@ def _check_slope(assembly: Assembly) -> Iterator[Problem]:
 
 
 def _check_energy(assembly: Assembly) -> Iterator[Problem]:
-    if assembly.loss.needs_energy and not assembly.discriminator.gives_energy:
+    refused = assembly.game.makes_real  # by _check_game
+    if assembly.loss.needs_energy and not assembly.discriminator.gives_energy and not refused:
         name = assembly.parts["loss"].spec.name
         examples = alternatives(remedies(MISSING_ENERGY))
         yield Problem(

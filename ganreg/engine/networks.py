@@ -15,50 +15,75 @@ from ganreg.engine.random import seeded
 from ganreg.errors import AssemblyError
 
 
-def build(assembly: Assembly, role: str) -> keras.Model:
+def build(assembly: Assembly, name: str) -> keras.Model:
     """Builds a network from the recipe's seed, wrapped by the regularizers that ask for it, and calls it once.
 
     Args:
         assembly: the components.
-        role: `"generator"` or `"discriminator"`.
+        name: the network's name in the game.
 
     Raises:
-        AssemblyError: it does not generate samples of the data's shape, its output lacks logits, or its batch
-            statistics make a regularizer wrong.
+        AssemblyError: it does not make samples of the expected shape, its output lacks logits, or its batch statistics
+            make a regularizer wrong.
         PluginError: a component's code failed.
     """
-    part, seed = assembly.parts[role], assembly.recipe.seed
-    wrappers = [wrapper for wrapper in assembly.regularizer_parts if f"wrap_{role}" in wrapper.overrides]
-    # Those that have the discriminator built for other data wrap it last, so that all others see those data.
-    outer = [one for one in wrappers if role == "discriminator" and "discriminator_data" in one.overrides]
-    data = assembly.data
-    for wrapper in outer:
-        with attributed(wrapper.origin, "discriminator_data"):
-            data = wrapper.implementation.discriminator_data(data)
-    model: Any = None
-    for maker in (part, *sorted(wrappers, key=outer.__contains__)):
-        method, seen = ("build", data) if maker is part else (f"wrap_{role}", assembly.data if maker in outer else data)
-        keys = (role,) if maker is part else (role, maker.label)
-        with precision(assembly.recipe.precision), seeded(seed, *keys), attributed(maker.origin, method):
-            model = getattr(maker.implementation, method)(*(() if model is None else (model,)), seen)
-        if not isinstance(model, keras.Model):
-            raise AssemblyError(f"{maker.origin} must return a keras.Model from {method}, got {type(model).__name__}")
-    shape = (assembly.generator.latent_dim,) if role == "generator" else assembly.data.shape
-    inputs = [keras.KerasTensor((None, *shape)), keras.KerasTensor((None,), dtype="int32")]
+    place, part, kind = assembly.networks[name], assembly.part_of(name), assembly.kind_of(name)
+    model = _wrapped(assembly, name)
     with attributed(part.origin, "its first call"):
-        output = model(inputs if part.implementation.conditional else inputs[0])
-    if role == "generator":
+        output = model(_inputs(assembly, name))
+    if kind != "discriminator":
         made = tuple(getattr(output, "shape", (None, output))[1:])
-        if made != assembly.data.shape:
-            raise AssemblyError(
-                f"{part.origin} generates samples of shape {made}, but the data's are {assembly.data.shape}"
-            )
+        if made != place.data.shape:
+            raise AssemblyError(f"{part.origin} makes samples of shape {made}, but the data's are {place.data.shape}")
     elif not isinstance(output, Mapping) or "logits" not in output:
         raise AssemblyError(f"{part.origin} must return a dict with 'logits' and 'features', got {output!r}")
     else:
         # A component may forget to declare that it normalises over the batch; the network itself cannot hide it.
         report(check_batch_statistics(assembly, normalizes_batch=normalizes_batch(model)))
     return model
+
+
+def _wrapped(assembly: Assembly, name: str) -> keras.Model:
+    """The network as its component builds it, with the wrappers around it."""
+    place, part, kind = assembly.networks[name], assembly.part_of(name), assembly.kind_of(name)
+    player = "discriminator" if kind == "discriminator" else "generator"
+    wrap = f"wrap_{player}"
+    judged = {assembly.networks[judge].judges for judge in assembly.judges}
+    # What regularizers know as the generator is a network whose samples are judged; an encoder is not.
+    wrapped = kind == "discriminator" or name in judged
+    wrappers = [part for part in assembly.regularizer_parts if wrapped and wrap in part.overrides]
+    # Those that have the discriminator built for other data wrap it last, so that all others see those data.
+    outer = [one for one in wrappers if player == "discriminator" and "discriminator_data" in one.overrides]
+    data = place.data
+    for wrapper in outer:
+        with attributed(wrapper.origin, "discriminator_data"):
+            data = wrapper.implementation.discriminator_data(data)
+    seed, policy = assembly.recipe.seed, assembly.recipe.precision
+    with precision(policy), seeded(seed, name), attributed(part.origin, "build"):
+        described = (place.source, data) if kind == "translator" else (data,)
+        model = _checked(part.implementation.build(*described), part.origin, "build")
+    for wrapper in sorted(wrappers, key=outer.__contains__):
+        with precision(policy), seeded(seed, name, wrapper.label), attributed(wrapper.origin, wrap):
+            seen = place.data if wrapper in outer else data
+            model = _checked(getattr(wrapper.implementation, wrap)(model, seen), wrapper.origin, wrap)
+    return model
+
+
+def _checked(model: Any, origin: str, method: str) -> keras.Model:
+    if not isinstance(model, keras.Model):
+        raise AssemblyError(f"{origin} must return a keras.Model from {method}, got {type(model).__name__}")
+    return model
+
+
+def _inputs(assembly: Assembly, name: str) -> Any:
+    """Symbolic inputs of a network."""
+    place, part, kind = assembly.networks[name], assembly.part_of(name), assembly.kind_of(name)
+    if kind == "generator":
+        shape: tuple[int, ...] = (part.implementation.latent_dim,)
+    else:
+        shape = (place.source if kind == "translator" and place.source is not None else place.data).shape
+    samples = keras.KerasTensor((None, *shape))
+    return [samples, keras.KerasTensor((None,), dtype="int32")] if part.implementation.conditional else samples
 
 
 def normalizes_batch(model: keras.Model) -> bool:

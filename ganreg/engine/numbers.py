@@ -88,7 +88,10 @@ class FiniteNumbers(UpdateCallback):
         """Names a logged value for messages."""
         player, slash, label = name.partition("/")
         if slash:
-            return f"penalty {label}" if player in PLAYERS else f"state {name}"
+            if player not in PLAYERS:
+                return f"state {name}"
+            kind = "term" if label in getattr(self._players.assembly.game, f"{player}_terms") else "penalty"
+            return f"{kind} {label}"
         for player in PLAYERS:
             if name == gradient_norm_name(player):
                 return f"the {player}'s gradient"
@@ -125,7 +128,7 @@ def refuse_non_finite_weights(players: Players) -> None:
             if np.isfinite(value).all():
                 continue
             what = "NaN" if np.isnan(value).any() else "infinite"
-            player = next((one for one in PLAYERS if one in group), None)
+            player = _player_of(players, group)
             iteration = players.done
             found = f"weight {variable.name} of the {group.replace('_', ' ')} is {what}"
             raise NumericalError(
@@ -135,6 +138,14 @@ def refuse_non_finite_weights(players: Players) -> None:
                 player=player,
                 found=found,
             )
+
+
+def _player_of(players: Players, group: str) -> str | None:
+    """The player whose networks, averages or optimizer a group of variables belongs to."""
+    for player in (players.generator, players.discriminator):
+        if group == f"{player.name}_optimizer" or group.removeprefix("average_") in player.networks:
+            return player.name
+    return None
 
 
 def remedy(players: Players, player: str | None) -> str:

@@ -12,6 +12,7 @@ from ganreg.contract.losses import Loss
 from ganreg.contract.regularizers import Regularizer
 from ganreg.contract.step import per_sample
 from ganreg.engine.attribution import attributed
+from ganreg.engine.mirroring import Mirrored
 from ganreg.engine.step_tensors import StepTensors
 
 Terms = dict[str, tf.Tensor]
@@ -27,18 +28,21 @@ def gradient_norm_name(player: str) -> str:
 
 @attrs.frozen(eq=False)
 class Objectives:
-    """Both players' objectives.
+    """Both players' objectives in one match.
 
     Attributes:
         loss: the loss and its state.
         regularizers: the regularizers and their states, in order.
         replicas: the number of replicas that share a batch; each replica's mean is divided by it, so that the sum
             over replicas is the mean over the global batch. Defaults to 1.
+        makes_real: whether the generator's player makes what is shown as real too; see `ganreg.Game`. Defaults to
+            `False`.
     """
 
     loss: Part
     regularizers: Sequence[Part]
     replicas: int = 1
+    makes_real: bool = False
 
     @property
     def log_names(self) -> list[str]:
@@ -80,7 +84,7 @@ class Objectives:
         """Computes the discriminator's terms: `discriminator_loss`, then one penalty per regularizer."""
         loss: Loss = self.loss.implementation
         with attributed(self.loss.origin, "discriminator_loss"):
-            terms = {"discriminator_loss": self._mean(loss.discriminator_objective(tensors.view(self.loss)))}
+            terms = {"discriminator_loss": self.mean(loss.discriminator_objective(tensors.view(self.loss)))}
         return terms | self._penalties("discriminator", tensors)
 
     def generator(self, tensors: StepTensors) -> Terms:
@@ -90,8 +94,12 @@ class Objectives:
             loss: Loss = self.loss.implementation
             weights = self._generator_weights(tensors)
             with attributed(self.loss.origin, "generator_loss"):
-                values = loss.generator_objective(tensors.view(self.loss))
-                terms["generator_loss"] = self._mean(values if weights is None else weights * values)
+                step = tensors.view(self.loss)
+                values = loss.generator_objective(step)
+                terms["generator_loss"] = self.mean(values if weights is None else weights * values)
+                if self.makes_real and not loss.needs_real:
+                    mirrored = Mirrored(step, loss.decision_boundary or 0.0)
+                    terms["generator_loss"] += self.mean(loss.generator_objective(mirrored))
         return terms | self._penalties("generator", tensors)
 
     def _generator_weights(self, tensors: StepTensors) -> tf.Tensor | None:
@@ -103,7 +111,8 @@ class Objectives:
             weights = own if weights is None else weights * own
         return None if weights is None else weights / tf.reduce_mean(weights)
 
-    def _mean(self, values: tf.Tensor) -> tf.Tensor:
+    def mean(self, values: tf.Tensor) -> tf.Tensor:
+        """Averages values over the global batch; each replica gets its share of the mean, float32."""
         return tf.reduce_mean(tf.cast(values, tf.float32)) / self.replicas
 
     def _penalties(self, player: str, tensors: StepTensors) -> Terms:
@@ -131,7 +140,7 @@ class Objectives:
 
         def compute(step_tensors: StepTensors) -> tf.Tensor:
             with attributed(part.origin, method):
-                return self._mean(getattr(regularizer, method)(step_tensors.view(part)))
+                return self.mean(getattr(regularizer, method)(step_tensors.view(part)))
 
         if regularizer.every == 1:
             return compute(tensors)

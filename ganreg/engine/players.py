@@ -12,21 +12,24 @@ from ganreg.contract.assembly import Assembly
 from ganreg.contract.recipes import Recipe
 from ganreg.data.arrays import Array
 from ganreg.engine.averaging import MovingAverage
-from ganreg.engine.component_state import with_state
+from ganreg.engine.latents import Latents
+from ganreg.engine.matches import make_makers, make_matches
 from ganreg.engine.networks import build
-from ganreg.engine.objectives import PLAYERS, Objectives, gradient_norm_name
+from ganreg.engine.objectives import PLAYERS, gradient_norm_name
 from ganreg.engine.optimizers import make_optimizers
 from ganreg.engine.player import Player
-from ganreg.engine.sampling import Sampler
-from ganreg.engine.step_tensors import Networks
+from ganreg.engine.sampling import Inputs, LatentInputs, Sampler
+from ganreg.engine.sources import Sources
+from ganreg.engine.translation import Translation
 from ganreg.engine.updates import Updates
+from ganreg.errors import DataError
 
 State = Mapping[str, Mapping[str, tf.Variable]]
 """The components' own variables, by the component's label and the variable's name."""
 
 
 class Players:
-    """Both players' networks, optimizers and updates, the moving average, the components' state and the counter.
+    """Both players' networks, optimizers and updates, the moving averages, the components' state and the counter.
 
     All variables that a checkpoint contains are created here and nowhere else, so that there is a single place to
     change if they must be created differently (one copy per replica).
@@ -36,13 +39,14 @@ class Players:
 
     Attributes:
         assembly: the components.
+        networks: every network that is trained, by its name in the game.
         generator, discriminator: the players.
-        average_generator: the network that holds the moving average of the generator, or the generator's own network
-            if the recipe's `ema_decay` is 0.
-        average: the moving average, or `None` if the recipe's `ema_decay` is 0.
+        averages: the moving average of each network that is not a discriminator, by the network's name; empty if the
+            recipe's `ema_decay` is 0.
         component_state: the components' own variables, by label and name.
         iterations: int64 variable, the number of iterations of the schedule that are done.
         updates: the updates of both players.
+        sources: the samples from which others are made, or `None` if samples are generated from latents.
 
     Raises:
         AssemblyError, SpecError, PluginError: a network or an optimizer cannot be built.
@@ -51,41 +55,41 @@ class Players:
     def __init__(self, assembly: Assembly) -> None:
         self.assembly = assembly
         recipe = assembly.recipe
-        roles = ("generator", "discriminator", *(["generator"] if recipe.ema_decay > 0 else []))
-        generator, discriminator, *averages = [build(assembly, role) for role in roles]
-        self.average_generator = averages[0] if averages else generator
-        self.average = MovingAverage(generator, averages[0], recipe.ema_decay) if averages else None
+        self.networks: Mapping[str, keras.Model] = {name: build(assembly, name) for name in assembly.networks}
+        averaged = assembly.makers if recipe.ema_decay > 0 else ()
+        self.averages: Mapping[str, MovingAverage] = {
+            name: MovingAverage(self.networks[name], build(assembly, name), recipe.ema_decay) for name in averaged
+        }
         optimizers = make_optimizers(assembly)
         self.generator, self.discriminator = (
-            Player(name, {name: network}, optimizers[name])
-            for name, network in (("generator", generator), ("discriminator", discriminator))
+            Player(player, {name: self.networks[name] for name in names}, optimizers[player])
+            for player, names in (("generator", assembly.makers), ("discriminator", assembly.judges))
         )
         self.iterations = tf.Variable(0, dtype=tf.int64, trainable=False, name="iterations")
-        loss, *regularizers = with_state(assembly, generator, discriminator)
-        self.component_state: State = {part.label: part.state for part in (loss, *regularizers)}
+        makers = make_makers(assembly, self.networks)
+        matches = make_matches(assembly, self.networks, makers)
+        latent_parts = matches[0].objectives.overriding("transform_latents")
+        generator = next((name for name in assembly.makers if assembly.kind_of(name) == "generator"), None)
+        latents = None if generator is None else Latents(makers[generator].component, latent_parts)
         self.updates = Updates(
-            networks=Networks(
-                generator,
-                discriminator,
-                assembly.generator.conditional,
-                assembly.discriminator.conditional,
-                assembly.generator,
-                generator_origin=assembly.parts["generator"].origin,
-                discriminator_origin=assembly.parts["discriminator"].origin,
-            ),
+            game=assembly.game_part,
+            makers=makers,
+            latents=latents,
+            matches=matches,
             generator=self.generator,
             discriminator=self.discriminator,
-            objectives=Objectives(loss, regularizers),
-            average=self.average,
+            averages=tuple(self.averages.values()),
             seed=recipe.seed,
         )
-        latent_parts = [part for part in regularizers if "transform_latents" in part.overrides]
-        self._sampler = Sampler(assembly.generator, self.average_generator, assembly.data, latent_parts)
-        self._last_sampler = (
-            self._sampler
-            if self.average is None
-            else Sampler(assembly.generator, generator, assembly.data, latent_parts)
+        self.component_state: State = {part.label: part.state for part in self.updates.parts}
+        self.sources = Sources(assembly) if assembly.translates else None
+        made = assembly.game.makes
+        inputs: Inputs | None = self.sources if latents is None or self.sources is not None else LatentInputs(latents)
+        self._sampler, self._last_sampler = (
+            Sampler(network, assembly.networks[made].data, inputs, conditional=makers[made].conditional)
+            for network in (self.average_networks[made], self.networks[made])
         )
+        self._translators: dict[tuple[str, bool], Translation] = {}
 
     @property
     def recipe(self) -> Recipe:
@@ -93,9 +97,22 @@ class Players:
         return self.assembly.recipe
 
     @property
-    def networks(self) -> dict[str, keras.Model]:
-        """Every network that is trained, by name."""
-        return {**self.generator.networks, **self.discriminator.networks}
+    def average_networks(self) -> Mapping[str, keras.Model]:
+        """The networks that hold the moving averages, by name; the networks themselves where there are no averages."""
+        return {
+            name: self.averages[name].target if name in self.averages else self.networks[name]
+            for name in self.assembly.makers
+        }
+
+    @property
+    def average_generator(self) -> keras.Model:
+        """The network that makes the samples: its moving average, if there is one."""
+        return self.average_networks[self.assembly.game.makes]
+
+    @property
+    def average(self) -> MovingAverage | None:
+        """The moving average of the network that makes the samples, or `None`."""
+        return self.averages.get(self.assembly.game.makes)
 
     @property
     def done(self) -> int:
@@ -109,12 +126,30 @@ class Players:
     @property
     def log_names(self) -> list[str]:
         """The names of all values that an iteration can log, in order."""
-        return self.updates.objectives.log_names + [gradient_norm_name(player) for player in PLAYERS]
+        return self.updates.log_names + [gradient_norm_name(player) for player in PLAYERS]
 
     def generate(self, count: int, *, seed: int | None = None, labels: Any = None, average: bool = True) -> Array:
         """Draws samples, float32 `[count, *shape]`; see `GAN.generate`."""
         sampler = self._sampler if average else self._last_sampler
         return sampler.sample(count, seed=seed, labels=labels)
+
+    def translate(self, inputs: Any, *, network: str | None = None, labels: Any = None, average: bool = True) -> Array:
+        """Makes samples from other samples; see `GAN.translate`."""
+        name = self.assembly.game.makes if network is None else network
+        translators = [one for one in self.assembly.makers if self.assembly.kind_of(one) == "translator"]
+        if name not in translators:
+            known = f"the translators are {', '.join(translators)}" if translators else "there are no translators"
+            raise DataError(f"no network '{name}' makes samples from samples in this game; {known}")
+        if (name, average) not in self._translators:
+            networks = self.average_networks if average else self.networks
+            self._translators[name, average] = Translation(self.assembly, name, networks[name])
+        return self._translators[name, average](inputs, labels)
+
+    def pairs(self, count: int, *, seed: int) -> tuple[Array, Array | None]:
+        """Draws sources and the samples that belong to them; see `GAN.pairs`."""
+        if self.sources is None:
+            raise DataError("samples are generated from latents in this game; there are no pairs")
+        return self.sources.pairs(count, seed)
 
     def draw_labels(self, count: int, *, seed: int) -> Array | None:
         """Draws the classes of the samples that `generate(count, seed=seed)` returns; see `GAN.draw_labels`."""

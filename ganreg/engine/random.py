@@ -116,6 +116,31 @@ class RandomStream:
         return normal_quantile(odd)
 
 
+class Streams:
+    """The random numbers of all components in one update of one player.
+
+    Args:
+        seed: the run's seed.
+        player: `"discriminator"`, `"generator"` or `"both"`.
+        update: int scalar, the index of this update among its player's updates. Defaults to 0.
+        replica: the replica's index. Defaults to 0.
+    """
+
+    def __init__(self, seed: int, player: str, update: tf.Tensor | int = 0, replica: tf.Tensor | int = 0) -> None:
+        self._seed, self._player, self._update, self._replica = seed, player, update, replica
+        self._streams: dict[str, RandomStream] = {}
+
+    def of(self, owner: str) -> RandomStream:
+        """Returns one component's random numbers.
+
+        Args:
+            owner: the component's label.
+        """
+        if owner not in self._streams:
+            self._streams[owner] = RandomStream(self._seed, f"{self._player}/{owner}", self._update, self._replica)
+        return self._streams[owner]
+
+
 _SEEDED = threading.RLock()
 """Held while something is built from a seed: the generators that are seeded then belong to the whole process."""
 

@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from ganreg.contract.kinds import KINDS
 from ganreg.plugins.registry import Registry, registry
 
+MISSING_SOURCES = "missing-sources"
+"""The game makes samples from sources, which the data do not have."""
+MISSING_PAIRS = "missing-pairs"
+"""The game needs the source of each sample, but the data are not paired."""
 UNBOUNDED_SLOPE = "unbounded-slope"
 """The loss needs a discriminator of bounded slope, and nothing bounds it."""
 MISSING_ENERGY = "missing-energy"
@@ -28,6 +32,12 @@ def remedies(problem: str, known: Registry | None = None) -> list[str]:
     """
     known = known or registry()
     return [f"{KINDS[entry.kind].options[0]} {known.name_of(entry)}" for entry in known.remedies(problem)]
+
+
+def such_as(problem: str) -> str:
+    """The remedies of a problem as the end of an advice: `, such as -r r1 or -r r2`; empty where there are none."""
+    found = alternatives(remedies(problem))
+    return f", such as {found}" if found else ""
 
 
 def alternatives(options: Sequence[str]) -> str:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
 import numpy as np
 
 from ganreg.contract.assembly import Assembly, Part
+from ganreg.contract.games import Game
+from ganreg.contract.kinds import KINDS
 from ganreg.contract.recipes import ROLES, Recipe
 from ganreg.contract.specs import Spec
 from ganreg.contract.structuring import unstructure
 from ganreg.data.arrays import Data
 from ganreg.data.spec import DataSpec
 from ganreg.engine.attribution import attributed
-from ganreg.errors import AssemblyError, GanregWarning
+from ganreg.engine.games import USUAL_GAME, networks_of, refuse_unfit_data
+from ganreg.engine.remedies import alternatives
+from ganreg.errors import AssemblyError, GanregWarning, UnknownComponentError, did_you_mean
 from ganreg.plugins.registry import Registry, registry
 
 
@@ -48,35 +52,85 @@ def resolve(
         GanregError: a name, a hyperparameter or the data are wrong.
     """
     known = known or registry()
-    given = components or {}
+    given = {role: chosen for role, chosen in (components or {}).items() if chosen is not None}
+    game_part = _game(given.pop("game", None) or recipe.game, known)
+    game: Game = game_part.implementation
+    _refuse_other_roles({*given, *recipe.networks} - {"loss"}, game_part, known)
+    parts = {
+        role: _network(role, kind, given.get(role) or recipe.role(role) or game.defaults.get(role), game_part, known)
+        for role, kind in game.roles.items()
+    }
+    parts["loss"] = known.part("loss", given.get("loss") or recipe.loss)
+    wanted = recipe.regularizers if regularizers is None else regularizers
+    labelled = _with_unique_labels([known.part("regularizer", one) for one in wanted])
     samples = _samples(recipe.dataset if data is None else data, described)
-    wanted: list[tuple[str, Any]] = [(role, given.get(role) or getattr(recipe, role)) for role in ROLES]
-    wanted += [("regularizer", one) for one in (recipe.regularizers if regularizers is None else regularizers)]
-    wanted += [] if isinstance(samples, (Data, DataSpec)) else [("dataset", samples)]
-    made = [(kind, known.part(kind, one)) for kind, one in wanted]
-    dataset = next((part for kind, part in made if kind == "dataset"), None)
+    dataset = None if isinstance(samples, (Data, DataSpec)) else known.part("dataset", samples)
     if dataset is None:
         spec = samples if isinstance(samples, DataSpec) else samples.spec
     else:
         with attributed(dataset.origin, "spec"):
             spec = described or dataset.implementation.spec()
-    parts = _conditional_as_the_data({kind: part for kind, part in made if kind in ROLES}, spec)
-    labelled = _with_unique_labels([part for kind, part in made if kind == "regularizer"])
-    return Assembly(
+    refuse_unfit_data(game_part, spec)
+    parts = _conditional_as_the_data(parts, spec, game)
+    assembly = Assembly(
         recipe=attrs.evolve(
             recipe,
             generator=parts["generator"].spec,
             discriminator=parts["discriminator"].spec,
             loss=parts["loss"].spec,
             regularizers=tuple(part.spec for part in labelled),
+            game=None if game_part is USUAL_GAME else game_part.spec,
+            networks={role: parts[role].spec for role in game.roles if role not in ROLES},
             dataset=None if dataset is None else dataset.spec,
         ),
         data=spec,
         parts=parts,
         regularizer_parts=labelled,
+        game_part=game_part,
         source=dataset.implementation if dataset is not None else samples if isinstance(samples, Data) else None,
         optimizers=optimizers or {},
     )
+    return attrs.evolve(assembly, networks=networks_of(assembly))
+
+
+def _game(chosen: Any, known: Registry) -> Part:
+    return USUAL_GAME if chosen is None else known.part("game", chosen)
+
+
+def _refuse_other_roles(given: Iterable[str], game: Part, known: Registry) -> None:
+    """Raises an `AssemblyError` for a role that the game does not have."""
+    roles = game.implementation.roles
+    for role in sorted(set(given) - set(roles)):
+        games = _choices_of_game(known.games_with(role))
+        remedy = f"a game that has one: {games}" if games else did_you_mean(role, list(roles))
+        raise AssemblyError(f"{game.origin} has no network '{role}'; {remedy}")
+
+
+def _network(role: str, kind: str, chosen: Any, game: Part, known: Registry) -> Part:
+    """The component in a role of the game.
+
+    Raises:
+        GanregError: as `Registry.part`; where a component of another kind was named, the message says what is needed.
+    """
+    try:
+        return known.part(kind, chosen)
+    except UnknownComponentError as error:
+        others = known.kinds_with(error.name)
+        if not others:
+            raise
+        is_, needed = (f"{one.article} {one.name}" for one in (KINDS[others[0]], KINDS[kind]))
+        message = (
+            f"'{error.name}' is {is_}, but {game.origin} needs {needed} in its place; "
+            f"choose from {', '.join(error.known)} (see `ganreg list {kind}`)"
+        )
+        games = _choices_of_game(known.games_with(role, others[0])) if game is USUAL_GAME else ""
+        if games:
+            message += f", or a game that takes {is_}: {games}"
+        raise UnknownComponentError(message, kind=kind, name=error.name, known=error.known) from None
+
+
+def _choices_of_game(names: Iterable[str]) -> str:
+    return alternatives([f"{KINDS['game'].options[0]} {name}" for name in names])
 
 
 def _samples(data: Any, described: DataSpec | None) -> Any:
@@ -95,9 +149,13 @@ def _samples(data: Any, described: DataSpec | None) -> Any:
     return described if data is None else data
 
 
-def _conditional_as_the_data(parts: Mapping[str, Part], data: DataSpec) -> dict[str, Part]:
-    """Settles `conditional=None`: a network takes labels where the data have them."""
-    labelled = data.num_classes is not None
+def _conditional_as_the_data(parts: Mapping[str, Part], data: DataSpec, game: Game) -> dict[str, Part]:
+    """Settles `conditional=None`: a network takes labels where the data have them.
+
+    Where sources are not paired with samples, the samples' labels say nothing about what is made from a source.
+    """
+    strangers = "source" in game.needs and not data.paired
+    labelled = data.num_classes is not None and not strangers
     settled = dict(parts)
     for role, part in parts.items():
         if getattr(part.implementation, "conditional", False) is None:
@@ -106,7 +164,8 @@ def _conditional_as_the_data(parts: Mapping[str, Part], data: DataSpec) -> dict[
             settled[role] = attrs.evolve(part, implementation=implementation, spec=spec)
     changed = [f"{role} '{part.spec.name}'" for role, part in settled.items() if part is not parts[role]]
     if changed and not labelled:
-        message = f"the data have no labels, so {' and '.join(changed)} will train unconditionally"
+        why = "labels do not belong to the sources" if data.num_classes is not None else "the data have no labels"
+        message = f"{why}, so {' and '.join(changed)} will train unconditionally"
         warnings.warn(message, GanregWarning, stacklevel=4)
     return settled
 

@@ -1,21 +1,21 @@
-"""Drawing samples from a generator."""
+"""Making samples with a network."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
+import attrs
 import keras
 import numpy as np
 import tensorflow as tf
 
-from ganreg.contract.assembly import Part
-from ganreg.contract.networks import Generator
 from ganreg.data.arrays import Array
 from ganreg.data.spec import DataSpec
+from ganreg.engine.forward import Judge, Maker
+from ganreg.engine.latents import Latents
 from ganreg.engine.random import static_key
-from ganreg.engine.step_tensors import Networks, StepTensors
+from ganreg.engine.step_tensors import StepTensors
 from ganreg.errors import DataError
 
 _CHUNK = 64
@@ -26,35 +26,70 @@ _MANY = 1024
 """The number of samples from which compiling with XLA (most of a second) pays off: it doubles convolutions' speed."""
 
 
+class Inputs(Protocol):
+    """What a network makes samples from."""
+
+    def draw(self, count: int, seed: int) -> tf.Tensor:
+        """Draws `count` inputs, `[count, ...]`; the same for the same seed."""
+
+    def labels(self, count: int, seed: int) -> Array | None:
+        """The classes that belong to the inputs of `draw(count, seed)`, or `None` if they may be any."""
+
+
+@attrs.frozen
+class LatentInputs:
+    """Latents.
+
+    Attributes:
+        latents: their distribution.
+    """
+
+    latents: Latents
+
+    def draw(self, count: int, seed: int) -> tf.Tensor:
+        """Draws latents, `[count, latent_dim]`."""
+        maker = Maker(None, component=self.latents.component)
+        tensors = StepTensors.alone(maker, Judge(_nothing), player="sample", real=tf.zeros((count, 1)), seed=seed)
+        return self.latents.draw(tensors.view, count)
+
+    def labels(self, count: int, seed: int) -> Array | None:
+        """Any class can be generated from any latents."""
+        return None
+
+
+def _nothing(*_: Any, **__: Any) -> Any:
+    raise NotImplementedError("there is no discriminator where samples are drawn")
+
+
 class Sampler:
-    """Draws samples from a generator, in inference mode.
+    """Makes samples with a network, in inference mode.
 
     Args:
-        component: the implementation that draws the latents.
-        model: the network.
+        model: the network, from inputs (if conditional, from a list of inputs and labels) to samples.
         data: the description of one sample.
-        latent_parts: the regularizers that transform the latents.
+        inputs: what the samples of `sample` are made from; none is needed for `made_from`.
+        conditional: whether the network takes labels.
         chunk: the number of samples in one compiled call. Defaults to a choice by the size of a sample.
         compile_from: the number of samples from which XLA compiles the calls.
     """
 
     def __init__(
         self,
-        component: Generator,
         model: keras.Model,
         data: DataSpec,
-        latent_parts: Sequence[Part] = (),
+        inputs: Inputs | None = None,
         *,
+        conditional: bool,
         chunk: int | None = None,
         compile_from: int = _MANY,
     ) -> None:
-        self._component, self._model, self._data, self._latent_parts = component, model, data, latent_parts
+        self._model, self._data, self._inputs, self._conditional = model, data, inputs, conditional
         self._chunk = chunk or max(_CHUNK, min(_MANY, _VALUES // data.size))
         self._compile_from = compile_from
         self._functions: dict[bool, Any] = {}
 
-    def _forward(self, latents: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
-        inputs = latents if labels is None else [latents, labels]
+    def _forward(self, given: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
+        inputs = given if labels is None else [given, labels]
         return tf.cast(self._model(inputs, training=False), tf.float32)
 
     def _function(self, xla: bool) -> Any:
@@ -73,46 +108,56 @@ class Sampler:
             raise DataError(f"the number of samples must be a whole number of at least 1, got {count!r}")
         seed = int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else seed
         classes = self._labels(count, seed, labels)
-        latents = self._latents(count, seed)
+        if self._inputs is None:
+            raise ValueError("this sampler draws no inputs; use made_from")
+        return self._made_from(self._inputs.draw(count, seed), classes)
+
+    def made_from(self, given: Array, labels: Any = None) -> Array:
+        """Makes one sample from each of the given inputs; see `GAN.translate`.
+
+        Args:
+            given: float32 `[count, ...]`.
+            labels: a class, or `[count]` classes, for a conditional network. Defaults to random classes.
+
+        Raises:
+            DataError: the labels are invalid.
+        """
+        return self._made_from(tf.constant(given), self._labels(len(given), 0, labels))
+
+    def _made_from(self, given: tf.Tensor, classes: tf.Tensor | None) -> Array:
+        count = len(given)
         try:
-            return self._run(latents, classes, xla=count >= self._compile_from)
+            return self._run(given, classes, xla=count >= self._compile_from)
         except (tf.errors.OpError, ValueError):
             if count < self._compile_from:
                 raise
-            return self._run(latents, classes, xla=False)  # XLA cannot compile every layer
+            return self._run(given, classes, xla=False)  # XLA cannot compile every layer
 
-    def _run(self, latents: tf.Tensor, classes: tf.Tensor | None, *, xla: bool) -> Array:
+    def _run(self, given: tf.Tensor, classes: tf.Tensor | None, *, xla: bool) -> Array:
         """Generates chunk by chunk; the last one is padded so that every call has the same shape."""
-        count = len(latents)
+        count = len(given)
         chunk = self._chunk if count > self._chunk else count
         missing = -count % chunk
-        latents = tf.pad(latents, [(0, missing), (0, 0)])
+        given = tf.pad(given, [(0, missing), *[(0, 0)] * (given.shape.rank - 1)])
         classes = None if classes is None else tf.pad(classes, [(0, missing)])
         function = self._function(xla)
         pieces = [
-            function(
-                latents[start : start + chunk], None if classes is None else classes[start : start + chunk]
-            ).numpy()
+            function(given[start : start + chunk], None if classes is None else classes[start : start + chunk]).numpy()
             for start in range(0, count, chunk)
         ]
         return np.concatenate(pieces)[:count]
 
-    def _latents(self, count: int, seed: int) -> tf.Tensor:
-        networks = Networks(None, self._model, generator_component=self._component)
-        step = StepTensors(
-            networks, player="sample", real=tf.zeros((count, 1)), seed=seed, latent_parts=self._latent_parts
-        )
-        return step.draw_latents(count)
-
     def draw_labels(self, count: int, seed: int) -> Array | None:
         """The classes that `sample` draws if it gets no labels, int32 `[count]`; `None` if it is unconditional."""
-        if not self._component.conditional:
+        if not self._conditional:
             return None
+        if self._inputs is not None and (known := self._inputs.labels(count, seed)) is not None:
+            return known
         stream = np.random.Generator(np.random.PCG64(static_key(seed, "labels")))
         return stream.integers(self._data.num_classes or 1, size=count).astype(np.int32)
 
     def _labels(self, count: int, seed: int, labels: Any) -> tf.Tensor | None:
-        if not self._component.conditional:
+        if not self._conditional:
             if labels is not None:
                 raise DataError("labels were given, but the generator is not conditional")
             return None

@@ -1,4 +1,4 @@
-"""The tensors of one update of one player, each computed at most once and shared by all components.
+"""The tensors of one update in one match, each computed at most once and shared by all components.
 
 A component sees them through its own view, a `Step`.
 """
@@ -12,57 +12,18 @@ import attrs
 import tensorflow as tf
 
 from ganreg.contract.assembly import Part
+from ganreg.contract.game_step import GameStep
 from ganreg.contract.networks import Generator
+from ganreg.contract.numbers import RandomNumbers
 from ganreg.contract.step import Network, Output, Step
 from ganreg.engine.attribution import attributed
-from ganreg.engine.random import RandomStream
+from ganreg.engine.forward import Judge, Maker
+from ganreg.engine.games import USUAL_GAME
+from ganreg.engine.latents import Latents, transformed
+from ganreg.engine.random import Streams
+from ganreg.errors import AssemblyError
 
 Computed = TypeVar("Computed")
-
-
-@attrs.frozen(eq=False)
-class Networks:
-    """The two networks and how to call them.
-
-    Attributes:
-        generator: `latents -> samples`, or `[latents, labels] -> samples`.
-        discriminator: `samples -> outputs`, or `[samples, labels] -> outputs`.
-        generator_conditional: whether the generator takes labels.
-        discriminator_conditional: whether the discriminator takes labels.
-        generator_component: the implementation that draws the latents.
-        generator_origin: the generator's name in messages, with its distribution.
-        discriminator_origin: the discriminator's name in messages, with its distribution.
-    """
-
-    generator: Network | None
-    discriminator: Network
-    generator_conditional: bool = False
-    discriminator_conditional: bool = False
-    generator_component: Generator = attrs.field(factory=Generator)
-    generator_origin: str = "the generator"
-    discriminator_origin: str = "the discriminator"
-
-    def generate(self, latents: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
-        """Runs the generator in training mode.
-
-        Returns:
-            Samples `[B, *shape]`, float32 even in mixed precision.
-
-        Raises:
-            ValueError: there is no generator.
-        """
-        if self.generator is None:
-            raise ValueError("this step has no generator; pass one to the function that made the step")
-        with attributed(self.generator_origin, "call"):
-            samples = self.generator([latents, labels] if self.generator_conditional else latents, training=True)
-        return samples if samples.dtype.size >= tf.float32.size else tf.cast(samples, tf.float32)
-
-    def discriminate(self, samples: tf.Tensor, labels: tf.Tensor | None) -> Output:
-        """Runs the discriminator in training mode."""
-        inputs = [samples, labels] if self.discriminator_conditional else samples
-        with attributed(self.discriminator_origin, "call"):
-            outputs = self.discriminator(inputs, training=True)
-        return Output.of(outputs)
 
 
 @attrs.frozen(eq=False)
@@ -94,30 +55,56 @@ class DiscriminatorPass:
 
 
 class StepTensors:
-    """The tensors of one update, each computed when it is first used.
+    """The tensors of one update in one match, each computed when it is first used.
+
+    In the discriminator's update what it is shown carries no gradient to the generator.
 
     Args:
-        networks: the two networks.
-        player: `"discriminator"`, `"generator"` or `"both"`. In the discriminator's update the generated samples carry
-            no gradient to the generator.
-        real: real samples, `[B, *shape]`.
-        labels: int32 `[B]`, or `None`.
-        iteration: int scalar, the number of iterations that are done. Defaults to 0.
-        update: int scalar, the index of this update among its player's updates, which determines the random numbers.
-            Defaults to 0.
-        seed: the run's seed. Defaults to 0.
+        maker: the network that makes the samples that are shown as fake.
+        judge: the discriminator.
+        game_step: the update as the game sees it, which all matches share.
+        streams: the random numbers of the update, which all matches share.
+        game: the game. Defaults to the usual one.
+        name: the discriminator's name in the game. Defaults to `"discriminator"`.
+        update: int scalar, the index of this update among its player's updates. Defaults to 0.
         input_parts: the regularizers that transform the discriminator's input, in order.
         real_parts: the regularizers that transform what the discriminator is shown as real, in order.
-        latent_parts: the regularizers that transform the latents, in order.
+        fake_parts: the regularizers that transform what the discriminator is shown as fake in its updates, in order.
         due: the lazy penalties that this update applies, as `PLAYER/LABEL`. Defaults to deciding inside the graph.
-        replica: the replica's index. Defaults to 0.
-        latents, fake: replace the latents and the generated samples, for tests.
-        variables: the trainable variables of each player, by name.
+        fake: replaces the generated samples, for tests.
+        variables: the trainable variables of the match's networks, by player.
     """
 
     def __init__(
         self,
-        networks: Networks,
+        maker: Maker,
+        judge: Judge,
+        game_step: GameStep,
+        streams: Streams,
+        *,
+        game: Part = USUAL_GAME,
+        name: str = "discriminator",
+        update: tf.Tensor | int = 0,
+        input_parts: Sequence[Part] = (),
+        real_parts: Sequence[Part] = (),
+        fake_parts: Sequence[Part] = (),
+        due: frozenset[str] | None = None,
+        fake: tf.Tensor | None = None,
+        variables: Mapping[str, Sequence[Any]] | None = None,
+    ) -> None:
+        self.maker, self.judge, self.game_step = maker, judge, game_step
+        self.update, self.due = update, due
+        self.variables = variables or {"generator": (), "discriminator": ()}
+        self._streams, self._game, self._name = streams, game, name
+        self._input_parts, self._real_parts, self._fake_parts = input_parts, real_parts, fake_parts
+        self._parent: StepTensors | None = None
+        self._computed: dict[str, Any] = {} if fake is None else {"fake": fake}
+
+    @classmethod
+    def alone(
+        cls,
+        maker: Maker,
+        judge: Judge,
         *,
         player: str,
         real: tf.Tensor,
@@ -125,25 +112,39 @@ class StepTensors:
         iteration: tf.Tensor | int = 0,
         update: tf.Tensor | int = 0,
         seed: int = 0,
-        input_parts: Sequence[Part] = (),
-        real_parts: Sequence[Part] = (),
         latent_parts: Sequence[Part] = (),
-        due: frozenset[str] | None = None,
-        replica: tf.Tensor | int = 0,
         latents: tf.Tensor | None = None,
-        fake: tf.Tensor | None = None,
-        variables: Mapping[str, Sequence[Any]] | None = None,
-    ) -> None:
-        self.networks, self.player = networks, player
-        self.real, self.labels = real, labels
-        self.iteration, self.update = iteration, update
-        self.seed, self.replica, self.due = seed, replica, due
-        self.variables = variables or {"generator": (), "discriminator": ()}
-        self._input_parts, self._real_parts, self._latent_parts = input_parts, real_parts, latent_parts
-        self._streams: dict[str, RandomStream] = {}
-        self._parent: StepTensors | None = None
-        given = {"latents": latents, "fake": fake}
-        self._computed: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        **options: Any,
+    ) -> StepTensors:
+        """Makes the tensors of an update of the usual game outside of a training.
+
+        Args:
+            maker: the generator.
+            judge: the discriminator.
+            player: `"discriminator"`, `"generator"`, `"both"`, or any other owner of random numbers.
+            real: real samples, `[B, *shape]`.
+            labels: int32 `[B]`, or `None`.
+            iteration: int scalar, the number of iterations that are done. Defaults to 0.
+            update: int scalar, the index of this update among its player's updates. Defaults to 0.
+            seed: the seed of all random numbers. Defaults to 0.
+            latent_parts: the regularizers that transform the latents, in order.
+            latents: the latents. Defaults to drawing them.
+            **options: see the class.
+        """
+        streams = Streams(seed, player, update)
+        game_step = GameStep(
+            {"generator": maker},
+            player=player,
+            real=real,
+            labels=labels,
+            iteration=iteration,
+            numbers=streams.of,
+            latents=latents,
+        )
+        tensors = cls(maker, judge, game_step, streams, update=update, **options)
+        drawn = Latents(maker.component, latent_parts)
+        game_step.draw_latents = lambda count: drawn.draw(tensors.view, count)
+        return tensors
 
     def fork(self) -> StepTensors:
         """Returns a copy that shares what is computed so far and keeps its own new tensors to itself.
@@ -152,6 +153,7 @@ class StepTensors:
         """
         branch = object.__new__(StepTensors)
         branch.__dict__ |= self.__dict__
+        branch.game_step = self.game_step.fork()
         branch._parent, branch._computed = self, {}
         return branch
 
@@ -159,15 +161,13 @@ class StepTensors:
         """Returns the step as one component sees it."""
         return Step(self, part)
 
-    def stream(self, owner: str) -> RandomStream:
+    def stream(self, owner: str) -> RandomNumbers:
         """Returns one component's random numbers in this update.
 
         Args:
             owner: the component's label.
         """
-        if owner not in self._streams:
-            self._streams[owner] = RandomStream(self.seed, f"{self.player}/{owner}", self.update, self.replica)
-        return self._streams[owner]
+        return self._streams.of(owner)
 
     def _once(self, name: str, compute: Callable[[], Computed]) -> Computed:
         place: StepTensors | None = self
@@ -179,41 +179,46 @@ class StepTensors:
         self._computed[name] = value = compute()
         return value
 
-    @property
-    def batch_size(self) -> int | tf.Tensor:
-        """The number of real samples."""
-        return self.real.shape[0] if self.real.shape[0] is not None else tf.shape(self.real)[0]
+    def _of_game(self, method: str, game_step: GameStep) -> Any:
+        with attributed(self._game.origin, method):
+            return getattr(self._game.implementation, method)(self._name, game_step)
+
+    def _transformed(self, values: tf.Tensor, parts: Sequence[Part], method: str) -> tf.Tensor:
+        return transformed(values, parts, method, self.view)
 
     @property
     def latents(self) -> tf.Tensor:
         """The latents of the generated samples, `[B, latent_dim]`."""
-        return self._once("latents", lambda: self.draw_latents(self.batch_size))
+        return self.game_step.latents
 
-    def draw_latents(self, count: int | tf.Tensor) -> tf.Tensor:
-        """Draws latents `[count, latent_dim]` and applies the regularizers that transform them."""
-        component = self.networks.generator_component
-        latents = component.sample_latents(self.view(Part(component, "latents")), count)
-        return self._transformed(latents, self._latent_parts, "transform_latents")
+    @property
+    def real(self) -> tf.Tensor:
+        """Real samples, `[B, *shape]`."""
+        return self._once("real", self._real)
 
-    def _transformed(self, values: tf.Tensor, parts: Sequence[Part], method: str) -> tf.Tensor:
-        for part in parts:
-            with attributed(part.origin, method):
-                values = getattr(part.implementation, method)(values, self.view(part))
-        return values
+    def _real(self) -> tf.Tensor:
+        real = self._of_game("real", self.game_step)
+        moves = self._game.implementation.makes_real and self.game_step.player == "discriminator"
+        return tf.stop_gradient(real) if moves else real
 
     @property
     def fake(self) -> tf.Tensor:
         """Generated samples, `[B, *shape]`."""
-        return self._once("fake", self._generate_fake)
+        return self._once("fake", self._fake)
 
-    def _generate_fake(self) -> tf.Tensor:
-        fake = self.networks.generate(self.latents, self.labels)
-        return tf.stop_gradient(fake) if self.player == "discriminator" else fake
+    def _fake(self) -> tf.Tensor:
+        fake = self._of_game("fake", self.game_step)
+        return tf.stop_gradient(fake) if self.game_step.player == "discriminator" else fake
+
+    @property
+    def fake_labels(self) -> tf.Tensor | None:
+        """The classes that the generated samples should have, int32 `[B]`, or `None`."""
+        return self._once("fake_labels", lambda: self._of_game("fake_labels", self.game_step))
 
     @property
     def real_pass(self) -> DiscriminatorPass:
         """The discriminator's pass on the real samples."""
-        return self._once("real_pass", lambda: self.discriminator_pass(self._shown_as_real(), self.labels))
+        return self._once("real_pass", lambda: self.discriminator_pass(self._shown_as_real(), self.game_step.labels))
 
     def _shown_as_real(self) -> tf.Tensor:
         return self._transformed(self.real, self._real_parts, "discriminator_real")
@@ -221,7 +226,12 @@ class StepTensors:
     @property
     def fake_pass(self) -> DiscriminatorPass:
         """The discriminator's pass on the generated samples."""
-        return self._once("fake_pass", lambda: self.discriminator_pass(self.fake, self.labels))
+        return self._once("fake_pass", lambda: self.discriminator_pass(self._shown_as_fake(), self.fake_labels))
+
+    def _shown_as_fake(self) -> tf.Tensor:
+        if self.game_step.player != "discriminator":
+            return self.fake
+        return self._transformed(self.fake, self._fake_parts, "discriminator_fake")
 
     @property
     def real_gradient(self) -> tf.Tensor:
@@ -239,7 +249,7 @@ class StepTensors:
         with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
             tape.watch(samples)
             inputs = self._transformed(samples, self._input_parts, "discriminator_input")
-            output = self.networks.discriminate(inputs, labels)
+            output = self.judge(inputs, labels)
             logits_sum = tf.reduce_sum(output.logits)
         return DiscriminatorPass(output, logits_sum, samples, tape)
 
@@ -255,17 +265,24 @@ class StepTensors:
 
     @property
     def generator(self) -> Network | None:
-        """The generator network itself."""
-        return self.networks.generator
+        """The network that makes the generated samples."""
+        return self.maker.network
 
     @property
     def discriminator(self) -> Network:
         """The discriminator network itself."""
-        return self.networks.discriminator
+        return self.judge.network
 
     def generate(self, latents: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
-        """Runs an extra pass of the generator."""
-        return self.networks.generate(latents, labels)
+        """Computes what the discriminator would be shown for other latents and labels, by an extra pass.
+
+        Raises:
+            AssemblyError: the samples are not made from latents.
+        """
+        if not isinstance(self.maker.component, Generator):
+            raise AssemblyError("there are no latents in a match whose samples are made from other samples")
+        fake: tf.Tensor = self._of_game("fake", self.game_step.given(latents=latents, labels=labels))
+        return fake
 
     def discriminate(self, samples: tf.Tensor, labels: tf.Tensor | None) -> Output:
         """Runs an extra pass of the discriminator."""

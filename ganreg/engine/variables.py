@@ -21,8 +21,7 @@ def variable_groups(players: Players) -> dict[str, list[tf.Variable]]:
     groups["component_state"] = [
         variable for _, state in sorted(players.component_state.items()) for _, variable in sorted(state.items())
     ]
-    if players.average is not None:
-        groups["average_generator"] = _values(players.average_generator.variables)
+    groups |= {f"average_{name}": _values(average.target.variables) for name, average in players.averages.items()}
     return groups
 
 

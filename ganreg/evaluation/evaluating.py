@@ -19,6 +19,7 @@ from ganreg.evaluation.cache import cached_values, key_of
 from ganreg.evaluation.extractor_runs import ExtractorRun, Prepared, samples_view
 from ganreg.evaluation.extractor_specs import KIND, default_extractor
 from ganreg.evaluation.metric_runs import MetricRun, default_metrics
+from ganreg.evaluation.pairs import PAIRED, Pairs, sources_of
 from ganreg.evaluation.real_features import RealFeatures, Side, View, default_samples
 from ganreg.evaluation.scores import Score
 from ganreg.plugins.registry import registry
@@ -45,7 +46,8 @@ def evaluate(
         metrics: metrics, or their spec texts. Defaults to those that suit the data.
         features: the feature extractor, or its spec text, such as `"classifier"`, `"inception:weights=FILE"` or
             `"FILE.keras"`. Defaults to the one that suits the data best.
-        samples: the number of samples to generate. Defaults to half the number of real samples, at most 10,000.
+        samples: the number of samples to generate. Defaults to half the number of real samples, at most 10,000, and at
+            most one translation of each source.
         seed: determines which samples are generated, and which real samples they are compared with.
 
     Returns:
@@ -95,7 +97,11 @@ class Evaluation:
         dataset = origin if isinstance(origin, Dataset) else None
         self._source = Source.of(data, dataset, spec=gan.assembly.data)
         self.samples, self._seed = samples or default_samples(data), seed
-        self._labelled = {"data": data.train_labels is not None, "generator": gan.assembly.generator.conditional}
+        if samples is None and gan.assembly.translates:
+            self.samples = min(self.samples, sources_of(gan))
+        self._pairs = Pairs(gan, self.samples, seed)
+        maker = gan.assembly.part_of(gan.assembly.game.makes).implementation
+        self._labelled = {"data": data.train_labels is not None, "generator": maker.conditional}
         chosen = features or default_extractor(gan.assembly.data, dataset)
         self._extractor = None if chosen is None else ExtractorRun.of(chosen)
         self._real = RealFeatures(self._source, self.samples, seed)
@@ -105,7 +111,7 @@ class Evaluation:
     def _named(self, metrics: Sequence[str | Metric]) -> list[MetricRun]:
         runs = [MetricRun.of(given, self._source.dataset) for given in metrics]
         for run in runs:
-            run.refuse_unlabelled(**self._labelled)
+            self._refuse_lack(run)
         for run in runs:
             self._refuse_too_few(run)
         return runs
@@ -123,7 +129,7 @@ class Evaluation:
         suitable = []
         for run in known:
             try:
-                run.refuse_unlabelled(**self._labelled)
+                self._refuse_lack(run)
                 self._refuse_too_few(run)
             except DataError as error:
                 _log.info("left out: %s", error)
@@ -143,7 +149,15 @@ class Evaluation:
         warnings.warn(message, GanregWarning, stacklevel=2)
         return remaining
 
+    def _refuse_lack(self, run: MetricRun) -> None:
+        """Raises `DataError` if a metric needs labels or pairs that there are none of."""
+        run.refuse_unlabelled(**self._labelled)
+        if run.metric.needs_pairs:
+            self._pairs.refuse(run)
+
     def _refuse_too_few(self, run: MetricRun) -> None:
+        if run.metric.needs_pairs:
+            return
         features, view = self._real_side(run).features.shape[1], self._view(run)
         run.refuse_too_few(len(self._source.data.train), self.samples, features, view.description)
 
@@ -184,17 +198,24 @@ class Evaluation:
         seen: dict[str, Array] = {}
         scores = []
         for run in self._metrics:
-            view = self._view(run)
-            if view.key not in seen:
-                seen[view.key] = view.of(generated)
-            scores += self._scores_of(run, Side(seen[view.key], labels), int(gan.iterations))
+            if run.metric.needs_pairs:
+                values, real = self._pairs.values(run, generated), self._pairs.count
+            else:
+                view = self._view(run)
+                if view.key not in seen:
+                    seen[view.key] = view.of(generated)
+                values, real = self._compared(run, Side(seen[view.key], labels))
+            scores += self._scores_of(run, values, real, int(gan.iterations))
         return scores
 
-    def _scores_of(self, run: MetricRun, generated: Side, iteration: int) -> list[Score]:
-        real, view = self._real_side(run), self._view(run)
-        held_out = self._real.side("held-out", view).features if self._uses_held_out(run) else None
-        values, baseline = run.values(real, generated, held_out), self._baseline(run)
-        names = self._names(run)
+    def _compared(self, run: MetricRun, generated: Side) -> tuple[dict[str, float], int]:
+        """Returns the values of a metric, and the number of real samples that it compared samples with."""
+        real = self._real_side(run)
+        held_out = self._real.side("held-out", self._view(run)).features if self._uses_held_out(run) else None
+        return run.values(real, generated, held_out), len(real.features)
+
+    def _scores_of(self, run: MetricRun, values: Mapping[str, float], real: int, iteration: int) -> list[Score]:
+        baseline, names, pairs = self._baseline(run), self._names(run), run.metric.needs_pairs
         return [
             Score(
                 metric=run.text,
@@ -202,11 +223,12 @@ class Evaluation:
                 value=value,
                 error=values.get(f"{name}{_ERROR}"),
                 baseline=baseline.get(name),
-                extractor=view.description,
-                samples=self.samples,
-                real_samples=len(real.features),
+                extractor=PAIRED if pairs else self._view(run).description,
+                samples=self._pairs.count if pairs else self.samples,
+                real_samples=real,
                 lower_is_better=run.metric.lower_is_better.get(name),
                 iteration=iteration,
+                baseline_of="sources" if pairs else "real samples",
             )
             for name, value in values.items()
             if not name.endswith(_ERROR)
@@ -239,7 +261,7 @@ class Evaluation:
         return self._real.side("train" if self._uses_held_out(run) else "chosen", self._view(run))
 
     def _baseline(self, run: MetricRun) -> dict[str, float]:
-        """Returns the values for two sets of real samples; empty if there are too few samples for a second set."""
+        """Returns the values for two sets of real samples, or for sources as translations; empty if there are none."""
         if run not in self._baselines:
             make = functools.partial(self._make_baseline, run)
             key = self._baseline_key(run)
@@ -248,6 +270,9 @@ class Evaluation:
 
     def _baseline_key(self, run: MetricRun) -> str | None:
         """Returns a key of all that a baseline depends on; `None` if code that no plugin offers takes part."""
+        if run.metric.needs_pairs and run.identity is not None:
+            facts = (self._source.fingerprint, repr(self._source.spec), self._pairs.count, self._seed)
+            return key_of("baseline of sources", run.identity, *facts)
         view = self._view(run)
         own = run.needs_extractor and self._extractor is not None and self._extractor.identity is None
         if run.identity is None or own:
@@ -258,18 +283,23 @@ class Evaluation:
         )
 
     def _make_baseline(self, run: MetricRun) -> dict[str, float]:
-        real, view = self._real_side(run), self._view(run)
         try:
-            if self._uses_held_out(run):
-                # One half of the held-out samples stands for generated samples and the other for held-out ones, because
-                # both have to be unseen. In the order of a file, the halves might contain different classes.
-                unseen = np.random.default_rng(self._seed).permutation(self._real.side("held-out", view).features)
-                half = min(self.samples, len(unseen) // 2)
-                return run.values(real, Side(unseen[:half]), unseen[half : 2 * half])
-            if self._real.real_samples.has_others:
-                return run.values(real, self._real.side("others", view))
+            if run.metric.needs_pairs:
+                return self._pairs.baseline(run)
+            return self._between_real(run)
         except DataError:
-            pass  # two sets of real samples that cannot be compared leave no baseline, and need not prevent the scores
+            return {}  # samples that cannot be compared leave no baseline, and need not prevent the scores
+
+    def _between_real(self, run: MetricRun) -> dict[str, float]:
+        real, view = self._real_side(run), self._view(run)
+        if self._uses_held_out(run):
+            # One half of the held-out samples stands for generated samples and the other for held-out ones, because
+            # both have to be unseen. In the order of a file, the halves might contain different classes.
+            unseen = np.random.default_rng(self._seed).permutation(self._real.side("held-out", view).features)
+            half = min(self.samples, len(unseen) // 2)
+            return run.values(real, Side(unseen[:half]), unseen[half : 2 * half])
+        if self._real.real_samples.has_others:
+            return run.values(real, self._real.side("others", view))
         return {}
 
 

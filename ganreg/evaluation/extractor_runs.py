@@ -130,6 +130,21 @@ class Prepared:
         )
 
 
+def prepare_extractor(extractor: str | Extractor, source: Source) -> Features:
+    """Prepares an extractor as evaluations do: they share what is kept in the user's cache folder.
+
+    Args:
+        extractor: the extractor, its spec text, or the name of a file that it reads.
+        source: the real samples; the cache is replaced by one that keeps files.
+
+    Raises:
+        UnknownComponentError, AmbiguousComponentError, SpecError: there is no such extractor, or a parameter is wrong.
+        DataError: it cannot be used with the samples, or needs a file that is missing.
+        PluginError: its own code failed.
+    """
+    return ExtractorRun.of(extractor).prepare(source).features
+
+
 def samples_view(data: DataSpec) -> View:
     """Returns the view of metrics that look at samples: their own values, `[N, size]`.
 

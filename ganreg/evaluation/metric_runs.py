@@ -23,21 +23,22 @@ from ganreg.plugins.registry import registry
 
 
 def default_metrics(data: DataSpec, dataset: Dataset | None = None) -> list[str]:
-    """Returns the names of the metrics that declare that they suit such data.
+    """Returns the names of the metrics that declare that they suit such data, those that compare pairs first.
 
     Args:
         data: describes one sample.
         dataset: the dataset that samples come from; `None` for plain arrays.
     """
-    names = []
+    suitable: dict[str, Metric] = {}
     for name in registry().names("metric"):
         try:
             with attributed(f"metric '{name}'", "suits"):
-                if registry().create("metric", name).suits(data, dataset):
-                    names.append(name)
+                metric = registry().create("metric", name)
+                if metric.suits(data, dataset):
+                    suitable[name] = metric
         except PluginError as error:
             warnings.warn(f"{error}; it is left out", GanregWarning, stacklevel=2)
-    return names
+    return sorted(suitable, key=lambda name: not suitable[name].needs_pairs)
 
 
 @attrs.frozen(eq=False)
@@ -77,7 +78,7 @@ class MetricRun:
     @property
     def needs_extractor(self) -> bool:
         """Whether it compares what an extractor computes, rather than the samples themselves."""
-        return self.metric.looks_at != "samples"
+        return self.metric.looks_at != "samples" and not self.metric.needs_pairs
 
     @property
     def wants_held_out(self) -> bool:
@@ -137,6 +138,21 @@ class MetricRun:
             if real.labels is not None and generated.labels is not None:
                 return self.metric.compute_with_labels(real.features, generated.features, real.labels, generated.labels)
             return self.metric.compute(real.features, generated.features)
+
+    def values_of_pairs(self, made: Array, target: Array, data: DataSpec) -> dict[str, float]:
+        """Computes a metric that needs pairs.
+
+        Args:
+            made: translations, float32 `[N, *shape]`.
+            target: the true sample of each, float32 `[N, *shape]`.
+            data: describes one sample.
+
+        Raises:
+            DataError: the samples are not what it needs.
+            PluginError: its own code failed.
+        """
+        with attributed(f"metric '{self.text}'", "compute_pairs"):
+            return self.metric.compute_pairs(made, target, data)
 
 
 def _text_of(metric: Any, name: str | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
@@ -24,12 +24,15 @@ class Score:
         name: the name of the value, such as `"precision"`; its published name if it has one for these features.
         value: the value.
         error: its standard error, from the bootstrap or from subsets; `None` if the metric gives none.
-        baseline: the same value for two disjoint sets of real samples of that size; `None` if there are too few.
+        baseline: the same value for what `baseline_of` names, in place of the generated samples; `None` if that cannot
+            be computed.
         extractor: describes the features, such as `"classifier (test accuracy 0.981)"`.
         samples: the number of generated samples.
         real_samples: the number of real samples that they were compared with.
         lower_is_better: whether lower is better; `None` for a value that is not a score.
         iteration: the number of iterations of the generator; `None` in files that do not contain it.
+        baseline_of: `"real samples"`, as many others as there are generated samples; or `"sources"`, each taken for its
+            own translation, if translations are compared pair by pair.
     """
 
     metric: str
@@ -42,6 +45,7 @@ class Score:
     real_samples: int | None = None
     lower_is_better: bool | None = None
     iteration: int | None = None
+    baseline_of: Literal["real samples", "sources"] = "real samples"
 
 
 def as_tables(scores: Iterable[Score]) -> list[dict[str, Any]]:

@@ -44,6 +44,11 @@ def ganreg_generators() -> Iterable[Component]:
 
 
 @hookspec
+def ganreg_translators() -> Iterable[Component]:
+    """Offers translators: implementations that subclass `ganreg.Translator`."""
+
+
+@hookspec
 def ganreg_discriminators() -> Iterable[Component]:
     """Offers discriminators: implementations that subclass `ganreg.Discriminator`."""
 
@@ -56,6 +61,11 @@ def ganreg_losses() -> Iterable[Component]:
 @hookspec
 def ganreg_regularizers() -> Iterable[Component]:
     """Offers regularizers: implementations that subclass `ganreg.Regularizer`."""
+
+
+@hookspec
+def ganreg_games() -> Iterable[Component]:
+    """Offers games: implementations that subclass `ganreg.Game`."""
 
 
 @hookspec

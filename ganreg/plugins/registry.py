@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import functools
 import importlib
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
 
 import attrs
 
 from ganreg.contract.assembly import UNREGISTERED, Part
 from ganreg.contract.components import Component
+from ganreg.contract.games import Game
 from ganreg.contract.implementation import Implementation
-from ganreg.contract.kinds import IMPLEMENTED, KINDS
+from ganreg.contract.kinds import IMPLEMENTED, KINDS, kind_of_class
 from ganreg.contract.recipes import Recipe
 from ganreg.contract.specs import Spec
 from ganreg.contract.structuring import structure, unstructure
-from ganreg.errors import AmbiguousComponentError, PluginError, SpecError, UnknownComponentError, did_you_mean
+from ganreg.errors import (
+    AmbiguousComponentError,
+    AssemblyError,
+    PluginError,
+    SpecError,
+    UnknownComponentError,
+    did_you_mean,
+)
 from ganreg.plugins.host import Plugin, PluginHost, disabled_by_environment, strict_by_environment
 from ganreg.plugins.installed import EntryPoint, installed_entry_points, normalized
 
@@ -154,6 +162,12 @@ class Registry:
             UnknownComponentError, AmbiguousComponentError, SpecError, PluginError: as `create`.
         """
         if isinstance(chosen, Implementation):
+            if not isinstance(chosen, KINDS[kind].base):
+                own = kind_of_class(type(chosen))
+                what = f"{own.article} {own.name}" if own else "of no kind"
+                raise AssemblyError(
+                    f"{type(chosen).__name__} is {what}, but {KINDS[kind].article} {kind} is needed in its place"
+                )
             implementation, entry = chosen, self.entry_of(chosen)
             name = f"{UNREGISTERED}/{type(chosen).__name__}" if entry is None else self.name_of(entry)
         else:
@@ -181,8 +195,66 @@ class Registry:
         Raises:
             UnknownComponentError, AmbiguousComponentError, SpecError, PluginError: see `create`.
         """
-        for kind, spec in recipe.named_components():
+        for kind, spec in self.named_components(recipe):
             self.create(kind, spec)
+
+    def named_components(self, recipe: Recipe) -> list[tuple[str, Spec]]:
+        """The kind and the spec of every component that a recipe names, with the regularizers in order.
+
+        Raises:
+            UnknownComponentError, AmbiguousComponentError, PluginError: the recipe's game cannot be loaded.
+        """
+        named: list[tuple[str, Spec | None]] = [
+            (kind, recipe.role(role)) for role, kind in self.roles(recipe.game).items()
+        ]
+        named += [("loss", recipe.loss), *(("regularizer", spec) for spec in recipe.regularizers)]
+        named += [("game", recipe.game), ("dataset", recipe.dataset)]
+        return [(kind, spec) for kind, spec in named if spec is not None]
+
+    def game_class(self, game: Any) -> type[Game]:
+        """The class of a game.
+
+        Args:
+            game: a spec, spec text or an implementation; `None` and `"none"` stand for the usual game.
+
+        Raises:
+            UnknownComponentError, AmbiguousComponentError, PluginError: the game cannot be loaded.
+        """
+        if game is None or game == "none":
+            return Game
+        if isinstance(game, Game):
+            return type(game)
+        cls: Any = self.implementation("game", Spec.of(game).name)
+        return cast("type[Game]", cls)
+
+    def roles(self, game: Any) -> Mapping[str, str]:
+        """The kind of component that fills each role of a game; see `game_class`."""
+        return self.game_class(game).roles
+
+    def kinds_with(self, name: str) -> list[str]:
+        """The kinds of implementations among which there is a component of a given bare or qualified name."""
+        return [
+            kind
+            for kind in IMPLEMENTED
+            if any(name in (entry.name, entry.qualified_name) for entry in self._entries[kind].get(_bare(name), ()))
+        ]
+
+    def games_with(self, role: str, kind: str | None = None) -> list[str]:
+        """The names of the games that have a role, except those that cannot be loaded.
+
+        Args:
+            role: such as `"encoder"`.
+            kind: the kind of component that fills the role, such as `"translator"`. Defaults to any kind.
+        """
+        names = []
+        for entry in self.entries("game"):
+            try:
+                found = self.roles(entry.qualified_name).get(role)
+            except PluginError:
+                continue
+            if found is not None and kind in (None, found):
+                names.append(self.name_of(entry))
+        return names
 
     def default(self, kind: str) -> Entry | None:
         """The component of a kind that its plugin declares to be used where none is named; `None` where none does.
@@ -247,7 +319,15 @@ class Registry:
         failed = [plugin for plugin in self.plugins if plugin.status == "failed"]
         broken = f"; failed to load: {', '.join(plugin.distribution for plugin in failed)}" if failed else ""
         message = f"unknown {kind} '{name}'; {did_you_mean(name, known)} ({where}{broken})"
+        if others := [KINDS[other] for other in self.kinds_with(name)]:
+            what, needed = (f"{one.article} {one.name}" for one in (others[0], KINDS[kind]))
+            choices = f"choose from {', '.join(known)}" if known else self.why_without(kind)
+            message = f"'{name}' is {what}, but {needed} is needed in its place; {choices} (see `ganreg list {kind}`)"
         return UnknownComponentError(message, kind=kind, name=name, known=known)
+
+
+def _bare(name: str) -> str:
+    return name.rpartition("/")[2]
 
 
 def _names_class(component: Component, wanted: type) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Literal
 
 import attrs
@@ -91,8 +91,16 @@ def training_curves(metrics: Columns) -> list[Chart]:
     return charts
 
 
-def evaluation_curves(evaluations: Columns, baselines: dict[str, float]) -> list[Chart]:
-    """Returns a chart of each score that was computed during training, with its baseline."""
+def evaluation_curves(
+    evaluations: Columns, baselines: Mapping[str, float], of_sources: Collection[str] = ()
+) -> list[Chart]:
+    """Returns a chart of each score that was computed during training, with its baseline.
+
+    Args:
+        evaluations: the scores by name.
+        baselines: the baselines that are known, by the name of the score.
+        of_sources: the names of the scores whose baseline is that of sources instead of real samples.
+    """
     charts = []
     for name, values in evaluations.values.items():
         if all(value is None for value in values):
@@ -100,7 +108,7 @@ def evaluation_curves(evaluations: Columns, baselines: dict[str, float]) -> list
         series = _lines(evaluations, [name])
         if name in baselines and evaluations.iterations:
             ends = [evaluations.iterations[0], evaluations.iterations[-1]]
-            label = "baseline (real against real)"
+            label = "baseline (sources)" if name in of_sources else "baseline (real against real)"
             series.append(Series(label=label, x=ends, y=[baselines[name]] * 2, style=6))
         charts.append(Chart(title=name, y_title="score", series=series))
     return charts

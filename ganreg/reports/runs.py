@@ -146,7 +146,8 @@ def run_report(path: Path) -> str:
         for score in run.scores
         if (baseline := finite(score.get("baseline"))) is not None
     }
-    evaluated = evaluation_curves(run.evaluations, baselines)
+    of_sources = [str(score.get("name")) for score in run.scores if score.get("baseline_of") == "sources"]
+    evaluated = evaluation_curves(run.evaluations, baselines, of_sources)
     distribution = read_distribution(path / SAMPLES_FILE)
     outlines = [] if distribution is None else [Outline("generated", distribution)]
     drawn = distribution_charts({"Distribution of the final samples": outlines} if outlines else {})
@@ -163,7 +164,7 @@ def run_report(path: Path) -> str:
         summary=[(name, summary(values)) for name, values in run.metrics.values.items()],
         rows=_rows(run.metrics),
         evaluation_rows=_rows(run.evaluations),
-        baselines=baselines,
+        of_sources=of_sources,
         settings={
             key: value for key, value in flattened(run.recipe).items() if key.split(".")[0] not in _ADDED_TO_THE_RECIPE
         },

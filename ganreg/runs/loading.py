@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import attrs
+
 from ganreg.checkpoints.folder import CheckpointFolder
 from ganreg.checkpoints.run_folder import require_run
 from ganreg.contract.recipes import Recipe, read_toml
@@ -32,13 +34,17 @@ def load(path: str | Path, *, checkpoint: str | int = "last") -> GAN:
         UnknownComponentError: a plugin that the recipe names is not installed.
     """
     folder = Path(path)
-    gan = rebuild(folder)
+    gan = rebuild(folder, restored=True)
     restore(gan, folder, checkpoint)
     return gan
 
 
-def rebuild(folder: Path) -> GAN:
+def rebuild(folder: Path, *, restored: bool = False) -> GAN:
     """Assembles the GAN of a run's recipe in its initial state.
+
+    Args:
+        folder: the run's folder.
+        restored: whether a checkpoint will be restored, which replaces that state.
 
     Raises:
         RunError: the folder holds no run.
@@ -52,7 +58,7 @@ def rebuild(folder: Path) -> GAN:
     if data is not None and not isinstance(data, Mapping):
         raise RunError(f"{folder / RECIPE} is damaged: data must be a table that describes a sample, got {data!r}")
     spec = None if data is None else structure(DataSpec, data, where=f"{folder / RECIPE}: data")
-    assembly = resolve(recipe, described=spec)
+    assembly = attrs.evolve(resolve(recipe, described=spec), restored=restored)
     report(problem for problem in problems(assembly) if problem.severity == "error")
     return GAN(assembly)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import attrs
 import keras
 
-from ganreg.checkpoints.folder import KEPT, CheckpointFolder
+from ganreg.checkpoints.folder import KEPT, CheckpointFolder, has_checkpoint
 from ganreg.checkpoints.run_folder import make_folder, refuse_occupied, require_run
 from ganreg.checkpoints.saving import recipe_text
 from ganreg.contract.recipes import Recipe
@@ -182,7 +182,7 @@ def resume(
         record = Record.read(path)
         if has_ended(record, steps):
             return Run(path, Recipe.read(path / RECIPE))
-        gan = rebuild(path)
+        gan = rebuild(path, restored=has_checkpoint(path))
         data, batches = _loaded(gan)
         record, changed = _under_present_conditions(record, gan, data, allow_changes=allow_changes)
         checkpoints = CheckpointFolder(gan.players, path)

@@ -30,7 +30,7 @@ class Scaffold:
         path: its folder.
         names: the names in it.
         files: the paths of its files, relative to the folder.
-        train_options: options of `ganreg train` that use its components; empty if training does not use them.
+        train_options: arguments of `ganreg train` that use its components; empty if training does not use them.
     """
 
     path: Path
@@ -63,10 +63,9 @@ def write_plugin(
     path = Path(name) if out is None else out
     _refuse_occupied(path)
     environment = _environment()
-    described = [_described(environment, kind) for kind in chosen]
-    options = " ".join(
-        f"{kind['option']} {names.component}{kind['parameters']}" for kind in described if kind["option"]
-    )
+    described = [_described(environment, kind, {"names": names, "chosen": chosen}) for kind in chosen]
+    words = [*dict.fromkeys(kind["recipe"] for kind in described), *(kind["train"] for kind in described)]
+    options = " ".join(filter(None, words))
     release = ".".join(ganreg.__version__.split(".")[:2])
     context = {"names": names, "kinds": described, "train_options": options, "ganreg_release": release}
     files = dict(_rendered(environment, ["plugin", *(f"kinds/{kind}" for kind in chosen)], context))
@@ -85,16 +84,20 @@ def _environment() -> jinja2.Environment:
     )
 
 
-def _described(environment: jinja2.Environment, kind: str) -> Mapping[str, Any]:
-    about = environment.get_template(f"kinds/{kind}/about{_SUFFIX}").module
+def _described(environment: jinja2.Environment, kind: str, context: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a kind's template says of itself: its summary, and how to train with it, if training uses it.
+
+    A game's template names a recipe too, because a game starts from plain settings without a dataset otherwise.
+    """
+    about = environment.get_template(f"kinds/{kind}/about{_SUFFIX}").make_module(dict(context))
     return {
         "name": kind,
         "plural": IMPLEMENTED[kind].plural,
         "base": IMPLEMENTED[kind].base.__name__,
         "hook": IMPLEMENTED[kind].hook,
         "summary": about.summary,  # type: ignore[attr-defined]  # set by the template
-        "option": about.option,  # type: ignore[attr-defined]
-        "parameters": about.parameters,  # type: ignore[attr-defined]
+        "recipe": about.recipe,  # type: ignore[attr-defined]
+        "train": about.train,  # type: ignore[attr-defined]
     }
 
 

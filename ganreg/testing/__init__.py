@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ganreg.testing.conformance import parametrize_with_checks as parametrize_with_checks
     from ganreg.testing.failures import CheckFailure as CheckFailure
     from ganreg.testing.steps import discriminator_step as discriminator_step
+    from ganreg.testing.steps import game_step as game_step
     from ganreg.testing.steps import generator_step as generator_step
     from ganreg.testing.tiny import tiny_gan as tiny_gan
 
@@ -28,6 +29,7 @@ _PLACES = {
     "Result": "ganreg.testing.check",
     "check_component": "ganreg.testing.conformance",
     "discriminator_step": "ganreg.testing.steps",
+    "game_step": "ganreg.testing.steps",
     "generator_step": "ganreg.testing.steps",
     "parametrize_with_checks": "ganreg.testing.conformance",
     "tiny_gan": "ganreg.testing.tiny",

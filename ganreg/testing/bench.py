@@ -3,74 +3,43 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import attrs
-import numpy as np
 import tensorflow as tf
 
 from ganreg.contract.assembly import Assembly, Part
+from ganreg.contract.games import Game
 from ganreg.contract.implementation import Problem
 from ganreg.contract.recipes import Recipe
+from ganreg.contract.schedule import Phase
 from ganreg.contract.specs import Spec
 from ganreg.data.arrays import Array
-from ganreg.data.spec import DataSpec
 from ganreg.engine.checks import problems
+from ganreg.engine.forward import Maker
 from ganreg.engine.resolving import resolve
 from ganreg.engine.step_tensors import StepTensors
 from ganreg.engine.variables import variable_groups
+from ganreg.errors import AssemblyError
 from ganreg.gan import GAN
 from ganreg.testing.check import NETWORKS
 from ganreg.testing.failures import NotApplicableError
-from ganreg.testing.reference import ReferenceDiscriminator, ReferenceEnergy, ReferenceGenerator, ReferenceLoss
+from ganreg.testing.reference import (
+    ReferenceDiscriminator,
+    ReferenceEnergy,
+    ReferenceLoss,
+    ReferenceTranslation,
+    networks_for,
+)
+from ganreg.testing.settings import BATCH, Setting, settings_of
 from ganreg.testing.subject import Subject
 
 Precision = Literal["float32", "mixed_bfloat16", "mixed_float16"]
 
-BATCH = 8
-CLASSES = 3
+TRAINING_SAMPLES = 4 * BATCH
 # Not Adam, whose first updates amplify rounding errors of gradients near 0 to steps of the full learning rate.
 OPTIMIZER = "sgd:learning_rate=0.01"
-
-
-@attrs.frozen
-class Setting:
-    """Data on which a component is tested.
-
-    Attributes:
-        shape: the shape of one sample; images have values in -1..1.
-        labelled: whether there are classes, on which the networks are then conditioned.
-    """
-
-    shape: tuple[int, ...]
-    labelled: bool = False
-
-    @property
-    def data(self) -> DataSpec:
-        """The description of one sample."""
-        value_range = (-1.0, 1.0) if len(self.shape) == 3 else None
-        return DataSpec(self.shape, CLASSES if self.labelled else None, value_range)
-
-    def samples(self, count: int) -> tuple[Array, Array | None]:
-        """Samples `[count, *shape]` and their classes, which are the same each time."""
-        draw = np.random.default_rng(0)
-        samples = draw.uniform(-1, 1, (count, *self.shape)).astype(np.float32)
-        return samples, draw.integers(CLASSES, size=count).astype(np.int32) if self.labelled else None
-
-    def __str__(self) -> str:
-        return f"{'x'.join(map(str, self.shape))} data {'with' if self.labelled else 'without'} labels"
-
-
-def _both_ways(*shapes: tuple[int, ...]) -> tuple[Setting, ...]:
-    return tuple(Setting(shape, labelled) for shape in shapes for labelled in (False, True))
-
-
-EVERY_SETTING = _both_ways((2,), (28, 28, 1), (32, 32, 3))
-"""The data for which every component must be built or refused."""
-
-_TRAINING_SETTINGS = _both_ways((2,), (8, 8, 1), (16, 16, 1), (28, 28, 1), (32, 32, 3))
-"""The data for updates, of which the first that the component accepts is used."""
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -102,10 +71,17 @@ class Bench:
             generator_optimizer=optimizer,
             discriminator_optimizer=optimizer,
         )
-        own = {self.subject.kind: self._own()} if self.subject.kind != "regularizer" else {}
+        own = {self.role: self._own()} if self.subject.kind != "regularizer" else {}
         components = self._partners() | partners | own
         regularizers = [self.subject.instance] if self.subject.kind == "regularizer" else []
-        return resolve(recipe, data=self.setting.data, components=components, regularizers=regularizers)
+        # Some regularizers of translations learn from the samples themselves.
+        data = self.setting.data if self.setting.source is None else self.setting.samples(TRAINING_SAMPLES)
+        return resolve(recipe, data=data, components=components, regularizers=regularizers)
+
+    @property
+    def role(self) -> str:
+        """What the component is in the GAN: a translator is its generator."""
+        return "generator" if self.subject.kind == "translator" else self.subject.kind
 
     def _own(self) -> Any:
         if self.setting.labelled and self.subject.kind in NETWORKS:
@@ -113,44 +89,75 @@ class Bench:
         return self.subject.instance
 
     def _partners(self) -> dict[str, Any]:
-        labelled, kind = self.setting.labelled, self.subject.kind
-        needs_energy = kind == "loss" and self.subject.instance.needs_energy
-        return {
-            "generator": ReferenceGenerator(conditional=labelled),
+        kind, data = self.subject.kind, self.setting.data
+        game = self.subject.instance if kind == "game" else ReferenceTranslation() if data.paired else Game()
+        partners = networks_for(game, data) | {"loss": ReferenceLoss()}
+        if data.paired and kind != "game":
+            partners["game"] = game
+        if kind == "loss" and self.subject.instance.needs_energy:
+            partners["discriminator"] = ReferenceEnergy(conditional=self.setting.labelled)
+        elif kind == "regularizer":
             # Several regularizers need a conditional generator with an unconditional discriminator; none the reverse.
-            "discriminator": (ReferenceEnergy if needs_energy else ReferenceDiscriminator)(
-                conditional=labelled and kind != "regularizer"
-            ),
-            "loss": ReferenceLoss(),
-        }
+            partners["discriminator"] = ReferenceDiscriminator()
+        return partners
+
+    def problems(self) -> list[Problem]:
+        """The problems that the component or the core reports about the assembly; empty if there are none.
+
+        Raises:
+            PluginError: the component's code failed.
+        """
+        try:
+            return list(problems(self.assembly()))
+        except AssemblyError as refusal:
+            message, _, hint = str(refusal).rpartition("; ")
+            return [Problem("error", message, hint) if message else Problem("error", hint)]
 
     def refusals(self) -> list[Problem]:
-        """The errors that the component or the core reports about the assembly; empty if there are none."""
-        return [problem for problem in problems(self.assembly()) if problem.severity == "error"]
+        """The errors among the problems."""
+        return [problem for problem in self.problems() if problem.severity == "error"]
 
     def gan(self, **options: Any) -> GAN:
         """A new GAN; options as for `assembly`."""
         return GAN(self.assembly(**options))
 
-    def fit(self, gan: GAN, steps: int, execution: str = "eager") -> dict[str, list[float]]:
-        """Trains for some updates of each player, one per call; returns the history."""
-        samples, labels = self.setting.samples(4 * BATCH)
-        history = gan.fit(samples, labels, steps=steps, verbose=0, execution=execution, updates_per_call=1)
+    def fit(
+        self, gan: GAN, steps: int, execution: str = "eager", *, updates_per_call: int = 1
+    ) -> dict[str, list[float]]:
+        """Trains for some updates of each player, one per call by default; returns the history."""
+        data = self.setting.samples(TRAINING_SAMPLES)
+        history = gan.fit(data, steps=steps, verbose=0, execution=execution, updates_per_call=updates_per_call)
         return dict(history.history)
 
-    def batch(self) -> tuple[tf.Tensor, tf.Tensor | None]:
-        """One batch of samples and labels as tensors."""
-        samples, labels = self.setting.samples(BATCH)
-        return tf.constant(samples), None if labels is None else tf.constant(labels)
+    def batch(self) -> dict[str, tf.Tensor]:
+        """One batch of samples, and of labels and sources where there are any, as tensors by name."""
+        data = self.setting.samples(BATCH)
+        batch = {"real": tf.constant(data.train)}
+        if data.train_labels is not None:
+            batch["labels"] = tf.constant(data.train_labels)
+        if data.source is not None:
+            batch["source"] = tf.constant(data.source.train[:BATCH])
+        return batch
 
-    def tensors(self, gan: GAN, player: str, iteration: int = 0) -> StepTensors:
-        """The tensors of one update of a player."""
-        real, labels = self.batch()
-        return gan.players.updates.tensors(player, real, labels, tf.constant(iteration), tf.constant(iteration))
+    def round(self, gan: GAN, phase: Phase, *, makers: Mapping[str, Maker] | None = None) -> None:
+        """Runs one eager iteration of the schedule on the first batch.
+
+        Args:
+            gan: the GAN, whose variables change.
+            phase: the updates.
+            makers: how to call the networks that are not discriminators, by name. Defaults to the GAN's own.
+        """
+        updates = gan.players.updates if makers is None else attrs.evolve(gan.players.updates, makers=makers)
+        batches = {name: values[tf.newaxis] for name, values in self.batch().items()}
+        updates.round(phase, batches, tf.constant(0, tf.int64), generator_first=False)
+
+    def tensors(self, gan: GAN, player: str, iteration: int = 0) -> Sequence[StepTensors]:
+        """The tensors of one update of a player, in each match."""
+        return gan.players.updates.tensors(player, self.batch(), tf.constant(iteration), tf.constant(iteration))
 
     def part(self, gan: GAN) -> Part:
         """The regularizer's or the loss's place in a GAN."""
-        objectives = gan.players.updates.objectives
+        objectives = gan.players.updates.matches[0].objectives
         return objectives.regularizers[0] if self.subject.kind == "regularizer" else objectives.loss
 
     @functools.cached_property
@@ -175,9 +182,9 @@ def differing(first: dict[str, list[Array]], second: dict[str, list[Array]]) -> 
     ]
 
 
-def benches(subject: Subject, settings: tuple[Setting, ...] = EVERY_SETTING) -> Iterator[Bench]:
-    """Yields a bench for each setting, including those that the component refuses."""
-    return (Bench(subject, setting) for setting in settings)
+def benches(subject: Subject, *, training: bool = False) -> Iterator[Bench]:
+    """Yields a bench for each of `settings_of` a component, including those that it refuses."""
+    return (Bench(subject, setting) for setting in settings_of(subject, training=training))
 
 
 def _first_bench(subject: Subject) -> Bench:
@@ -186,7 +193,7 @@ def _first_bench(subject: Subject) -> Bench:
     Raises:
         NotApplicableError: it refuses all data.
     """
-    for bench in benches(subject, _TRAINING_SETTINGS):
+    for bench in benches(subject, training=True):
         try:
             if not bench.refusals():
                 return bench

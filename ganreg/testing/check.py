@@ -13,8 +13,10 @@ from ganreg.testing.subject import Subject
 
 Status = Literal["passed", "failed", "skipped", "expected-failure"]
 
-NETWORKS = ("generator", "discriminator")
-PLAYED = (*NETWORKS, "loss", "regularizer")
+MAKERS = ("generator", "translator")
+"""The kinds that make samples."""
+NETWORKS = (*MAKERS, "discriminator")
+PLAYED = (*NETWORKS, "loss", "regularizer", "game")
 """The kinds that take part in an update."""
 IMPLEMENTED = tuple(_IMPLEMENTED)
 """The kinds whose components are classes."""

@@ -32,7 +32,7 @@ UPDATES = 3
 BATCH = 8
 LABELLED_CLASSES = 10
 POINTS, SMALL, GREY, COLOUR = (2,), (8, 8, 1), (28, 28, 1), (32, 32, 3)
-GROUPS = ("networks", "losses", "pairs")
+GROUPS = ("networks", "losses", "pairs", "games")
 _TRIALS_A_PROCESS = 25
 
 
@@ -46,6 +46,8 @@ class Combination:
         regularizers: names.
         shape: the shape of one sample.
         labelled: whether the data has labels.
+        game: its name; empty for the usual game.
+        sources: whether the data have sources: `"paired"` or `"unpaired"`; empty for none.
     """
 
     group: str
@@ -55,10 +57,13 @@ class Combination:
     regularizers: tuple[str, ...] = ()
     shape: tuple[int, ...] = SMALL
     labelled: bool = False
+    game: str = ""
+    sources: str = ""
 
     def __str__(self) -> str:
         parts = [f"-g {self.generator}", f"-d {self.discriminator}", f"-l {self.loss}"]
         parts += [f"-r {name}" for name in self.regularizers]
+        parts += [f"--game {self.game}"] * bool(self.game)
         labels = " with labels" if self.labelled else ""
         return f"{' '.join(parts)} on {'x'.join(map(str, self.shape))}{labels}"
 
@@ -74,10 +79,11 @@ class Outcome:
 
 
 def combinations(groups: Sequence[str] = GROUPS) -> Iterator[Combination]:
-    """Yields each generator with each discriminator and kind of data, each loss with each regularizer, and all pairs.
+    """Yields combinations of each group.
 
     Args:
-        groups: `"networks"`, `"losses"` and `"pairs"`.
+        groups: `"networks"`: each generator with each discriminator and kind of data; `"losses"`: each loss with each
+            regularizer; `"pairs"`: all pairs of regularizers; `"games"`: each loss and each regularizer in each game.
     """
     registry = ganreg.registry()
     regularizers = registry.names("regularizer")
@@ -96,6 +102,23 @@ def combinations(groups: Sequence[str] = GROUPS) -> Iterator[Combination]:
     if "pairs" in groups:
         for pair in itertools.combinations(regularizers, 2):
             yield _on_small_images("pairs", "non-saturating", pair)
+
+    if "games" in groups:
+        for game in registry.names("game"):
+            yield from (_in_game(game, loss) for loss in registry.names("loss"))
+            yield from (_in_game(game, "non-saturating", (name,)) for name in regularizers)
+
+
+def _in_game(game: str, loss: str, regularizers: tuple[str, ...] = ()) -> Combination:
+    """Perceptrons in a game, on data that have what it needs; conditional where labels belong to the sources."""
+    needs = ganreg.registry().game_class(game).needs
+    translates = ganreg.registry().roles(game)["generator"] == "translator"
+    sources = "paired" if "pairs" in needs else "unpaired" if "source" in needs else ""
+    combination = _on_small_images("games", loss, regularizers)
+    if translates:
+        conditional = str(sources != "unpaired").lower()
+        combination = attrs.evolve(combination, generator=f"mlp:widths=[16],conditional={conditional}")
+    return attrs.evolve(combination, game=game, sources=sources)
 
 
 def _on_small_images(group: str, loss: str, regularizers: tuple[str, ...]) -> Combination:
@@ -152,15 +175,40 @@ def _described(where: str, error: Exception) -> str:
 
 
 def _assembled(combination: Combination) -> Any:
-    bounded = None if len(combination.shape) == 1 else (-1, 1)
+    described = ganreg.DataSpec(
+        combination.shape, LABELLED_CLASSES if combination.labelled else None, _range(combination)
+    )
     return ganreg.assemble(
+        game=combination.game or None,
         generator=combination.generator,
         discriminator=combination.discriminator,
         loss=combination.loss,
         regularizers=list(combination.regularizers),
-        data=ganreg.DataSpec(combination.shape, LABELLED_CLASSES if combination.labelled else None, bounded),
+        data=_data(combination) if combination.game else described,
         batch_size=BATCH,
         seed=1,
+    )
+
+
+def _range(combination: Combination) -> tuple[float, float] | None:
+    return None if len(combination.shape) == 1 else (-1.0, 1.0)
+
+
+def _data(combination: Combination) -> Any:
+    """Random samples, with labels and sources where the combination has them."""
+    import numpy as np
+
+    draw, count = np.random.default_rng(0), UPDATES * BATCH
+    samples = draw.uniform(-1, 1, (count, *combination.shape)).astype(np.float32)
+    # Each class occurs, since the number of classes is that of the data.
+    labels = np.arange(count) % LABELLED_CLASSES if combination.labelled else None
+    source = ganreg.Data(train=samples[::-1], value_range=_range(combination)) if combination.sources else None
+    return ganreg.Data(
+        train=samples,
+        train_labels=labels,
+        value_range=_range(combination),
+        source=source,
+        paired=combination.sources == "paired",
     )
 
 
@@ -168,11 +216,8 @@ def _trained(gan: Any, combination: Combination, execution: str) -> str:
     """Trains; returns what is wrong afterwards, or nothing."""
     import numpy as np
 
-    draw = np.random.default_rng(0)
-    samples = draw.uniform(-1, 1, (UPDATES * BATCH, *combination.shape)).astype(np.float32)
-    labels = draw.integers(LABELLED_CLASSES, size=len(samples)) if combination.labelled else None
     before = {player: _weights(gan, player) for player in ("generator", "discriminator")}
-    history = gan.fit(samples, labels, steps=UPDATES, verbose=0, execution=execution, updates_per_call=1).history
+    history = gan.fit(_data(combination), steps=UPDATES, verbose=0, execution=execution, updates_per_call=1).history
     odd = [name for name, values in history.items() if not np.isfinite(values).all()]
     if odd:
         return f"{execution}: {odd[0]} is not finite"
@@ -186,7 +231,7 @@ def _trained(gan: Any, combination: Combination, execution: str) -> str:
 
 
 def _weights(gan: Any, player: str) -> list[Any]:
-    return [variable.numpy() for variable in getattr(gan, player).trainable_variables]
+    return [variable.numpy() for variable in gan.players.player(player).trainable]
 
 
 def attempt_all(chosen: Sequence[Combination], executions: Sequence[str], *, processes: int = 1) -> Iterator[Outcome]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import tensorflow as tf
 
 from ganreg.contract.assembly import Part
+from ganreg.contract.game_step import GameStep
 from ganreg.contract.regularizers import Regularizer
 from ganreg.contract.step import Network, Step
-from ganreg.engine.step_tensors import Networks, StepTensors
+from ganreg.engine.forward import Judge, Maker
+from ganreg.engine.random import Streams
+from ganreg.engine.step_tensors import StepTensors
 
 
 def discriminator_step(
@@ -42,7 +45,8 @@ def discriminator_step(
     """
     return _step(
         "discriminator",
-        Networks(generator, discriminator, labels is not None, labels is not None),
+        Maker(generator, labels is not None),
+        Judge(discriminator, labels is not None),
         {"real": real, "fake": fake, "labels": labels, "latents": latents},
         seed=seed,
         iteration=iteration,
@@ -78,7 +82,8 @@ def generator_step(
     """
     return _step(
         "generator",
-        Networks(generator, discriminator, labels is not None, labels is not None),
+        Maker(generator, labels is not None),
+        Judge(discriminator, labels is not None),
         {"real": real, "fake": None, "labels": labels, "latents": latents},
         seed=seed,
         iteration=iteration,
@@ -87,9 +92,42 @@ def generator_step(
     )
 
 
+def game_step(
+    networks: Mapping[str, Network],
+    *,
+    real: Any,
+    player: str = "generator",
+    labels: Any = None,
+    source: Any = None,
+    latents: Any = None,
+    conditional: Collection[str] = (),
+    seed: int = 0,
+    iteration: int = 0,
+) -> GameStep:
+    """Creates a step of a game on given samples, for unit tests of its methods.
+
+    Args:
+        networks: every network that is not a discriminator, by name: a model, or a function
+            `(inputs, training) -> samples`.
+        real: real samples, `[B, *shape]`.
+        player: `"generator"`, `"discriminator"` or `"both"`. Defaults to `"generator"`.
+        labels: the classes of the real samples, int32 `[B]`.
+        source: the sources, `[B, *source.shape]`.
+        latents: `[B, latent_dim]`, for games that read them.
+        conditional: the names of the networks that take labels, which receive `[inputs, labels]`.
+        seed: the seed of `game_step.normal` and `game_step.uniform`.
+        iteration: the number of the iteration.
+    """
+    makers = {name: Maker(network, name in conditional) for name, network in networks.items()}
+    tensors = {"real": real, "labels": labels, "source": source, "latents": latents}
+    given: dict[str, Any] = {name: None if value is None else _tensor(value, name) for name, value in tensors.items()}
+    return GameStep(makers, player=player, iteration=iteration, numbers=Streams(seed, player, iteration).of, **given)
+
+
 def _step(
     player: str,
-    networks: Networks,
+    maker: Maker,
+    judge: Judge,
     tensors: Mapping[str, Any],
     *,
     seed: int,
@@ -98,16 +136,17 @@ def _step(
     inputs: Sequence[Regularizer],
 ) -> Step:
     given: dict[str, Any] = {name: None if value is None else _tensor(value, name) for name, value in tensors.items()}
-    shared = StepTensors(
-        networks,
+    shared = StepTensors.alone(
+        maker,
+        judge,
         player=player,
         iteration=iteration,
         update=iteration,
         seed=seed,
         input_parts=[Part(regularizer, f"input-{index}") for index, regularizer in enumerate(inputs)],
         variables={
-            "generator": getattr(networks.generator, "trainable_variables", ()),
-            "discriminator": getattr(networks.discriminator, "trainable_variables", ()),
+            "generator": getattr(maker.network, "trainable_variables", ()),
+            "discriminator": getattr(judge.network, "trainable_variables", ()),
         },
         **given,
     )

@@ -117,7 +117,8 @@ def _kind_of_name(text: str, known: Registry) -> str:
             f"there is no component '{name}'; {did_you_mean(name, every)}", kind="", name=name, known=every
         )
     if len(kinds) > 1:
-        found = " and ".join(KINDS[kind].plural for kind in kinds)
+        *others, last = (KINDS[kind].plural for kind in kinds)
+        found = f"{', '.join(others)} and {last}"
         message = f"there are {found} called '{name}'; give the kind too, as ('{kinds[0]}', '{name}')"
         raise AmbiguousComponentError(message)
     return kinds[0]

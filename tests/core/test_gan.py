@@ -131,7 +131,7 @@ def test_evaluate_moves_nothing(small, points, numbers, same):
     networks = [gan.generator, gan.discriminator, gan.average_generator, gan.discriminator_optimizer]
     before = [numbers(network) for network in networks]
     logs = gan.evaluate(points)
-    assert sorted(logs) == sorted(gan.players.updates.objectives.log_names)
+    assert sorted(logs) == sorted(gan.players.updates.log_names)
     assert all(same(old, numbers(network)) for old, network in zip(before, networks, strict=True))
     assert int(gan.iterations) == 0
 

@@ -51,6 +51,23 @@ def test_every_component_has_a_page_with_its_parameters(written):
 @pytest.mark.parametrize(
     ("page", "fact"),
     [
+        ("translator/mlp", "For samples of any shape, from samples of any shape."),
+        ("translator/u-net", "It refuses to make points or table rows, images of twice the size"),
+        ("translator/residual", "Makes images of the same size and images of twice the size."),
+        ("game/translation", "The data must have a source for each sample."),
+        ("game/translation", "Its generator is a translator: `-g SPEC`."),
+        ("game/star", "The data must have labels."),
+        ("game/vae", "Its encoder is a translator: `--network encoder=SPEC`."),
+        ("game/vae", "It adds to G's objective, logged as `generator/distance` and `generator/prior`."),
+        ("game/bidirectional", "and [`energy-based`](/components/loss/energy-based.md)."),
+        ("game/bidirectional", "It can be played on any data."),
+        ("dataset/degraded", "Its sources have the shape `(4, 4, 1)`, one for each sample."),
+        ("metric/reconstruction", "It needs a game that makes samples from pairs: [`translation`]"),
+        ("game/cycle", "Not allowed together with [`"),
+        ("regularizer/perceptual", "For games that make samples from pairs: [`translation`]"),
+        ("recipe/cyclegan", "| generator | [`residual`](../translator/residual.md) |"),
+        ("recipe/cyclegan", "| game | [`cycle`](../game/cycle.md) |"),
+        ("recipe/bigan", "| encoder | [`mlp`](../translator/mlp.md) |"),
         ("loss/wasserstein", "Needs a discriminator of bounded slope: add one of"),
         ("loss/hinge", "Works with any discriminator"),
         ("loss/energy-based", "Needs a discriminator whose logits are a negative energy"),
@@ -81,7 +98,9 @@ def errors_of(monkeypatch):
         monkeypatch.setattr(ganreg.cli.train, "_train", lambda recipe, *rest: asked.append(recipe))
         assert run(arguments) == 0, arguments
         (recipe,) = asked
-        data = ganreg.DataSpec((8, 8, 1)) if PATH in str(recipe.dataset) else None
+        translates = "source=" in str(recipe.dataset)
+        spec = ganreg.DataSpec((8, 8, 1), source=ganreg.DataSpec((8, 8, 1)) if translates else None, paired=translates)
+        data = spec if PATH in str(recipe.dataset) else None
         return [problem for problem in problems_of(resolve(recipe, data=data)) if problem.severity == "error"]
 
     return errors_of
@@ -98,7 +117,7 @@ def commands_of(written, *kinds):
 
 @pytest.mark.filterwarnings("ignore:the data have no labels")
 def test_every_command_that_trains_is_accepted(written, errors_of):
-    commands = list(commands_of(written, "generator", "discriminator", "loss", "regularizer", "dataset"))
+    commands = list(commands_of(written, *set(IMPLEMENTED) - {"metric", "extractor"}))
 
     refused = {" ".join(command): errors for command in commands if (errors := errors_of(command))}
 
@@ -124,6 +143,10 @@ def test_every_command_that_evaluates_names_a_run_that_suits(written):
         ("loss/energy-based", "ganreg train ebgan -l energy-based:margin=10.0"),
         ("regularizer/packing", "ganreg train gaussian-1d -r packing:samples=2"),
         ("dataset/npz", "ganreg train --dataset npz:path=PATH"),
+        ("dataset/image-folders", "ganreg train pix2pix --dataset image-folders:source=PATH,target=PATH"),
+        ("game/cycle", "ganreg train cyclegan --game cycle:cycle=10.0"),
+        ("game/bidirectional", "ganreg train bigan --game bidirectional"),
+        ("translator/u-net", "ganreg train pix2pix -g u-net:width=32"),
         ("metric/moments", "ganreg evaluate runs/gaussian-1d -m moments:bootstrap=200"),
         ("extractor/model", "ganreg evaluate runs/digits --features model:file=PATH"),
     ],

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import sysconfig
+import time
 import venv
 from pathlib import Path
 
@@ -39,6 +41,17 @@ class Home:
     def ganreg(self, *arguments, **environment):
         """Runs the command line."""
         return self.run("-c", "from ganreg.cli import main; main()", *arguments, **environment)
+
+    def killed_after_a_checkpoint(self, run: Path, *arguments):
+        """Starts a training, and kills it by SIGKILL when it has written a checkpoint or two."""
+        command = [self.python, "-c", "from ganreg.cli import main; main()", *arguments, "--out", run]
+        with subprocess.Popen(command, cwd=self.path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            deadline = time.monotonic() + 200
+            while len(list(run.glob("checkpoints/ckpt-*.json"))) < 2 and time.monotonic() < deadline:
+                assert process.poll() is None, "the training ended before it could be killed"
+                time.sleep(0.02)
+            process.send_signal(signal.SIGKILL)
+        assert process.returncode == -signal.SIGKILL
 
     def listed(self, **environment):
         """What `ganreg list --json` prints on either stream; the first of them read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -44,13 +45,15 @@ def test_it_passes_the_checks(home, package):
     assert counts["passed"] > 10 * len(list(IMPLEMENTED))
 
 
-def test_it_trains(home, package):
-    choice = ["-g", "acme", "-d", "acme", "-l", "acme", "-r", "acme", "--dataset", "acme"]
+def test_it_trains_by_the_command_of_its_readme(home, package):
+    command = re.search(r"^ganreg (train .*)$", (package / "README.md").read_text(), re.MULTILINE)[1]
 
-    process = home.ganreg("train", "--steps", "6", *choice, "--out", "run")
+    process = home.ganreg(*command.split(), "--steps", "6", "--out", "run")
 
     assert process.returncode == 0, process.stderr
-    assert 'acme-gan = "0.1.0"' in (home.path / "run" / "recipe.toml").read_text()
+    recipe = (home.path / "run" / "recipe.toml").read_text()
+    assert recipe.count('name = "acme"') == len(set(IMPLEMENTED) - {"metric", "extractor"})
+    assert 'acme-gan = "0.1.0"' in recipe
 
 
 def test_its_name_is_now_taken(home, package):

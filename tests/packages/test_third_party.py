@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -29,6 +30,7 @@ def test_it_is_listed_shown_and_trained_with(home):
         ("loss", "soft-hinge"),
         ("regularizer", "cosine-penalty"),
         ("extractor", "channel-statistics"),
+        ("game", "restoration"),
     }
     assert {row["version"] for row in ours.values()} == {"1.2.3"}
     assert errors == ""
@@ -80,6 +82,55 @@ def test_its_extractor_passes_the_checks(home):
 
     assert process.returncode == 0, process.stderr
     assert json.loads(process.stdout)["counts"]["failed"] == 0
+
+
+def test_its_game_passes_the_checks(home):
+    home.install(SOURCE)
+
+    process = home.ganreg("check", "game", "restoration", "--json")
+
+    assert process.returncode == 0, process.stderr
+    counts = json.loads(process.stdout)["counts"]
+    assert counts["failed"] == 0
+    assert counts["passed"] > 20
+
+
+GAME = ["--game", "restoration:weight=5", "-g", "mlp:widths=[32]", "--dataset", "degraded:dataset=digits,by=blur"]
+
+
+def test_its_game_is_shown_and_trained_with(home):
+    home.install(SOURCE)
+
+    shown = json.loads(home.ganreg("show", "game", "restoration", "--json").stdout)
+    process = home.ganreg("train", *GAME, "--steps", "3", "--out", "restored")
+    refused = home.ganreg("train", *GAME[:4], "--dataset", "digits", "--out", "refused")
+
+    assert [(row["name"], row["default"]) for row in shown["parameters"]] == [("weight", 10.0)]
+    assert shown["needs"] == ["pairs"]
+    assert process.returncode == 0, process.stderr
+    header = (home.path / "restored" / "metrics.csv").read_text().splitlines()[0]
+    assert "generator/distance" in header.split(",")
+    assert 'acme-gan = "1.2.3"' in (home.path / "restored" / "recipe.toml").read_text()
+    assert refused.returncode == 2
+    assert "game 'restoration' of acme-gan makes samples from sources, but the data have none" in refused.stderr
+    assert not (home.path / "refused").exists()
+
+
+def test_its_game_resumes_after_a_kill_with_the_same_weights(home):
+    home.install(SOURCE)
+    options = [*GAME, "--steps", "2000", "--checkpoint-every", "100", "--execution", "graph"]
+    undisturbed, killed = home.path / "undisturbed", home.path / "killed"
+
+    whole = home.ganreg("train", *options, "--out", str(undisturbed))
+    home.killed_after_a_checkpoint(killed, "train", *options)
+    resumed = home.ganreg("resume", str(killed))
+
+    hashes = [
+        re.search(r"^Weights (sha256:[0-9a-f]{64})", process.stdout, re.MULTILINE) for process in (whole, resumed)
+    ]
+    assert all(hashes), whole.stderr + resumed.stderr
+    assert hashes[0][1] == hashes[1][1]
+    assert (killed / "metrics.csv").read_text() == (undisturbed / "metrics.csv").read_text()
 
 
 BREAKS = {

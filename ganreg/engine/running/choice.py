@@ -7,8 +7,8 @@ import time
 
 import numpy as np
 
-from ganreg.data.arrays import Array
-from ganreg.data.batches import Batches
+from ganreg.contract.assembly import Assembly
+from ganreg.data.batches import Batches, Taken
 from ganreg.engine.players import Players
 from ganreg.engine.running import execution_cache
 from ganreg.engine.running.execution import Execution, Mode, TrainFunction
@@ -69,7 +69,9 @@ def _as_mode(mode: str) -> Mode:
 
 def _fitting(players: Players, batches: Batches, most: int) -> int:
     """The number of iterations whose batches fit into one call, at most `most`."""
-    iteration = players.assembly.data.size * 4 * batches.batch_size * players.recipe.schedule.phase(0).batches
+    data, source = players.assembly.data, players.assembly.data.source
+    size = data.size + (source.size if source is not None and players.assembly.needs_source else 0)
+    iteration = size * 4 * batches.batch_size * players.recipe.schedule.phase(0).batches
     return max(1, min(most, _IN_FLIGHT // iteration))
 
 
@@ -83,10 +85,7 @@ class _Trial:
         self._loop = Execution("xla", fixed or _fitting(players, batches, _MOST_UPDATES_OF_XLA))
         self._phase = players.recipe.schedule.phase(0)
         self._key = execution_cache.key_of(players, batches.batch_size, self._loop.updates_per_call)
-        shape = (batches.batch_size, *players.assembly.data.shape)
-        self._real = np.random.default_rng(0).uniform(-1, 1, (self._phase.batches, *shape)).astype(np.float32)
-        labelled = players.assembly.is_conditional
-        self._labels = np.zeros((self._phase.batches, batches.batch_size), np.int32) if labelled else None
+        self._batches = _random_batches(players.assembly, (self._phase.batches, batches.batch_size))
 
     def choose(self, iterations: int) -> Execution:
         """Returns the faster of graph and XLA if measuring pays off; graph otherwise."""
@@ -124,25 +123,35 @@ class _Trial:
         return self._programs.function_for(self._phase, execution, iteration=1)
 
     def _seconds(self, execution: Execution) -> float:
-        return seconds_per_iteration(self._function(execution), execution.updates_per_call, self._real, self._labels)
+        return seconds_per_iteration(self._function(execution), execution.updates_per_call, self._batches)
 
 
-def seconds_per_iteration(function: TrainFunction, iterations: int, real: Array, labels: Array | None) -> float:
+def _random_batches(assembly: Assembly, size: tuple[int, int]) -> Taken:
+    """Batches `[n, B, ...]` of random samples and sources, with labels if the networks need them."""
+    draw = np.random.default_rng(0)
+    described = {"real": assembly.data} | ({"source": assembly.data.source} if assembly.needs_source else {})
+    batches: Taken = {
+        name: draw.uniform(-1, 1, (*size, *data.shape)).astype(np.float32)
+        for name, data in described.items()
+        if data is not None
+    }
+    return batches | ({"labels": np.zeros(size, np.int32)} if assembly.is_conditional else {})
+
+
+def seconds_per_iteration(function: TrainFunction, iterations: int, batches: Taken) -> float:
     """Measures the time of an iteration: the median of a few calls after the one that compiles.
 
     Args:
         function: the function to time.
         iterations: the number of iterations in one call.
-        real: real samples of one iteration, `[n, B, *shape]`.
-        labels: int32 `[n, B]`, or `None`.
+        batches: the batches of one iteration, each array `[n, B, ...]`.
     """
-    real = np.concatenate([real] * iterations)
-    labels = None if labels is None else np.concatenate([labels] * iterations)
-    function(real, labels)
+    repeated = {name: np.concatenate([values] * iterations) for name, values in batches.items()}
+    function(repeated)
     taken: list[float] = []
     while sum(taken) < _MEASURED_SECONDS or len(taken) < 2:
         began = time.perf_counter()
-        function(real, labels)
+        function(repeated)
         taken.append(time.perf_counter() - began)
     return float(np.median(taken)) / iterations
 

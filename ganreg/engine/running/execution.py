@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import attrs
@@ -12,6 +12,7 @@ import tensorflow as tf
 from attrs import validators
 
 from ganreg.data.arrays import Array
+from ganreg.data.batches import Taken
 from ganreg.engine.running.fallback import COMPILE_ERRORS, is_of_xla, warn_of_fallback
 
 Mode = Literal["graph", "xla", "eager"]
@@ -34,12 +35,16 @@ class Execution:
         return f"{self.mode}, {self.updates_per_call} update{'s' if self.updates_per_call > 1 else ''} a call"
 
 
-Iterate = Callable[[tf.Tensor, "tf.Tensor | None", tf.Tensor], dict[str, tf.Tensor]]
-"""One iteration: maps real samples `[n, B, *shape]`, labels `[n, B]` and the iteration's number to scalars by name."""
+Batch = Mapping[str, tf.Tensor]
+"""Real samples as `real` and, where there are any, `labels` and `source`."""
+
+Iterate = Callable[[Batch, tf.Tensor], dict[str, tf.Tensor]]
+"""One iteration: maps n batches, each tensor `[n, B, ...]`, and the iteration's number to scalars by name."""
 
 
-Prepared = tuple[tf.Tensor, "tf.Tensor | None", tf.Tensor]
-"""The input of one call: real samples and labels of K iterations, and the number of iterations to run."""
+Prepared = tuple[Batch, tf.Tensor]
+"""The input of one call: the batches of K iterations, each tensor `[K, n, B, ...]`, and the number of iterations to
+run."""
 
 
 class TrainFunction:
@@ -78,32 +83,30 @@ class TrainFunction:
         )
         return compiled
 
-    def __call__(self, real: Array, labels: Array | None) -> dict[str, Array]:
+    def __call__(self, batches: Taken) -> dict[str, Array]:
         """Runs n iterations on their batches.
 
         Args:
-            real: float32 `[n * batches, B, *shape]`, with n at most `updates_per_call`.
-            labels: int32 `[n * batches, B]`, or `None`.
+            batches: arrays `[n * batches, B, ...]` by name, with n at most `updates_per_call`.
 
         Returns:
             The logs of each iteration, float32 `[n]` by name.
         """
-        return self.run(self.prepared(real, labels))
+        return self.run(self.prepared(batches))
 
-    def prepared(self, real: Array, labels: Array | None) -> Prepared:
+    def prepared(self, batches: Taken) -> Prepared:
         """Turns batches into the tensors that `run` takes; may be called while another call runs.
 
         Args:
-            real: float32 `[n * batches, B, *shape]`, with n at most `updates_per_call`.
-            labels: int32 `[n * batches, B]`, or `None`.
+            batches: arrays `[n * batches, B, ...]` by name, with n at most `updates_per_call`.
         """
         size = self.execution.updates_per_call
-        count = tf.constant(len(real) // self._batches)
-        return self._stacked(real, size), None if labels is None else self._stacked(labels, size), count
+        count = tf.constant(len(batches["real"]) // self._batches)
+        return {name: self._stacked(values, size) for name, values in batches.items()}, count
 
     def run(self, prepared: Prepared) -> dict[str, Array]:
         """Runs iterations on batches from `prepared`; returns the logs of each iteration, float32 `[n]` by name."""
-        count = int(prepared[2])
+        count = int(prepared[1])
         table = np.asarray(self._run(*prepared))[:count]
         return {name: table[:, column] for column, name in enumerate(self._names)}
 
@@ -128,33 +131,34 @@ class TrainFunction:
             values = np.concatenate([values, np.zeros((missing, *values.shape[1:]), values.dtype)])
         return tf.constant(values.reshape(size, self._batches, *values.shape[1:]))
 
-    def _iteration(self, real: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
+    def _iteration(self, batches: Batch) -> tf.Tensor:
         """Runs one iteration and returns its logs as a vector; tracing stores their names."""
-        logs = self._iterate(real, labels, self._counter.read_value())
+        logs = self._iterate(batches, self._counter.read_value())
         self._counter.assign_add(1)
         self._names = tuple(logs)
         return tf.stack([tf.cast(value, tf.float32) for value in logs.values()])
 
-    def _one(self, real: tf.Tensor, labels: tf.Tensor | None, count: tf.Tensor) -> tf.Tensor:
+    def _one(self, batches: Batch, count: tf.Tensor) -> tf.Tensor:
         self.traces += 1
-        return self._iteration(real[0], None if labels is None else labels[0])[tf.newaxis]
+        return self._iteration(_at(batches, 0))[tf.newaxis]
 
-    def _many(self, real: tf.Tensor, labels: tf.Tensor | None, count: tf.Tensor) -> tf.Tensor:
+    def _many(self, batches: Batch, count: tf.Tensor) -> tf.Tensor:
         self.traces += 1
         size = self.execution.updates_per_call
         if self.execution.mode == "eager":
-            rows = [self._iteration(real[i], None if labels is None else labels[i]) for i in range(int(count))]
-            return tf.stack(rows)
+            return tf.stack([self._iteration(_at(batches, index)) for index in range(int(count))])
         # Traced separately first, because the loop must know the length of a row of logs before it traces its body.
         body = tf.function(self._iteration, autograph=False).get_concrete_function(
-            tf.TensorSpec(real.shape[1:], real.dtype),
-            None if labels is None else tf.TensorSpec(labels.shape[1:], labels.dtype),
+            {name: tf.TensorSpec(values.shape[1:], values.dtype) for name, values in batches.items()}
         )
 
         def iterate(index: tf.Tensor, table: tf.TensorArray) -> tuple[tf.Tensor, tf.TensorArray]:
-            arguments = (real[index],) if labels is None else (real[index], labels[index])
-            return index + 1, table.write(index, body(*arguments))
+            return index + 1, table.write(index, body(_at(batches, index)))
 
         table = tf.TensorArray(tf.float32, size=size, element_shape=body.output_shapes, clear_after_read=False)
         table = tf.while_loop(lambda index, _: index < count, iterate, (tf.constant(0), table))[1]
         return table.stack()
+
+
+def _at(batches: Batch, index: int | tf.Tensor) -> Batch:
+    return {name: values[index] for name, values in batches.items()}

@@ -26,7 +26,9 @@ def key_of(players: Players, batch_size: int, most: int) -> str:
     recipe = players.recipe.as_table()
     for irrelevant in ("name", "summary", "paper", "seed", "steps", "dataset"):
         recipe.pop(irrelevant, None)
-    facts: list[Any] = [recipe, players.assembly.data.shape, players.assembly.data.num_classes, batch_size, most]
+    data = players.assembly.data
+    facts: list[Any] = [recipe, data.shape, data.num_classes, batch_size, most]
+    facts += [] if data.source is None else [data.source.shape]
     facts += [tf.__version__, keras.__version__, keras.config.dtype_policy().name]
     facts += [platform.machine(), platform.processor(), os.cpu_count()]
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()[:32]

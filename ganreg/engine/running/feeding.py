@@ -58,4 +58,4 @@ class Feed:
         return self._prepare(function, first, count)
 
     def _prepare(self, function: TrainFunction, first: int, count: int) -> Prepared:
-        return function.prepared(*self._batches.take(first, count))
+        return function.prepared(self._batches.take(first, count))

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from ganreg.contract.schedule import Phase
 from ganreg.engine.players import Players
-from ganreg.engine.running.execution import Execution, TrainFunction
+from ganreg.engine.running.execution import Batch, Execution, TrainFunction
 
 
 class Programs:
@@ -48,8 +48,8 @@ class Programs:
         if key not in self._functions:
             generator_first = self.players.recipe.schedule.first == "generator"
 
-            def iterate(real: tf.Tensor, labels: tf.Tensor | None, iteration: tf.Tensor) -> dict[str, tf.Tensor]:
-                return updates.round(phase, real, labels, iteration, generator_first=generator_first, due=due)
+            def iterate(batches: Batch, iteration: tf.Tensor) -> dict[str, tf.Tensor]:
+                return updates.round(phase, batches, iteration, generator_first=generator_first, due=due)
 
             self._functions[key] = TrainFunction(iterate, self.players.iterations, execution, phase.batches)
         return self._functions[key]

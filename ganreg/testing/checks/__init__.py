@@ -17,6 +17,8 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "networks": (*NETWORKS, "regularizer"),
     "losses": ("loss",),
     "regularizers": ("regularizer",),
+    "games": ("game",),
+    "matches": ("game",),
     "updating": PLAYED,
     "executing": PLAYED,
     "datasets": ("dataset",),

@@ -48,30 +48,32 @@ def loads_or_explains(subject: Subject) -> None:
         require(isinstance(answer, expected), f"{method}() returns {type(answer).__name__}, not {expected.__name__}")
 
 
-@check("dataset", proves="its spec agrees with its samples in shape, classes and range")
+@check("dataset", proves="its spec agrees with its samples in shape, classes, range and sources")
 def spec_agrees_with_samples(subject: Subject) -> None:
     """Compares `spec()` with the result of `load()`."""
     spec, data = _loaded(subject)
-    for name in ("shape", "num_classes", "value_range"):
+    for name in ("shape", "num_classes", "value_range", "source", "paired"):
         said, is_so = getattr(spec, name), getattr(data.spec, name)
         require(said == is_so, f"spec() says {name} {said}, but the samples have {is_so}")
 
 
-@check("dataset", proves="its samples are float32 or uint8, finite, and within the range of its spec")
+@check("dataset", proves="its samples and sources are float32 or uint8, finite, and within the range of its spec")
 def samples_are_in_range(subject: Subject) -> None:
-    """Checks every sample of both parts."""
+    """Checks every sample and every source of both parts."""
     spec, data = _loaded(subject)
+    _refuse_out_of_range(spec, data, "samples")
+    if spec.source is not None and data.source is not None:
+        _refuse_out_of_range(spec.source, data.source, "sources")
+
+
+def _refuse_out_of_range(spec: DataSpec, data: Data, what: str) -> None:
     for name, samples, _ in _parts(data):
-        require(
-            samples.dtype in (np.float32, np.uint8), f"its {name} samples are {samples.dtype}, not float32 or uint8"
-        )
+        require(samples.dtype in (np.float32, np.uint8), f"its {name} {what} are {samples.dtype}, not float32 or uint8")
         least, greatest = (float(to_float(bound)) for bound in (samples.min(), samples.max()))
-        require(np.isfinite([least, greatest]).all(), f"its {name} samples are not finite")
+        require(np.isfinite([least, greatest]).all(), f"its {name} {what} are not finite")
         if spec.value_range is not None:
             inside = spec.value_range[0] - 1e-3 <= least and greatest <= spec.value_range[1] + 1e-3
-            require(
-                inside, f"its {name} samples range over {least:g}..{greatest:g}, but spec() says {spec.value_range}"
-            )
+            require(inside, f"its {name} {what} range over {least:g}..{greatest:g}, but spec() says {spec.value_range}")
 
 
 @check("dataset", proves="its labels are one class per sample, from 0 to the number of classes minus 1")
@@ -101,7 +103,8 @@ def _parts(data: Data) -> list[tuple[str, Array, Any]]:
 def loads_the_same(subject: Subject) -> None:
     """Loads it again with a new instance."""
     _, first = _loaded(subject)
-    require(_same(first, attrs.evolve(subject.instance).load()), "loaded twice, its samples or labels differ")
+    same = _same(first, attrs.evolve(subject.instance).load())
+    require(same, "loaded twice, its samples, labels or sources differ")
 
 
 @check("dataset", proves="another seed gives other samples")
@@ -116,4 +119,8 @@ def depends_on_the_seed(subject: Subject) -> None:
 
 def _same(first: Data, second: Data) -> bool:
     names = [f"{part}{suffix}" for part in _PARTS for suffix in ("", "_labels")]
-    return all(np.array_equal(getattr(first, name), getattr(second, name)) for name in names)
+    if not all(np.array_equal(getattr(first, name), getattr(second, name)) for name in names):
+        return False
+    if first.source is None or second.source is None:
+        return first.source is second.source
+    return _same(first.source, second.source)

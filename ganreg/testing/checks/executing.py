@@ -13,7 +13,7 @@ from ganreg.data.arrays import Array
 from ganreg.engine.running.execution import Execution
 from ganreg.engine.variables import variable_groups
 from ganreg.gan import GAN
-from ganreg.testing.bench import bench_of, values_of
+from ganreg.testing.bench import bench_of, differing, values_of
 from ganreg.testing.check import PLAYED, check
 from ganreg.testing.failures import NotApplicableError, require
 from ganreg.testing.subject import Subject
@@ -37,14 +37,14 @@ class Outcome:
 
 
 @functools.lru_cache(maxsize=4)
-def _outcome(subject: Subject, execution: str) -> Outcome:
+def _outcome(subject: Subject, execution: str, updates_per_call: int = 1) -> Outcome:
     """Trains a new GAN from the initial variables that all executions share."""
     gan = bench_of(subject).gan()
     for variable, value in zip(_variables(gan), _variables(_beginning(subject)), strict=True):
         variable.assign(value)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        bench_of(subject).fit(gan, _UPDATES, execution)
+        bench_of(subject).fit(gan, _UPDATES, execution, updates_per_call=updates_per_call)
     return Outcome(gan, tuple(str(one.message) for one in caught))
 
 
@@ -76,8 +76,11 @@ def executions_agree(subject: Subject) -> None:
 
 def _draws_by_keras(subject: Subject) -> bool:
     gan = _outcome(subject, "eager").gan
-    variables = [*gan.generator.non_trainable_variables, *gan.discriminator.non_trainable_variables]
-    return any("seed_generator_state" in variable.path for variable in variables)
+    return any(
+        "seed_generator_state" in variable.path
+        for network in gan.networks.values()
+        for variable in network.non_trainable_variables
+    )
 
 
 def _agree(one: Array, other: Array) -> bool:
@@ -85,6 +88,15 @@ def _agree(one: Array, other: Array) -> bool:
         return bool(np.array_equal(one, other))
     scale = max(1.0, float(np.abs(one).max(initial=0.0)))
     return bool(np.allclose(one, other, rtol=_RELATIVE, atol=_ABSOLUTE * scale))
+
+
+@check("game", proves="several updates in one compiled call are the same as one update per call, bit for bit")
+def calls_hold_any_number_of_updates(subject: Subject) -> None:
+    """Trains two GANs from the same initial weights: by one call per update, and by a single call."""
+    one, all_ = values_of(_outcome(subject, "graph").gan), values_of(_outcome(subject, "graph", _UPDATES).gan)
+    changed = [name.replace("_", " ") for name in differing(one, all_)]
+    groups = " and the ".join(changed)
+    require(not changed, f"with {_UPDATES} updates in one call, the {groups} differ from those of one update per call")
 
 
 @check(*PLAYED, proves="XLA can compile it")

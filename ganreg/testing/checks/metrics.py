@@ -10,6 +10,7 @@ import numpy as np
 
 from ganreg.contract.metrics import Metric
 from ganreg.data.arrays import Array
+from ganreg.data.spec import DataSpec
 from ganreg.errors import DataError
 from ganreg.testing.check import check
 from ganreg.testing.failures import CheckFailure, NotApplicableError, require
@@ -44,6 +45,8 @@ class Example:
         """The values of the metric."""
         real = self.real if real is None else real
         fake = self.fake(level) if fake is None else fake
+        if self.metric.needs_pairs:
+            return self.metric.compute_pairs(fake, real, DataSpec(self.real.shape[1:]))
         if self.labels is None:
             return self.metric.compute(real, fake)
         return self.metric.compute_with_labels(real, fake, self.labels[: len(real)], self.labels[: len(fake)])

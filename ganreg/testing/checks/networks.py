@@ -1,4 +1,4 @@
-"""Checks of generators and discriminators as networks."""
+"""Checks of generators, translators and discriminators as networks."""
 
 from __future__ import annotations
 
@@ -12,40 +12,43 @@ import numpy as np
 import tensorflow as tf
 
 from ganreg.data.arrays import Array
-from ganreg.testing.bench import BATCH, CLASSES, Bench, Setting, bench_of
-from ganreg.testing.check import NETWORKS, check
+from ganreg.testing.bench import Bench, bench_of, benches
+from ganreg.testing.check import MAKERS, NETWORKS, check
 from ganreg.testing.failures import CheckFailure, NotApplicableError, require
+from ganreg.testing.settings import BATCH, CLASSES, Setting
 from ganreg.testing.subject import Subject
 
 _SIZES = (1, 3, BATCH)
 _SLACK = 1e-5
+_WHAT = {"generator": "latents", "translator": "sources"}
+"""What samples are made from, by kind."""
 
 
-def _inputs(subject: Subject, bench: Bench, count: int, *, seed: int = 0) -> Any:
-    """A batch of `count` latents or samples, with labels for a conditional network."""
-    draw = np.random.default_rng(seed)
-    component = getattr(bench.assembly(), subject.kind)
-    shape = (component.latent_dim,) if subject.kind == "generator" else bench.setting.shape
+def _inputs(bench: Bench, count: int, *, seed: int = 0) -> Any:
+    """A batch of `count` latents, sources or samples, with labels for a conditional network."""
+    role = bench.role if bench.subject.kind in NETWORKS else "generator"
+    component, draw = getattr(bench.assembly(), role), np.random.default_rng(seed)
+    shape = bench.setting.shape if role == "discriminator" else bench.setting.source or (component.latent_dim,)
     values = tf.constant(draw.uniform(-1, 1, (count, *shape)).astype(np.float32))
     if not component.conditional:
         return values
     return [values, tf.constant(draw.integers(CLASSES, size=count).astype(np.int32))]
 
 
-def _network(subject: Subject, bench: Bench) -> keras.Model:
+def _network(bench: Bench) -> keras.Model:
     gan, _ = bench.trained
-    model: keras.Model = getattr(gan, subject.kind)
+    model: keras.Model = getattr(gan, bench.role)
     return model
 
 
-@check("generator", proves="it makes finite float32 samples of the data's shape and range, which depend on the latents")
+@check(*MAKERS, proves="it makes finite float32 samples of the data's shape and range, which depend on its input")
 def makes_samples(subject: Subject) -> None:
     """Calls it with batches of several sizes, with and without `training`."""
     bench = bench_of(subject)
-    model = _network(subject, bench)
+    model = _network(bench)
     for count in _SIZES:
         for training in (False, True):
-            samples = model(_inputs(subject, bench, count), training=training)
+            samples = model(_inputs(bench, count), training=training)
             require(tf.is_tensor(samples), f"it returns {type(samples).__name__}, not a tensor of samples")
             expected = (count, *bench.setting.shape)
             require(
@@ -54,9 +57,9 @@ def makes_samples(subject: Subject) -> None:
             require(samples.dtype == tf.float32, f"its samples are {samples.dtype.name}, not float32")
             require(np.isfinite(samples).all(), "its samples are not finite")
             _require_range(samples.numpy(), bench.setting)
-    others = model(_inputs(subject, bench, BATCH, seed=1))
-    same = np.allclose(others, model(_inputs(subject, bench, BATCH)))
-    require(not same, "it makes the same samples from different latents")
+    others = model(_inputs(bench, BATCH, seed=1))
+    same = np.allclose(others, model(_inputs(bench, BATCH)))
+    require(not same, f"it makes the same samples from different {_WHAT[subject.kind]}")
 
 
 def _require_range(samples: Array, setting: Setting) -> None:
@@ -67,12 +70,25 @@ def _require_range(samples: Array, setting: Setting) -> None:
         require(inside, f"its samples range over {range_}, but the data over {least:g}..{greatest:g}")
 
 
-@check("generator", proves="outside training, a sample does not depend on the rest of its batch")
+@check(*MAKERS, proves="a conditional one makes other samples for other labels")
+def follows_its_labels(subject: Subject) -> None:
+    """Makes samples of two classes from the same input, after two updates on labelled data."""
+    subject.instance  # noqa: B018 - raises NotApplicableError if it cannot be created
+    bench = next((one for one in benches(subject, training=True) if one.setting.labelled and not one.refusals()), None)
+    if bench is None:
+        raise NotApplicableError("it refuses labels")
+    values, labels = _inputs(bench, BATCH)
+    model = _network(bench)
+    first, second = (model([values, tf.fill(labels.shape, label)]) for label in (0, 1))
+    require(not np.allclose(first, second), "it makes the same samples for different labels")
+
+
+@check(*MAKERS, proves="outside training, a sample does not depend on the rest of its batch")
 def samples_stand_alone(subject: Subject) -> None:
     """Makes the same sample alone and within a batch."""
     bench = bench_of(subject)
-    model = _network(subject, bench)
-    inputs = _inputs(subject, bench, BATCH)
+    model = _network(bench)
+    inputs = _inputs(bench, BATCH)
     alone = [part[:1] for part in inputs] if isinstance(inputs, list) else inputs[:1]
     apart = np.abs(model(inputs)[:1] - model(alone)).max()
     require(apart < 1e-3, f"alone, a sample differs by {apart:.2g} from the same sample in a batch; pass `training` on")
@@ -85,10 +101,10 @@ def samples_stand_alone(subject: Subject) -> None:
 def gives_logits_and_features(subject: Subject) -> None:
     """Calls it with batches of several sizes, with and without `training`."""
     bench = bench_of(subject)
-    model = _network(subject, bench)
+    model = _network(bench)
     for count in _SIZES:
         for training in (False, True):
-            _require_output(subject, model(_inputs(subject, bench, count), training=training), count)
+            _require_output(subject, model(_inputs(bench, count), training=training), count)
 
 
 def _require_output(subject: Subject, output: Any, count: int) -> None:
@@ -113,8 +129,8 @@ def _require_output(subject: Subject, output: Any, count: int) -> None:
 def gradients_reach_its_variables(subject: Subject) -> None:
     """Differentiates a randomly weighted sum of its output."""
     bench = bench_of(subject)
-    model = bench.gan().generator if subject.kind == "generator" else bench.gan().discriminator
-    inputs = _inputs(subject, bench, BATCH)
+    model = getattr(bench.gan(), bench.role)
+    inputs = _inputs(bench, BATCH)
     values = inputs[0] if isinstance(inputs, list) else inputs
     variables = [variable.value for variable in model.trainable_variables]
     require(variables, "it has no trainable variables")
@@ -143,22 +159,19 @@ def depends_on_the_seed(subject: Subject) -> None:
 
 
 def _weights(subject: Subject, seed: int) -> list[Array]:
-    model = getattr(bench_of(subject).gan(seed=seed), subject.kind)
+    bench = bench_of(subject)
+    model = getattr(bench.gan(seed=seed), bench.role)
     return [variable.numpy() for variable in model.trainable_variables]
 
 
-@check("generator", "regularizer", proves="the generator can be exported to a .keras file and loaded without its class")
+@check(*MAKERS, "regularizer", proves="the generator can be exported to a .keras file and loaded without its class")
 def exports_the_generator(subject: Subject) -> None:
     """Saves the generator, loads it with Keras, and compares samples."""
     bench = bench_of(subject)
     gan, _ = bench.trained
     if subject.kind == "regularizer" and not _wraps_generator(subject):
         raise NotApplicableError("it does not change the generator")
-    component = gan.assembly.generator
-    draw = np.random.default_rng(0)
-    inputs: Any = draw.normal(size=(BATCH, component.latent_dim)).astype(np.float32)
-    if component.conditional:
-        inputs = [inputs, draw.integers(CLASSES, size=BATCH).astype(np.int32)]
+    inputs = _inputs(bench, BATCH)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "generator.keras"
         try:

@@ -11,15 +11,16 @@ import numpy as np
 from ganreg.contract.assembly import Assembly
 from ganreg.contract.datasets import Dataset
 from ganreg.contract.recipes import Recipe
+from ganreg.data.arrays import Data
 from ganreg.data.spec import DataSpec
 from ganreg.engine.checks import problems as problems_of
 from ganreg.engine.resolving import resolve
-from ganreg.errors import DataError
+from ganreg.errors import AssemblyError, DataError
 from ganreg.gan import GAN
 from ganreg.plugins.registry import registry
-from ganreg.testing.bench import BATCH, EVERY_SETTING, Setting
 from ganreg.testing.check import check
 from ganreg.testing.failures import NotApplicableError, require
+from ganreg.testing.settings import BATCH, EVERY_SETTING, TRANSLATIONS, Setting
 from ganreg.testing.subject import Subject
 
 _LARGEST_BATCH = 2 * BATCH
@@ -45,19 +46,27 @@ def fits_together(subject: Subject) -> None:
 def trains(subject: Subject) -> None:
     """Makes two updates on random samples with the shape of its data."""
     gan = small_gan(subject)
-    spec = gan.assembly.data
-    count = 2 * gan.recipe.batch_size * gan.recipe.schedule.phase(0).batches
-    draw = np.random.default_rng(0)
-    least, greatest = spec.value_range or (-1.0, 1.0)
-    samples = draw.uniform(least, greatest, (count, *spec.shape)).astype(np.float32)
-    labels = None if spec.num_classes is None else draw.integers(spec.num_classes, size=count)
+    samples = _samples(gan.assembly.data, 2 * gan.recipe.batch_size * gan.recipe.schedule.phase(0).batches)
     before = [variable.numpy() for variable in gan.generator.trainable_variables]
-    logs = gan.fit(samples, labels, steps=2, verbose=0, execution="eager", updates_per_call=1).history
+    logs = gan.fit(samples, steps=2, verbose=0, execution="eager", updates_per_call=1).history
     odd = [name for name, values in logs.items() if not np.isfinite(values).all()]
     require(not odd, f"after two updates {', '.join(odd)} is not finite")
     after = [variable.numpy() for variable in gan.generator.trainable_variables]
     moved = any(not np.array_equal(one, other) for one, other in zip(before, after, strict=True))
     require(moved, "two updates do not change the generator")
+
+
+def _samples(spec: DataSpec, count: int) -> Data:
+    """Random samples, with labels and sources where the data have them."""
+    draw = np.random.default_rng(0)
+    least, greatest = spec.value_range or (-1.0, 1.0)
+    return Data(
+        train=draw.uniform(least, greatest, (count, *spec.shape)),
+        train_labels=None if spec.num_classes is None else draw.integers(spec.num_classes, size=count),
+        value_range=spec.value_range,
+        source=None if spec.source is None else _samples(spec.source, count),
+        paired=spec.paired,
+    )
 
 
 def small_gan(subject: Subject) -> GAN:
@@ -86,7 +95,8 @@ def _data(subject: Subject) -> DataSpec:
         dataset: Dataset = registry().create("dataset", recipe.dataset)
         with contextlib.suppress(DataError):
             return dataset.spec()
-    for setting in (*EVERY_SETTING, Setting((8,))):
-        if _fits(resolve(recipe, data=setting.data)):
-            return setting.data
+    for setting in (*EVERY_SETTING, Setting((8,)), *TRANSLATIONS):
+        with contextlib.suppress(AssemblyError):  # the game needs other data
+            if _fits(resolve(recipe, data=setting.data)):
+                return setting.data
     raise NotApplicableError("its dataset is not available, and it refuses all data in the checks")

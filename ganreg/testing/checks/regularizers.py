@@ -16,10 +16,11 @@ from ganreg.engine.objectives import PLAYERS
 from ganreg.engine.variables import variable_groups
 from ganreg.errors import NumericalError
 from ganreg.gan import GAN
-from ganreg.testing.bench import BATCH, Bench, bench_of
+from ganreg.testing.bench import Bench, bench_of
 from ganreg.testing.check import check
 from ganreg.testing.failures import CheckFailure, NotApplicableError, require
 from ganreg.testing.reference import ReferenceDiscriminator
+from ganreg.testing.settings import BATCH
 from ganreg.testing.subject import Subject
 
 _EXTREME = 80.0
@@ -39,7 +40,7 @@ def _penalty(bench: Bench, gan: GAN, player: str, regularizer: Regularizer) -> t
     """The penalty on fixed samples; changes to the regularizer's state are undone."""
     state = variable_groups(gan.players)["component_state"]
     before = [variable.numpy() for variable in state]
-    step = bench.tensors(gan, player).view(bench.part(gan))
+    step = bench.tensors(gan, player)[0].view(bench.part(gan))
     penalty: tf.Tensor = getattr(regularizer, f"{player}_penalty")(step)
     for variable, value in zip(state, before, strict=True):
         variable.assign(value)
@@ -112,13 +113,14 @@ def withstands_extreme_logits(subject: Subject) -> None:
 @check("regularizer", proves="its transformations keep shapes and types")
 def keeps_shapes(subject: Subject) -> None:
     """Calls each transformation that it overrides."""
-    bench, gan = bench_of(subject), bench_of(subject).trained[0]
+    bench, gan = bench_of(subject), bench_of(subject).gan()
     regularizer = subject.instance
-    tensors = bench.tensors(gan, "generator")
+    tensors = bench.tensors(gan, "generator")[0]
     step = tensors.view(bench.part(gan))
     transformations = {
         "discriminator_input": lambda: (step.real, regularizer.discriminator_input(step.real, step)),
         "discriminator_real": lambda: (step.real, regularizer.discriminator_real(step.real, step)),
+        "discriminator_fake": lambda: (step.fake, regularizer.discriminator_fake(step.fake, step)),
         "transform_latents": lambda: (step.latents, regularizer.transform_latents(step.latents, step)),
         "generator_weights": lambda: (step.fake_logits, regularizer.generator_weights(step)),
     }

@@ -12,32 +12,32 @@ from ganreg.checkpoints.folder import CheckpointFolder
 from ganreg.contract.schedule import Phase
 from ganreg.engine.variables import variable_groups
 from ganreg.testing.bench import bench_of, differing, values_of
-from ganreg.testing.check import PLAYED, check
+from ganreg.testing.check import NETWORKS, PLAYED, check
 from ganreg.testing.failures import CheckFailure, require
 from ganreg.testing.subject import Subject
 
-_TURNS = {
-    "discriminator": (Phase(1, 0), ("generator", "generator_optimizer")),
-    "generator": (Phase(0, 1), ("discriminator", "discriminator_optimizer")),
+_TURNS = {"discriminator": (Phase(1, 0), "generator"), "generator": (Phase(0, 1), "discriminator")}
+"""Each player's turn, and its opponent."""
+_PLACE_OF_VARIABLES = {
+    **dict.fromkeys(NETWORKS, "variables belong to the network's layers"),
+    **dict.fromkeys(("loss", "regularizer"), "variables belong in initial_state"),
+    "game": "a game has no variables of its own",
 }
-"""Each player's turn, and the variables that must not change during it."""
 
 
-@check(*PLAYED, proves="an update of one player changes its own variables and leaves those of the other bit-identical")
+@check(*PLAYED, proves="an update of one player changes its own networks and leaves those of the other bit-identical")
 def moves_one_player_at_a_time(subject: Subject) -> None:
     """Makes one update of each player, and compares all variables."""
     bench, gan = bench_of(subject), bench_of(subject).gan()
-    real, labels = bench.batch()
-    for player, (phase, untouched) in _TURNS.items():
+    for player, (phase, opponent) in _TURNS.items():
         before = values_of(gan)
-        iteration = tf.constant(0, tf.int64)
-        gan.players.updates.round(
-            phase, real[tf.newaxis], None if labels is None else labels[tf.newaxis], iteration, generator_first=False
-        )
+        bench.round(gan, phase)
         changed = differing(before, values_of(gan))
+        untouched = (*gan.players.player(opponent).networks, f"{opponent}_optimizer")
         wrong = [name.replace("_", "'s ") for name in untouched if name in changed]
         require(not wrong, f"an update of the {player} changes the {' and the '.join(wrong)}")
-        require(player in changed, f"an update of the {player} does not change it")
+        still = [name for name in gan.players.player(player).networks if name not in changed]
+        require(not still, f"an update of the {player} does not change {_networks(still)}")
 
 
 @check(*PLAYED, proves="the same seed gives the same weights, bit for bit")
@@ -82,7 +82,11 @@ def resumes_from_a_checkpoint(subject: Subject) -> None:
         CheckpointFolder(resumed.players, Path(folder)).restore()
     bench.fit(resumed, 2)
     changed = differing(values_of(gan), values_of(resumed))
-    require(not changed, f"after a checkpoint {_named(changed)} differ; variables belong in initial_state")
+    require(not changed, f"after a checkpoint {_named(changed)} differ; {_PLACE_OF_VARIABLES[subject.kind]}")
+
+
+def _networks(names: list[str]) -> str:
+    return "it" if names[:1] in (["generator"], ["discriminator"]) else f"its {names[0] if names else ''}"
 
 
 def _named(groups: list[str]) -> str:

@@ -11,6 +11,12 @@ def ganreg_datasets() -> list[Component]:
     return [
         Component("csv", "ganreg_datasets.csv_table:CsvTable", "rows of a CSV file; writes samples as rows, too"),
         Component(
+            "degraded",
+            "ganreg_datasets.degraded:Degraded",
+            "images with degraded copies as their sources",
+            remedies=("missing-sources",),
+        ),
+        Component(
             "digits",
             "ganreg_datasets.digits:Digits",
             "1,797 scans of handwritten digits, 8x8",
@@ -34,7 +40,18 @@ def ganreg_datasets() -> list[Component]:
             "ganreg_datasets.image_folder:ImageFolder",
             "PNG and JPEG files; one subfolder for each class",
         ),
+        Component(
+            "image-folders",
+            "ganreg_datasets.image_folders:ImageFolders",
+            "two folders of images, with or without pairs",
+            remedies=("missing-sources",),
+        ),
         Component("npz", "ganreg_datasets.npz:Npz", "arrays from an .npz or .npy file"),
+        Component(
+            "photographs",
+            "ganreg_datasets.photographs:Photographs",
+            "patches of two colour photographs, 64x64",
+        ),
         Component("quadratic", "ganreg_datasets.quadratic:Quadratic", "points on the parabola y = x² + offset"),
         Component(
             "ring",

@@ -22,12 +22,13 @@ def expand(path: str | Path) -> Path:
 
 
 @contextlib.contextmanager
-def reading(path: Path, remedy: str) -> Iterator[None]:
+def reading(path: Path, remedy: str, *, parameter: str = "path") -> Iterator[None]:
     """Turns any error inside the block into a `DataError` that names the file and the remedy.
 
     Args:
         path: the file that is read.
         remedy: the advice if the file is broken.
+        parameter: the name of the parameter that holds the path. Defaults to "path".
 
     Raises:
         DataError: if the block raises an error.
@@ -35,7 +36,7 @@ def reading(path: Path, remedy: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise DataError(f"{path} does not exist; check path=") from error
+        raise DataError(f"{path} does not exist; check {parameter}=") from error
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
     except Exception as error:  # parsers raise many kinds on broken bytes, including MemoryError and SyntaxError

@@ -80,8 +80,12 @@ class ImageFolder(Dataset):
         return Data(train=images, train_labels=labels, class_names=listing.class_names)
 
 
-def list_images(path: str | Path | None) -> Listing:
+def list_images(path: str | Path | None, *, parameter: str = "path") -> Listing:
     """Lists a folder's images and their classes.
+
+    Args:
+        path: the folder.
+        parameter: the name of the parameter that holds the path. Defaults to "path".
 
     Raises:
         DataError: as for `ImageFolder.load`.
@@ -89,7 +93,7 @@ def list_images(path: str | Path | None) -> Listing:
     if not path:
         raise DataError("dataset 'image-folder' needs a folder, such as image-folder:path=photos")
     folder = expand(path)
-    with reading(folder, "check path= and the folder's permissions"):
+    with reading(folder, f"check {parameter}= and the folder's permissions", parameter=parameter):
         files, classes = _contents(folder)
         if files and classes:
             raise DataError(

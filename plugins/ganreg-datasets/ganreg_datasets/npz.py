@@ -20,6 +20,9 @@ Array = npt.NDArray[Any]
 USUAL_KEYS = {"x_train": "y_train", "x": "y", "samples": "labels"}
 """The usual names of the samples' array, in order of preference, each with that of the labels."""
 
+SOURCE_KEY = "source"
+"""The usual name of the sources' array."""
+
 GREY_AXES = 3
 """The number of axes of greyscale images without a channel axis, `[N, H, W]`."""
 
@@ -33,7 +36,7 @@ def _ordered(instance: Npz, attribute: attrs.Attribute[Any], value: tuple[float,
             return
         case (least, greatest) if -math.inf < least < greatest < math.inf:
             return
-    raise SpecError(f"value_range must be two finite numbers, [least,greatest], got {value}")
+    raise SpecError(f"{attribute.name} must be two finite numbers, [least,greatest], got {value}")
 
 
 @attrs.frozen(kw_only=True)
@@ -46,7 +49,10 @@ class Npz(Dataset):
     - Other numbers become float32 and are not scaled. Points are unbounded by default; `value_range` bounds them.
       Images must be bounded. Without `value_range`, images within 0..1 are taken to have that range, others within
       -1..1 that one, and all others are refused.
-    - If the samples' key is one of the usual three, `x_test` and `y_test` are the held-out part, if they exist.
+    - `source`, if it exists, holds the sources from which games such as image translation make samples. Their type and
+      range may differ from the samples'. As many sources as samples are pairs, unless `paired` is false.
+    - If the samples' key is one of the usual three, `x_test`, `y_test` and `source_test` are the held-out part, if they
+      exist.
 
     Pickled objects are never loaded.
     """
@@ -61,6 +67,13 @@ class Npz(Dataset):
         "minimum and maximum of the samples; none: unbounded, or for float images 0..1 or -1..1",
         _ordered,
     )
+    source_key: str | None = parameter(
+        "", "name of the sources' array; empty: source, if there is one; none: no sources"
+    )
+    source_range: tuple[float, float] | None = parameter(
+        None, "minimum and maximum of the sources; none: as for the samples", _ordered
+    )
+    paired: bool | None = parameter(None, "whether each sample has its own source; none: if there are as many")
 
     def spec(self) -> DataSpec:
         """Describes one sample; each instance reads the file once.
@@ -74,8 +87,9 @@ class Npz(Dataset):
         """Returns the samples; each instance reads the file once.
 
         Raises:
-            DataError: if there is no `path`, the file is missing or broken, an array does not exist or is ambiguous, or
-                samples are not finite numbers or are out of range. The message names the file.
+            DataError: if there is no `path`, the file is missing or broken, an array does not exist or is ambiguous,
+                samples or sources are not finite numbers or are out of range, or there is not one source for each
+                sample although `paired` is true. The message names the file.
         """
         return self._data
 
@@ -97,11 +111,35 @@ class Npz(Dataset):
             test=_samples(arrays["x_test"]) if has_test else None,
             test_labels=arrays["y_test"] if has_test and labels_key and "y_test" in arrays else None,
         )
-        if data.test is not None and data.test.dtype != data.train.dtype:
-            raise DataError(
-                f"{samples_key} is {data.train.dtype}, but x_test is {data.test.dtype}; save both as one type"
-            )
-        return attrs.evolve(data, value_range=self._range_of(data))
+        _refuse_two_types(data, samples_key, "x_test")
+        data = attrs.evolve(data, value_range=_range_of(data, self.value_range, "value_range"))
+        source = self._source(arrays, samples_key)
+        if source is None:
+            return data
+        paired = len(source.train) == len(data.train) if self.paired is None else self.paired
+        if paired and (data.test is None) != (source.test is None):
+            present, absent = ("source_test", "x_test") if data.test is None else ("x_test", "source_test")
+            raise DataError(f"has {present} but no {absent} for its pairs; save both, or use paired=false")
+        return attrs.evolve(data, source=source, paired=paired)
+
+    def _source(self, arrays: Mapping[str, Any], samples_key: str) -> Data | None:
+        key = self._source_key(arrays, samples_key)
+        if key is None:
+            return None
+        has_test = samples_key in USUAL_KEYS and "source_test" in arrays
+        try:
+            source = Data(train=_samples(arrays[key]), test=_samples(arrays["source_test"]) if has_test else None)
+            _refuse_two_types(source, key, "source_test")
+            return attrs.evolve(source, value_range=_range_of(source, self.source_range, "source_range"))
+        except DataError as error:
+            raise DataError(f"the sources in '{key}': {error}; source_key=none leaves them out") from error
+
+    def _source_key(self, arrays: Mapping[str, Any], samples_key: str) -> str | None:
+        if self.source_key is None:
+            return None
+        if self.source_key or self.paired:
+            return _present(self.source_key or SOURCE_KEY, arrays, "source_key")
+        return SOURCE_KEY if SOURCE_KEY in arrays and samples_key != SOURCE_KEY else None
 
     def _samples_key(self, arrays: Mapping[str, Any]) -> str:
         if self.samples_key:
@@ -118,15 +156,6 @@ class Npz(Dataset):
             return _present(self.labels_key, arrays, "labels_key")
         partner = USUAL_KEYS.get(samples_key, "")
         return partner if self.labels_key is not None and partner in arrays else None
-
-    def _range_of(self, data: Data) -> tuple[float, float] | None:
-        if data.train.dtype == np.uint8:
-            if self.value_range is not None:
-                raise DataError("uint8 samples have the range 0..255; leave value_range out, or save them as float32")
-            return None
-        if self.value_range is not None or not data.spec.is_image:
-            return self.value_range
-        return _recognised_range(data)
 
 
 def _loaded(file: BinaryIO) -> Any:
@@ -151,14 +180,27 @@ def _samples(stored: Any) -> Array:
     return array[..., np.newaxis] if array.ndim == GREY_AXES else array
 
 
-def _recognised_range(data: Data) -> tuple[float, float]:
+def _refuse_two_types(data: Data, key: str, test_key: str) -> None:
+    if data.test is not None and data.test.dtype != data.train.dtype:
+        raise DataError(f"{key} is {data.train.dtype}, but {test_key} is {data.test.dtype}; save both as one type")
+
+
+def _range_of(data: Data, given: tuple[float, float] | None, name: str) -> tuple[float, float] | None:
+    if data.train.dtype == np.uint8:
+        if given is not None:
+            raise DataError(f"uint8 samples have the range 0..255; leave {name} out, or save them as float32")
+        return None
+    return given if given is not None or not data.spec.is_image else _recognised_range(data, name)
+
+
+def _recognised_range(data: Data, name: str) -> tuple[float, float]:
     parts = [part for part in (data.train, data.test) if part is not None]
     least, greatest = min(float(part.min()) for part in parts), max(float(part.max()) for part in parts)
     for lower, upper in USUAL_RANGES:
         if lower <= least and greatest <= upper:
             return lower, upper
     raise DataError(
-        f"images have values in {least:g}..{greatest:g}; save 0..255 as uint8, or set value_range=[least,greatest]"
+        f"images have values in {least:g}..{greatest:g}; save 0..255 as uint8, or set {name}=[least,greatest]"
     )
 
 

@@ -60,11 +60,12 @@ class Classifier(Extractor):
             write=lambda made, path: made.save(path),
             read=_read,
         )
-        hidden = keras.Model(model.input, model.layers[-2].output)
+        hidden = keras.Model(model.input, model.layers[-2].output, name="features")
         one = Features(
             description="classifier",
             extract=tf.function(lambda x: hidden(x, training=False), autograph=False),
             classify=tf.function(lambda x: model(x, training=False), autograph=False),
+            network=hidden,
             facts=facts,
         )
         tested = source.cache.numbers("accuracy", *facts, make=lambda: {"accuracy": _accuracy(one, parts)})
@@ -122,5 +123,6 @@ def _of_each_channel(features: Features) -> Features:
         features,
         extract=lambda samples: np.concatenate(each(features.extract, samples), axis=1),
         classify=joint,
+        network=None,
         facts=("each channel", features.facts),
     )

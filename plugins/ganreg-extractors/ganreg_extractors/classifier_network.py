@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable, Iterator
 
@@ -10,7 +11,7 @@ import numpy as np
 from ganreg import DataSpec, Source
 from ganreg.lazy import keras, tf
 
-VERSION = 1
+VERSION = 2
 """The version of everything in this module that features depend on; networks cached by another one are not used."""
 
 FEATURES = 64
@@ -29,7 +30,7 @@ def build(data: DataSpec) -> keras.Model:
     """Builds a network from samples `[B, *shape]` to class probabilities `[B, classes]`, with initial weights.
 
     Convolutions halve images to 8x8 pixels or fewer; other samples go through dense layers. All layers are float32,
-    whatever dtype policy a training has set.
+    whatever dtype policy a training has set, and have names, so that the network's configuration is always the same.
 
     Args:
         data: describes a sample and its classes.
@@ -39,41 +40,42 @@ def build(data: DataSpec) -> keras.Model:
     def seeds() -> int:
         return stream.randint(1, 10**9)
 
-    inputs = keras.Input(data.shape, dtype="float32")
+    inputs = keras.Input(data.shape, dtype="float32", name="samples")
     if data.is_image:
         hidden = _convolutions(inputs, seeds)
     else:
-        hidden = _dense(2 * FEATURES, seeds)(keras.layers.Flatten(dtype="float32")(inputs))
-    hidden = _dense(FEATURES, seeds)(hidden)
-    return keras.Model(inputs, _dense(data.num_classes, seeds, activation="softmax")(hidden))
+        hidden = _dense(2 * FEATURES, seeds, "hidden")(keras.layers.Flatten(dtype="float32", name="flat")(inputs))
+    hidden = _dense(FEATURES, seeds, "features")(hidden)
+    outputs = _dense(data.num_classes, seeds, "classes", activation="softmax")(hidden)
+    return keras.Model(inputs, outputs, name="classifier")
 
 
 def _convolutions(x: keras.KerasTensor, seeds: Seeds) -> keras.KerasTensor:
     filters = 16
-    while True:
-        x = _convolution(filters, seeds)(x)
+    for depth in itertools.count():
+        x = _convolution(filters, seeds, f"convolution_{depth}")(x)
         small = max(x.shape[1:3]) <= SMALLEST
         if min(x.shape[1:3]) > 1 or not small:
             sizes = tuple(min(2, side) for side in x.shape[1:3])
-            x = keras.layers.MaxPooling2D(sizes, padding="same", dtype="float32")(x)
+            x = keras.layers.MaxPooling2D(sizes, padding="same", dtype="float32", name=f"halved_{depth}")(x)
         if small:
             break
         filters = min(2 * filters, 128)
-    x = _convolution(4 * filters if filters < 64 else filters, seeds)(x)
-    x = keras.layers.Flatten(dtype="float32")(x)
-    return keras.layers.Dropout(0.3, seed=seeds(), dtype="float32")(x)
+    x = _convolution(4 * filters if filters < 64 else filters, seeds, "last_convolution")(x)
+    x = keras.layers.Flatten(dtype="float32", name="flat")(x)
+    return keras.layers.Dropout(0.3, seed=seeds(), dtype="float32", name="dropout")(x)
 
 
-def _convolution(filters: int, seeds: Seeds) -> keras.Layer:
+def _convolution(filters: int, seeds: Seeds, name: str) -> keras.Layer:
     initializer = keras.initializers.GlorotUniform(seed=seeds())
     return keras.layers.Conv2D(
-        filters, 3, padding="same", activation="relu", kernel_initializer=initializer, dtype="float32"
+        filters, 3, padding="same", activation="relu", kernel_initializer=initializer, dtype="float32", name=name
     )
 
 
-def _dense(units: int | None, seeds: Seeds, activation: str = "relu") -> keras.Layer:
+def _dense(units: int | None, seeds: Seeds, name: str, activation: str = "relu") -> keras.Layer:
     initializer = keras.initializers.GlorotUniform(seed=seeds())
-    return keras.layers.Dense(units, activation=activation, kernel_initializer=initializer, dtype="float32")
+    return keras.layers.Dense(units, activation=activation, kernel_initializer=initializer, dtype="float32", name=name)
 
 
 def train(model: keras.Model, samples: np.ndarray, labels: np.ndarray) -> None:

@@ -40,16 +40,33 @@ class ModelFile(Extractor):
             raise DataError("extractor 'model' needs a file: use --features FILE.keras or model:file=FILE.keras")
         path = self.file.expanduser()
         model = load(path)
-        network = model if not self.layer else _up_to(model, self.layer, path)
-        _try(network, source.spec, path)
+        network = self._fitted(model, source.spec)
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         return Features(
             description=f"{path.name}, layer {self.layer}" if self.layer else path.name,
             extract=tf.function(lambda x: _flat(network(x, training=False)), autograph=False),
             classify=tf.function(lambda x: _flat(model(x, training=False)), autograph=False),
+            network=network,
             facts=(digest, keras.__version__, tf.__version__),
         )
+
+    def network(self, data: DataSpec) -> keras.Model:
+        """Loads the model, up to the layer whose output is used.
+
+        Args:
+            data: describes the samples that it must take.
+
+        Raises:
+            DataError: the file cannot be read, or its model cannot be used with such samples.
+        """
+        return self._fitted(load(self.file.expanduser()), data)
+
+    def _fitted(self, model: keras.Model, data: DataSpec) -> keras.Model:
+        path = self.file.expanduser()
+        network = model if not self.layer else _up_to(model, self.layer, path)
+        _try(network, data, path)
+        return network
 
 
 def load(path: Path) -> keras.Model:
@@ -78,7 +95,8 @@ def _up_to(model: keras.Model, layer: str, path: Path) -> keras.Model:
     if layer not in names:
         near = difflib.get_close_matches(layer, names) or names
         raise DataError(f"extractor 'model': {path} has no layer '{layer}'; did you mean {' or '.join(near)}?")
-    return keras.Model(model.inputs, model.get_layer(layer).output)
+    inputs = model.inputs[0] if len(model.inputs) == 1 else model.inputs
+    return keras.Model(inputs, model.get_layer(layer).output, name="features")
 
 
 def _try(network: keras.Model, data: DataSpec, path: Path) -> None:

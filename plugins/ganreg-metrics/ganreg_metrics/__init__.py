@@ -10,6 +10,11 @@ def ganreg_metrics() -> list[Component]:
     """Offers the metrics of this package."""
     return [
         Component(
+            "reconstruction",
+            "ganreg_metrics.reconstruction:Reconstruction",
+            "L1, PSNR and SSIM between translations and truth",
+        ),
+        Component(
             "frechet",
             "ganreg_metrics.frechet:Frechet",
             "Fréchet distance between fitted normal distributions",

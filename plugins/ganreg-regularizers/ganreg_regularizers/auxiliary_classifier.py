@@ -71,18 +71,19 @@ class AuxiliaryClassifier(Regularizer):
 
     def discriminator_penalty(self, step: Step) -> tf.Tensor:
         """Returns D's weighted cross entropies, `[B]`."""
-        entropy = _cross_entropy(step.real_output.outputs, step)
+        entropy = _cross_entropy(step.real_output.outputs, step.labels)
         if self.fakes:
-            entropy += _cross_entropy(step.fake_output.outputs, step)
+            entropy += _cross_entropy(step.fake_output.outputs, step.fake_labels)
         return self.weight * self.discriminator_weight * entropy
 
     def generator_penalty(self, step: Step) -> tf.Tensor:
         """Returns G's weighted cross entropy, `[B]`."""
-        return self.weight * self.generator_weight * _cross_entropy(step.fake_output.outputs, step)
+        entropy = _cross_entropy(step.fake_output.outputs, step.fake_labels)
+        return self.weight * self.generator_weight * entropy
 
 
-def _cross_entropy(outputs: Mapping[str, tf.Tensor], step: Step) -> tf.Tensor:
+def _cross_entropy(outputs: Mapping[str, tf.Tensor], labels: tf.Tensor | None) -> tf.Tensor:
     logits = output_named(outputs, "class_logits", "auxiliary-classifier")
     if logits.dtype.size < tf.float32.size:
         logits = tf.cast(logits, tf.float32)
-    return tf.nn.sparse_softmax_cross_entropy_with_logits(labels=step.labels, logits=logits)
+    return tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import attrs
 from attrs import validators
@@ -29,6 +29,8 @@ class LatentConsistency(Regularizer):
     implementations do, which is weaker by a factor of the number of values in a sample. The second term keeps G from
     ignoring its latents, which the first alone would encourage. The paper's weights are 5 and 0.5.
     """
+
+    needs_latents: ClassVar[bool] = True
 
     weight: float = parameter(1.0, "multiplies both penalties", validators.ge(0.0))
     discriminator_weight: float = parameter(5.0, "multiplies D's penalty (the paper's λ_dis)", validators.ge(0.0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import attrs
 from attrs import validators
@@ -28,6 +28,8 @@ class ModeSeeking(Regularizer):
     z₂ is the latent of the sample's neighbour in the batch, so that no extra pass of G is needed without labels. λ is 1
     in the paper. A batch of 1 has no neighbour, and its r is 0.
     """
+
+    needs_latents: ClassVar[bool] = True
 
     weight: float = parameter(1.0, "multiplies the penalty (the paper's λ_ms)", validators.ge(0.0))
     form: Literal["inverse", "negative"] = parameter(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 from attrs import validators
@@ -34,6 +34,8 @@ class PathLength(Regularizer):
 
     State: `mean_length` (a), initially 0, which is logged.
     """
+
+    needs_latents: ClassVar[bool] = True
 
     weight: float = parameter(2.0, "multiplies the penalty (the paper's γ_pl)", validators.ge(0.0))
     decay: float = parameter(0.99, "decay of the moving average of lengths", validators.ge(0.0), validators.lt(1.0))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import attrs
 from attrs import validators
 
@@ -25,6 +27,8 @@ class VirtualBatchNorm(Regularizer):
     alternate. They pass through G along with each batch, and are normalised by their own μ and q: R more samples per
     pass, which is why the paper uses it in G only. Training and sampling compute the same function.
     """
+
+    needs_latents: ClassVar[bool] = True
 
     reference_samples: int = parameter(64, "samples in the reference batch", validators.ge(2))
 

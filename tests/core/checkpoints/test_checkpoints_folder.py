@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 import ganreg
-from ganreg.checkpoints.folder import CheckpointFolder
+from ganreg.checkpoints.folder import CheckpointFolder, has_checkpoint
 from ganreg.checkpoints.stored import StoredCheckpoint
 from ganreg.engine.variables import weights_hash
 
@@ -45,6 +45,15 @@ def test_the_newest_is_restored(folder, gan):
     assert manifest.iteration == newest
     assert manifest.recorders == {"metrics": {"bytes": 7}}
     assert weights_hash(gan.players) == hashes[newest]
+
+
+def test_a_folder_has_a_checkpoint_if_one_was_completed(folder, tmp_path):
+    _, path, hashes = folder
+    assert has_checkpoint(tmp_path)
+    for number in hashes:
+        (path / f"ckpt-{number}.json").unlink()
+    assert not has_checkpoint(tmp_path)
+    assert not has_checkpoint(tmp_path / "nothing")
 
 
 def test_tensorflow_finds_it_too(folder):

@@ -9,6 +9,7 @@ import pytest
 from ganreg.comparison import comparing, workers
 from ganreg.comparison.results import write_results
 from ganreg.comparison.trials import Comparison, Trial
+from ganreg.contract.recipes import Recipe
 from ganreg.evaluation.scores import Score
 from ganreg.plugins.registry import registry
 
@@ -127,6 +128,41 @@ def test_other_jobs_are_no_other_plan_in_a_folder_that_was_chosen_for_it(asked, 
 
     assert asked[0]["plan"].threads == 8
     assert asked[1]["plan"] == asked[0]["plan"]
+
+
+def test_games_start_from_a_plain_recipe(asked, call):
+    options = ("--game", "none", "--game", "vae", "--dataset", "ring")
+    assert call(registry(), "compare", *options, "--seeds", "1").code == 0
+    assert call(registry(), "compare", "ring", *options, "--seeds", "1").code == 0
+
+    plain, ring = (given["plan"] for given in asked)
+    assert plain.recipes == (Recipe(),)
+    assert [recipe.name for recipe in ring.recipes] == ["ring"]
+    assert [(axis.name, axis.alternatives) for axis in plain.axes] == [
+        ("dataset", ("ring",)),
+        ("game", ("none", "vae")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--game", "none", "--game", "vae"), "Error: recipe 'custom' has no dataset; choose one with --dataset SPEC"),
+        (
+            ("ring", "--game", "none|star"),
+            "Error: recipe 'ring' has a generator, 'mlp', where the chosen game",
+        ),
+        (("--game", "none|vae", "--dataset", "ring", "-g", "u-net"), "Error: 'u-net' is a translator, but a generator"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_games_that_cannot_be_played_are_refused_before_anything_runs(asked, call, options, message, tmp_path):
+    answer = call(registry(), "compare", *options)
+
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith(message)
+    assert not asked
+    assert not list(tmp_path.iterdir())
 
 
 def test_options_reach_the_plan(asked, call):

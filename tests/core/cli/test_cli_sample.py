@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import ganreg
 
@@ -180,3 +181,150 @@ def test_a_checkpoint_is_chosen(save, sample, call):
         assert (answer.code, answer.out) == (2, "")
         assert message in answer.err
         assert "choose 'last' or an iteration: 1" in answer.err
+
+
+# --- translating
+
+
+@pytest.fixture(scope="module")
+def cycle(tmp_path_factory):
+    """A run without training that translates blurred digits into sharp ones, and back."""
+    folder = tmp_path_factory.mktemp("runs") / "cycle"
+    gan = ganreg.assemble(
+        game="cycle",
+        generator="residual:width=2,blocks=1",
+        discriminator="patch:width=2",
+        loss="non-saturating",
+        data="degraded:dataset=digits,by=blur,paired=false",
+    )
+    gan.generator.set_weights([2 * weights for weights in gan.generator.get_weights()])  # unlike its average
+    gan.save(folder)
+    return folder
+
+
+@pytest.fixture
+def translated(ganreg_command, cycle):
+    """Runs `ganreg sample` on the run with the given words, which must succeed without a warning."""
+
+    def run(*words):
+        answer = ganreg_command("sample", cycle, *words)
+        assert (answer.code, answer.err) == (0, "")
+        return answer.out
+
+    return run
+
+
+def photograph(path, height=11, width=14):
+    """Writes a photograph in colour and returns its luminance by Pillow, scaled to -1..1, as a batch of one."""
+    path.parent.mkdir(exist_ok=True)
+    pixels = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
+    Image.fromarray(pixels).save(path)
+    grey = np.asarray(Image.fromarray(pixels).convert("L"), np.float32)
+    return grey[np.newaxis, ..., np.newaxis] / 127.5 - 1
+
+
+def pixels_of(path):
+    with Image.open(path) as image:
+        return np.asarray(image).astype(float)
+
+
+@pytest.mark.parametrize("words", [(), ("--network", "inverse"), ("--last-iterate",)], ids=" ".join)
+def test_a_photograph_of_any_size_is_translated(translated, cycle, tmp_path, words):
+    inputs = photograph(tmp_path / "photo.png")
+
+    said = translated("--input", tmp_path / "photo.png", "-o", tmp_path / "out.png", *words)
+
+    assert said == f"Wrote 1 sample to {tmp_path / 'out.png'}\n"
+    network, average = "inverse" if "inverse" in words else None, "--last-iterate" not in words
+    expected = ganreg.load(cycle).translate(inputs, network=network, average=average)
+    np.testing.assert_allclose(pixels_of(tmp_path / "out.png"), (expected[0, ..., 0] + 1) * 127.5, atol=1.01)
+
+
+def test_photographs_and_folders_go_into_a_folder(translated, tmp_path):
+    for name in ("in/a.jpg", "in/b.png", "c.bmp"):
+        photograph(tmp_path / name)
+
+    said = translated("--input", tmp_path / "in", "--input", tmp_path / "c.bmp", "-o", f"{tmp_path}/out.v1/")
+
+    assert said == f"Wrote 3 samples to {tmp_path / 'out.v1'}\n"
+    assert sorted(path.name for path in (tmp_path / "out.v1").iterdir()) == ["a.png", "b.png", "c.png"]
+    assert all(pixels_of(path).shape == (11, 14) for path in (tmp_path / "out.v1").iterdir())
+
+
+def test_an_array_is_translated(translated, cycle, tmp_path):
+    values = np.random.default_rng(0).uniform(-1, 1, (3, 8, 8, 1)).astype(np.float32)
+    np.save(tmp_path / "x.npy", values)
+
+    translated("--input", tmp_path / "x.npy", "-o", tmp_path / "out.npy")
+
+    np.testing.assert_allclose(np.load(tmp_path / "out.npy"), ganreg.load(cycle).translate(values), atol=1e-6)
+
+
+def test_without_inputs_held_out_sources_are_translated(translated, cycle, tmp_path):
+    assert translated("-n", 5, "--seed", 2, "-o", tmp_path / "out.npy").startswith("Wrote 5 samples")
+
+    gan = ganreg.load(cycle)
+    sources, _ = gan.pairs(5, seed=2)
+    held_out = gan.load_data().source.test
+    assert all(any(np.allclose(source, other, atol=1e-2) for other in _scaled(held_out)) for source in sources)
+    np.testing.assert_allclose(np.load(tmp_path / "out.npy"), gan.translate(sources), atol=1e-6)
+
+
+def _scaled(samples):
+    return samples / 127.5 - 1 if samples.dtype == np.uint8 else samples
+
+
+def test_what_is_skipped_is_counted_and_named(ganreg_command, cycle, tmp_path):
+    photograph(tmp_path / "in" / "a.png")
+    for name in ("1.txt", "2.txt", "3.txt", "4.txt"):
+        (tmp_path / "in" / name).write_text("no image")
+
+    answer = ganreg_command("sample", cycle, "--input", tmp_path / "in", "-o", tmp_path / "out")
+
+    assert answer.code == 0
+    assert answer.out == f"Wrote 1 sample to {tmp_path / 'out'}\n"
+    names = ", ".join(str(tmp_path / "in" / f"{number}.txt") for number in (1, 2, 3))
+    assert answer.err == f"Warning: skipped 4 files that are not images: {names} and 1 more\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--input", "photo.png", "-n", "3"), "-n is for generated samples; with --input there is one for each input"),
+        (("--network", "inverse"), "--network needs --input, which names what it is to translate"),
+        (("--input", "in"), "several translations need a folder of their own; name it with -o"),
+        (("--input", "photo.png", "--input", "photo.png"), "several translations need a folder of their own"),
+        (("--input", "photo.png", "-o", "out.jpg"), "cannot write samples to 'out.jpg'; use a name that ends in .png"),
+        (("--input", "photo.png", "-o", "gone/out.png"), "there is no folder gone to write out.png to"),
+        (("--input", "gone.png"), "gone.png does not exist; check --input"),
+        (("--input", "notes.txt"), "notes.txt is neither an image that Pillow can open nor a .npy file"),
+        (("--input", "photo.png", "--network", "inverted"), "no translator called 'inverted'; did you mean 'inverse'?"),
+        (("--input", "photo.png", "--label", "1"), "network 'generator' takes no labels; leave --label out"),
+        (("--input", "in", "-o", "in"), "in/a.png would be overwritten; choose another folder, or remove what is th"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_wrong_inputs_are_refused_and_nothing_is_written(ganreg_command, cycle, tmp_path, monkeypatch, words, message):
+    monkeypatch.chdir(tmp_path)
+    photograph(tmp_path / "photo.png")
+    photograph(tmp_path / "in" / "a.png")
+    (tmp_path / "notes.txt").write_text("no image")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+
+    answer = ganreg_command("sample", cycle, *words)
+
+    assert (answer.code, answer.out) == (2, "")
+    assert message in answer.err
+    assert len(answer.err.splitlines()) <= 2
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    assert not (cycle / "sample.png").exists()
+
+
+def test_a_run_of_latents_says_that_it_does_not_translate(save, ganreg_command, tmp_path):
+    folder = save("digits")
+    photograph(tmp_path / "photo.png")
+
+    answer = ganreg_command("sample", folder, "--input", tmp_path / "photo.png")
+
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err == "Error: no network of this run makes samples from other samples; leave --input out\n"

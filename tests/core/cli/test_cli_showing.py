@@ -9,7 +9,8 @@ import attrs
 import pytest
 from attrs import validators
 
-from ganreg import Component, Loss, Recipe, Regularizer, parameter
+from ganreg import Component, Game, Loss, Recipe, Regularizer, parameter
+from ganreg.cli.showing import example_of
 
 
 @attrs.frozen(kw_only=True)
@@ -49,6 +50,26 @@ def registry(point, make_registry, hinge):
     )
 
 
+class Coding(Game):
+    """A game."""
+
+    roles = {"generator": "translator", "discriminator": "discriminator", "encoder": "translator"}  # noqa: RUF012
+    defaults = {"encoder": "deep:width=3"}  # noqa: RUF012
+    needs = ("source", "labels")
+
+
+@pytest.fixture
+def games(point, make_registry):
+    return make_registry(
+        point(
+            "acme-gan",
+            ganreg_games=[Component("coding", attrs.frozen(Coding))],
+            ganreg_translators=[Component("turner", "acme:Turner", default=True)],
+            ganreg_recipes=[Recipe(name="encoded", game="coding", networks={"encoder": "deep:width=5"})],
+        )
+    )
+
+
 def test_json_has_the_keys_of_the_contract(call, registry):
     shown = json.loads(call(registry, "show", "regularizers", "penalty", "--json").out)
 
@@ -78,6 +99,54 @@ def test_text_has_docstring_parameters_and_an_example_that_works(call, registry)
     assert lines[-1] == "Example: penalty:weight=10.0"
     assert registry.create("regularizer", lines[-1].removeprefix("Example: ")) == Penalty()
     assert max(map(len, lines)) <= 80
+
+
+def test_an_example_names_every_path_that_comes_first():
+    rows = [
+        {"name": "source", "type": "Path|none", "default": None},
+        {"name": "target", "type": "Path", "default": None},
+        {"name": "size", "type": "int", "default": 64},
+        {"name": "mask", "type": "Path|none", "default": None},
+    ]
+    assert example_of("pairs", rows) == "pairs:source=PATH,target=PATH"
+    assert example_of("pairs", rows[2:]) == "pairs:size=64"
+
+
+def test_a_game_says_who_plays_and_what_the_data_must_have(call, games):
+    shown = json.loads(call(games, "show", "game", "coding", "--json").out)
+    assert shown["roles"] == [
+        {"name": "generator", "kind": "translator", "default": "turner"},
+        {"name": "discriminator", "kind": "discriminator", "default": None},
+        {"name": "encoder", "kind": "translator", "default": "deep:width=3"},
+    ]
+    assert shown["needs"] == ["source", "labels"]
+
+    lines = call(games, "show", "game", "coding").out.splitlines()
+    assert [line.split() for line in lines[lines.index("A game.") + 2 :]] == [
+        ["ROLE", "KIND", "DEFAULT", "OPTION"],
+        ["generator", "translator", "turner", "-g", "SPEC"],
+        ["discriminator", "discriminator", "none", "-d", "SPEC"],
+        ["encoder", "translator", "deep:width=3", "--network", "encoder=SPEC"],
+        [],
+        ["The", "data", "must", "have", "sources", "and", "labels."],
+        [],
+        ["Example:", "coding"],
+    ]
+
+
+def test_other_components_have_no_roles(call, registry):
+    assert "roles" not in json.loads(call(registry, "show", "loss", "bare", "--json").out)
+
+
+def test_a_recipe_shows_its_game_and_its_networks(call, games):
+    text = call(games, "show", "recipe", "encoded").out
+    assert '\n[game]\nname = "coding"\n' in text
+    assert '\n[networks.encoder]\nname = "deep"\nwidth = 5\n' in text
+
+    shown = json.loads(call(games, "show", "recipe", "encoded", "--json").out)
+    defaults = {row["name"]: row["default"] for row in shown["parameters"]}
+    assert defaults["game"] == {"name": "coding"}
+    assert defaults["networks"] == {"encoder": {"name": "deep", "width": 5}}
 
 
 def test_an_implementation_without_docstring_or_parameters(call, registry):

@@ -153,6 +153,241 @@ def test_the_recipe_is_read_and_each_component_created_once(ganreg_command, monk
     assert len(read) == 1
 
 
+# --- games
+
+
+def test_with_a_game_and_without_a_recipe_everything_else_is_plain(assembled):
+    recipe = assembled("--game", "bidirectional", "--dataset", "ring:samples=64").recipe
+
+    plain = ganreg.Recipe()
+    for field in ("name", "regularizers", "schedule", "batch_size", "steps", "ema_decay", "generator_optimizer"):
+        assert getattr(recipe, field) == getattr(plain, field)
+    assert (recipe.game.name, recipe.generator.name, set(recipe.networks)) == ("bidirectional", "mlp", {"encoder"})
+
+
+def test_a_game_is_added_to_a_recipe(assembled):
+    recipe = assembled("ring", "--game", "vae:prior=0.5", "--network", "encoder=mlp:widths=[5]", "--steps", "3").recipe
+
+    assert (recipe.name, recipe.steps, recipe.game.parameters["prior"]) == ("ring", 3, 0.5)
+    assert recipe.networks["encoder"].parameters["widths"] == [5]
+    widths = ganreg.registry().recipe("ring").generator.parameters["widths"]
+    assert str(recipe.generator.parameters["widths"]).replace(" ", "") == widths
+
+
+def test_the_generator_of_a_translation_is_a_translator(assembled):
+    assembly = assembled(
+        "--game", "translation", "--dataset", "degraded:dataset=digits,by=blur", "-g", "u-net:width=4", "-d", "patch"
+    )
+
+    assert type(assembly.generator) is ganreg.registry().implementation("translator", "u-net")
+    assert assembly.generator.width == 4
+    assert assembly.kind_of("generator") == "translator"
+
+
+def test_settings_reach_into_the_game_and_into_networks_that_nobody_named(assembled):
+    assembly = assembled(
+        "--game", "vae", "--dataset", "ring:samples=64",
+        "--set", "game.prior=5", "--set", "networks.encoder.widths=[8]", "--set", "generator.latent_dim=3",
+    )  # fmt: skip
+
+    assert assembly.game.prior == 5.0
+    assert assembly.part_of("encoder").implementation.widths == (8,)
+    assert assembly.generator.latent_dim == 3
+
+
+def test_a_recipe_file_holds_a_game_and_its_networks(assembled, folder):
+    (folder / "mine.toml").write_text(
+        "name = 'mine'\ndataset = 'ring:samples=64'\n"
+        "[game]\nname = 'vae'\ndistance = 3\n[networks.encoder]\nname = 'mlp'\nwidths = [7]\n"
+    )
+
+    assembly = assembled("mine.toml")
+
+    assert assembly.game.distance == 3.0
+    assert assembly.part_of("encoder").implementation.widths == (7,)
+    assert assembled("mine.toml", "--network", "encoder=mlp").part_of("encoder").implementation.widths == (128, 128)
+    assert assembled("mine.toml", "--game", "none").recipe.networks == {}
+
+
+PAIRS = "degraded:dataset=digits,by=blur"
+UNPAIRED = f"{PAIRS},paired=false"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ("--game", "translation", "--dataset", "digits"),
+            "game 'translation' of ganreg-games makes samples from sources, but the data have none; use a dataset with "
+            "sources, such as --dataset degraded or --dataset image-folders",
+        ),
+        (
+            ("--game", "cycle", "--dataset", "ring"),
+            "game 'cycle' of ganreg-games makes samples from sources, but the data have none; use a dataset",
+        ),
+        (
+            ("--game", "translation", "--dataset", UNPAIRED),
+            "game 'translation' of ganreg-games needs the source of each sample, but the data are not paired; use "
+            "paired data, or a game that needs no pairs, such as --game cycle",
+        ),
+        (
+            ("--game", "star", "--dataset", "ring"),
+            "game 'star' of ganreg-games needs labels, but the data have none; use data with labels",
+        ),
+        (
+            ("--game", "translation", "--dataset", PAIRS, "-g", "dcgan"),
+            "'dcgan' is a generator, but game 'translation' of ganreg-games needs a translator in its place; choose "
+            "from mlp, residual, u-net (see `ganreg list translator`)",
+        ),
+        (
+            ("-g", "u-net", "--dataset", PAIRS),
+            "'u-net' is a translator, but the usual game needs a generator in its place; choose from dcgan, ",
+        ),
+        (
+            ("-g", "u-net", "--dataset", PAIRS),
+            "(see `ganreg list generator`), or a game that takes a translator: --game cycle, --game star or --game tr",
+        ),
+        (
+            ("digits", "--game", "translation", "--dataset", PAIRS),
+            "recipe 'digits' has a generator, 'mlp', where the chosen game needs a translator; choose one with -g SPEC",
+        ),
+        (
+            ("--network", "encoder=mlp", "--dataset", "ring"),
+            "the usual game has no network 'encoder'; a game that has one: --game bidirectional or --game vae",
+        ),
+        (
+            ("--game", "vae", "--dataset", "ring", "--network", "encodr=mlp"),
+            "game 'vae' of ganreg-games has no network 'encodr'; did you mean 'encoder'?",
+        ),
+        (
+            ("--game", "vae", "--dataset", "ring", "--network", "encoder=dcgan"),
+            "'dcgan' is a generator, but game 'vae' of ganreg-games needs a translator in its place; choose from mlp, ",
+        ),
+        (
+            ("--game", "vae", "--dataset", "ring", "--network", "encoder"),
+            "Invalid value for '--network': expected ROLE=SPEC, such as encoder=NAME, got 'encoder'",
+        ),
+        (
+            ("--game", "vae", "--dataset", "ring", "--network", "encoder=mlp", "--network", "encoder=mlp"),
+            "Invalid value for '--network': the role 'encoder' is given twice, but each has only one component",
+        ),
+        (
+            ("--game", "vae", "--dataset", "ring", "--network", "generator=mlp"),
+            "Invalid value for '--network': the generator has an option of its own: -g mlp",
+        ),
+        (
+            ("--game", "translation", "--dataset", PAIRS, "-r", "path-length"),
+            "regularizer 'path-length' uses latents, but game 'translation' of ganreg-games makes samples from other "
+            "samples; leave path-length out",
+        ),
+        (
+            ("--game", "bidirectional", "--dataset", "ring", "-l", "energy-based"),
+            "game 'bidirectional' of ganreg-games needs a loss with two sides, because it trains a network to have "
+            "real samples classified as generated, but loss 'energy-based' only lowers the energies of real samples; "
+            "use a loss of logits (see `ganreg list loss`)",
+        ),
+        (
+            ("--game", "cycle", "--dataset", UNPAIRED, "-r", "replay", "--schedule", "simultaneous"),
+            "regularizer 'replay' shows the discriminator other samples than those that the generator is trained on, "
+            "but in a simultaneous schedule both players use the same ones; use an alternating schedule (--schedule "
+            "alternating)",
+        ),
+        (
+            ("--game", "cycle", "--dataset", UNPAIRED, "-g", "u-net:conditional=true"),
+            "generator 'u-net' takes the labels of samples, which unpaired sources do not have; use -g "
+            "u-net:conditional=false",
+        ),
+        (
+            ("--game", "star", "--dataset", "digits"),
+            "game star needs a translator that takes the wanted class, but 'mlp' is not conditional; use -g "
+            "mlp:conditional=true",
+        ),
+        (("--game", "translation"), "there is nothing to train on; give --dataset SPEC (see `ganreg list dataset`)"),
+        (("--game", "cylce", "--dataset", PAIRS), "unknown game 'cylce'; did you mean 'cycle'?"),
+        (
+            ("--game", "cycle", "--game", "translation"),
+            "a training has only one; to try each of them: ganreg compare --game cycle --game translation",
+        ),
+        (
+            ("--game", "cycle", "--dataset", UNPAIRED, "--set", "game.cylce=5"),
+            "game 'cycle' has no parameter 'cylce'; did you mean 'cycle'?",
+        ),
+        (
+            ("--game", "vae", "--dataset", "ring", "--set", "networks.encodr.widths=[8]"),
+            "there is no 'encodr' that settings apply to; did you mean 'encoder'?",
+        ),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_what_cannot_play_is_refused_in_a_line_or_two_and_leaves_nothing(ganreg_command, arguments, message, folder):
+    answer = ganreg_command("train", *arguments)
+
+    assert (answer.code, answer.out) == (2, "")
+    assert message in answer.err
+    assert answer.err.startswith("Error: ")
+    assert len(answer.err.splitlines()) <= 2
+    assert not list(folder.iterdir())
+
+
+def test_a_regularizer_with_the_name_of_a_term_is_refused(call, point, make_registry, folder):
+    class Twice(ganreg.Game):
+        generator_terms = ("r1",)
+
+    usual = {kind: ganreg.registry().default(kind) for kind in ("generator", "discriminator", "loss")}
+    offered = {f"ganreg_{KINDS[kind].plural}": [entry.component] for kind, entry in usual.items()}
+    penalty, ring = (ganreg.registry().find(*name).component for name in (("regularizer", "r1"), ("dataset", "ring")))
+    registry = make_registry(
+        point(
+            "acme-gan",
+            ganreg_games=[ganreg.Component("twice", Twice)],
+            ganreg_regularizers=[penalty],
+            ganreg_datasets=[ring],
+            **offered,
+        )
+    )
+
+    answer = call(registry, "train", "--game", "twice", "--dataset", "ring:samples=64", "-r", "r1")
+
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err == (
+        "Error: regularizer 'r1' and a term of game 'twice' of acme-gan have the same name in the logs; leave r1 out\n"
+    )
+    assert not list(folder.iterdir())
+
+
+TINY = ("--batch-size", "8", "--steps", "2", "--execution", "graph", "--updates-per-call", "2", "--health", "off")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("options", "networks"),
+    [
+        (("--game", "translation", "--dataset", PAIRS, "-g", "u-net:width=4,levels=1"), {"generator"}),
+        (("--game", "translation", "--dataset", "degraded:dataset=digits", "-g", "residual:width=4"), {"generator"}),
+        (
+            ("--game", "cycle", "--dataset", UNPAIRED, "-g", "mlp:widths=[4]", "-r", "replay:size=8"),
+            {"generator", "inverse"},
+        ),
+        (
+            ("--game", "star", "--dataset", "digits", "-g", "mlp:conditional=true", "-r", "auxiliary-classifier"),
+            {"generator"},
+        ),
+        (("--game", "bidirectional", "--dataset", "digits"), {"generator", "encoder"}),
+        (("--game", "vae", "--dataset", "ring:samples=64"), {"generator", "encoder"}),
+    ],
+    ids=lambda value: " ".join(value[:4]) if isinstance(value, tuple) else "",
+)
+def test_every_bundled_game_trains_resumes_and_samples(ganreg_command, folder, options, networks):
+    assert ganreg_command("train", *options, *TINY, "--out", "run").code == 0
+
+    assert ganreg_command("resume", "run", "--steps", "4").code == 0
+    gan = ganreg.load(folder / "run")
+    assert int(gan.iterations.numpy()) == 4
+    assert set(gan.average_networks) == networks
+    assert ganreg_command("sample", "run", "-n", "3", "--seed", "1", "-o", "samples.npy").code == 0
+    np.testing.assert_array_equal(np.load("samples.npy"), gan.generate(3, seed=1))
+
+
 # --- labels
 
 

@@ -55,10 +55,12 @@ def test_one_regularizer_option_is_one_axis_of_alternatives():
     assert axis.specs("r1 + r2:weight=1e+3") == (Spec.parse("r1"), Spec.parse("r2:weight=1e+3"))
 
 
-def test_only_regularizers_can_be_absent_or_several():
+def test_only_regularizers_and_games_can_be_absent_and_only_regularizers_several():
     (axis,) = component_axis("loss", ["none"])
+    (game,) = component_axis("game", ["none|cycle"])
 
     assert axis.specs("none") == (Spec.parse("none"),)
+    assert [game.specs(alternative) for alternative in game.alternatives] == [(), (Spec("cycle"),)]
 
 
 def test_axes_of_the_same_regularizer_have_different_names():

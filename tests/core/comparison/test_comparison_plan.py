@@ -6,7 +6,8 @@ from ganreg.comparison.axes import NONE
 from ganreg.comparison.plan import Plan
 from ganreg.contract.recipes import Recipe
 from ganreg.contract.specs import Spec
-from ganreg.errors import RunError, SpecError, UnknownComponentError
+from ganreg.errors import GanregError, RunError, SpecError, UnknownComponentError
+from ganreg.plugins.registry import registry
 
 ARTICLE = ("minibatch-discrimination|none", "instance-noise:standard_deviation=0.001|none", "feature-matching|none")
 
@@ -97,6 +98,77 @@ def test_a_damaged_plan_is_named(tmp_path):
 
     with pytest.raises(RunError, match=r"comparison.toml is damaged"):
         Plan.read(tmp_path)
+
+
+def test_games_are_alternatives_like_others():
+    plan = Plan.of(["ring"], games=["none", "bidirectional", "vae:prior=0.5"], seeds=2)
+
+    definitions = list(plan.definitions())
+    assert [definition.axes["game"] for definition in definitions[::2]] == ["none", "bidirectional", "vae:prior=0.5"]
+    usual, bidirectional, vae = (definition.recipe for definition in definitions[::2])
+    assert (usual.game, usual.networks) == (None, {})
+    assert str(bidirectional.game) == "bidirectional"
+    assert str(vae.game) == "vae:prior=0.5"
+    assert {str(spec) for recipe in (bidirectional, vae) for spec in recipe.networks.values()} == {"mlp"}
+    for recipe in (bidirectional, vae):
+        assert recipe.generator == usual.generator
+
+
+def test_a_plan_with_games_is_read_again(tmp_path):
+    plan = Plan.of([Recipe(dataset="ring")], games=["none|vae"], settings=["ema_decay=0|0.9"])
+    plan.write(tmp_path)
+
+    assert Plan.read(tmp_path) == plan
+
+
+def test_each_game_gets_the_defaults_of_its_own_kinds():
+    data = "degraded:dataset=digits,by=blur"
+    plan = Plan.of([Recipe()], games=["none", "translation", "vae"], datasets=[data], discriminators=["patch"])
+
+    for definition in plan.definitions():
+        recipe = definition.recipe
+        kind = registry().roles(recipe.game)["generator"]
+        assert registry().create(kind, recipe.generator) == registry().create(kind, registry().default(kind).name)
+
+
+def test_settings_reach_into_the_networks_of_a_game():
+    plan = Plan.of(["ring"], games=["vae"], settings=["networks.encoder.widths=[8]|[16,16]"])
+
+    made = [registry().create("translator", one.recipe.networks["encoder"]).widths for one in plan.definitions()]
+    assert made == [(8,), (16, 16)]
+
+
+@pytest.mark.parametrize(
+    ("recipe", "options", "reason"),
+    [
+        (
+            "ring",
+            {"games": ["none", "translation"]},
+            "recipe 'ring' has a generator, 'mlp', where the",
+        ),
+        (
+            Recipe(dataset="digits"),
+            {"games": ["translation", "none"], "generators": ["dcgan"]},
+            "'dcgan' is a generator, but a translator is needed in its place",
+        ),
+        (
+            Recipe(dataset="digits"),
+            {"games": ["translation", "none"], "generators": ["u-net"]},
+            "'u-net' is a translator, but a generator is needed in its place",
+        ),
+        (Recipe(), {"games": ["none", "vae"]}, "recipe 'custom' has no dataset; choose one with --dataset SPEC"),
+        ("ring", {"games": ["vae"], "settings": ["game.prior=1|2"]}, "write it in their specs"),
+        ("ring", {"games": ["vae"], "settings": ["game=none"]}, "by an option of its own"),
+    ],
+)
+def test_games_that_do_not_fit_the_others_are_refused_before_anything_runs(recipe, options, reason):
+    with pytest.raises(GanregError, match=reason):
+        Plan.of([recipe], **options)
+
+
+def test_an_unknown_game_is_refused_before_anything_runs():
+    with pytest.raises(UnknownComponentError, match="unknown game 'cylce'; did you mean 'cycle'"):
+        Plan.of(["ring"], games=["vae", "cylce"])
 
 
 def test_differences_name_what_the_user_gave(article):

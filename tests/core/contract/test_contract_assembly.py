@@ -2,7 +2,7 @@
 
 import pytest
 
-from ganreg import Assembly, DataSpec, Discriminator, Generator, Loss, Recipe, Regularizer, Schedule
+from ganreg import Assembly, DataSpec, Discriminator, Game, Generator, Loss, Recipe, Regularizer, Schedule
 from ganreg.contract.assembly import Part
 
 
@@ -18,7 +18,10 @@ def assembly():
         }
         regularizers = (Part(Regularizer(), "r"), Part(Regularizer(every=2), "r-2"))
         recipe = Recipe(schedule="alternating:discriminator_steps=3")
-        return Assembly(recipe=recipe, data=DataSpec((2,)), parts=parts, regularizer_parts=regularizers)
+        game = Part(Game(), "game")
+        return Assembly(
+            recipe=recipe, data=DataSpec((2,)), parts=parts, regularizer_parts=regularizers, game_part=game
+        )
 
     return make
 

@@ -10,7 +10,7 @@ import pytest
 import ganreg
 from ganreg import Component, Recipe
 from ganreg.contract.implementation import Implementation
-from ganreg.contract.kinds import IMPLEMENTED, KINDS, kind_of_class
+from ganreg.contract.kinds import IMPLEMENTED, KINDS, kind_of_class, option_for
 from ganreg.plugins import hooks
 
 
@@ -53,6 +53,13 @@ def test_the_kind_of_a_class():
 
     assert kind_of_class(Mine) is KINDS["extractor"]
     assert kind_of_class(int) is None
+
+
+@pytest.mark.parametrize(
+    ("role", "words"), [("generator", "-g x"), ("discriminator", "-d x"), ("loss", "-l x"), ("net", "--network net=x")]
+)
+def test_the_option_for_a_role_of_a_game(role, words):
+    assert option_for(role, "x") == words
 
 
 def test_each_can_be_written_from_a_template():

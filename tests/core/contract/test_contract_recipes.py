@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ganreg import Recipe, Schedule, Spec, SpecError
-from ganreg.contract.recipes import read_toml
+from ganreg.contract.recipes import ROLES, read_toml
 
 NAMES = st.from_regex(r"[a-z][a-z0-9]{0,6}(-[a-z0-9]{1,4})?", fullmatch=True)
 VALUES = st.recursive(
@@ -37,6 +37,8 @@ RECIPES = st.builds(
     discriminator=SPECS,
     loss=SPECS,
     regularizers=st.lists(SPECS, max_size=3),
+    game=st.none() | SPECS,
+    networks=st.dictionaries(NAMES.filter(lambda role: role not in ROLES), SPECS, max_size=2),
     dataset=st.none() | SPECS,
     generator_optimizer=SPECS,
     discriminator_optimizer=SPECS,
@@ -82,7 +84,6 @@ def test_components_are_left_to_the_plugins_defaults():
     recipe = Recipe()
 
     assert (recipe.generator, recipe.discriminator, recipe.loss) == (None, None, None)
-    assert recipe.named_components() == []
     assert recipe.regularizers == ()
     assert recipe.dataset is None
     assert recipe.schedule == Schedule()
@@ -107,6 +108,8 @@ def test_one_regularizer_needs_no_list(regularizers):
         ({"generator": 5}, "recipe: expected a component's name, such as 'hinge', got 5"),
         ({"generator": {"widths": 5}}, "recipe: a component's table needs its name"),
         ({"regularizers": 5}, "recipe: expected a list of regularizers, got 5"),
+        ({"networks": {"loss": "hinge"}}, "the loss is a field of a recipe, so it cannot be named among the networks"),
+        ({"networks": "encoder"}, "expected a table of specs by role, got 'encoder'"),
         ({"schedule": "sometimes"}, "recipe: schedule: parameter 'mode': expected one of simultaneous, alternating"),
     ],
 )
@@ -141,6 +144,12 @@ def test_a_broken_file_is_named(tmp_path, content, message):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(SpecError, match=r"cannot read .*none\.toml: No such file"):
         read_toml(tmp_path / "none.toml")
+
+
+def test_none_is_the_usual_game():
+    assert Recipe(game="none").game is None
+    assert Recipe(game="cycle").updated(game="none").game is None
+    assert Recipe(game="cycle").with_settings(["game=none"]).game is None
 
 
 def test_updated_leaves_what_is_none():

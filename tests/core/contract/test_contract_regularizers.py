@@ -10,6 +10,7 @@ METHODS = [
     "wrap_discriminator",
     "discriminator_data",
     "initial_network_state",
+    "initial_assembly_state",
     "transform_latents",
     "discriminator_real",
     "discriminator_input",
@@ -39,6 +40,7 @@ def test_what_is_not_overridden_returns_what_it_gets():
 def test_it_has_no_variables_and_applies_its_penalties_always():
     regularizer = Regularizer()
     assert {**regularizer.initial_state(None), **regularizer.initial_network_state(None, None)} == {}
+    assert regularizer.initial_assembly_state(None) == {}
     assert (regularizer.every, regularizer.replaces_generator_loss) == (1, False)
 
 

@@ -21,7 +21,9 @@ def test_more_outputs_stay_reachable():
 
 
 def test_the_iteration_is_an_int32_scalar():
-    iteration = Step(types.SimpleNamespace(iteration=tf.constant(7, tf.int64)), Part(None, "it")).iteration
+    iteration = Step(
+        types.SimpleNamespace(game_step=types.SimpleNamespace(iteration=tf.constant(7, tf.int64))), Part(None, "it")
+    ).iteration
     assert iteration.dtype == tf.int32
     assert int(iteration) == 7
 
@@ -56,7 +58,8 @@ def test_a_view_reads_its_own_state_and_random_numbers():
 @pytest.mark.parametrize("method", ["generate", "discriminate", "input_gradient"])
 def test_extra_passes_take_the_steps_labels_unless_others_are_given(method):
     seen = []
-    tensors = types.SimpleNamespace(labels="own", **{method: lambda values, labels: seen.append((values, labels))})
+    method_of_tensors = {method: lambda values, labels: seen.append((values, labels))}
+    tensors = types.SimpleNamespace(game_step=types.SimpleNamespace(labels="own"), **method_of_tensors)
     step = Step(tensors, Part(None, "it"))
     getattr(step, method)("x")
     getattr(step, method)("y", "others")

@@ -84,6 +84,53 @@ def test_data_whose_parts_do_not_match(fields, message):
         ganreg.Data(train=np.zeros((4, 2)), **fields)
 
 
+def points(count, first=0):
+    return np.arange(first, first + count, dtype=np.float32)[:, np.newaxis]
+
+
+def test_sources_are_data_of_their_own():
+    images = np.zeros((3, 4, 4, 1), np.uint8)
+    data = ganreg.Data(train=points(5), train_labels=[0, 1, 0, 1, 0], source=ganreg.Data(train=images))
+    assert data.spec == ganreg.DataSpec((1,), 2, source=ganreg.DataSpec((4, 4, 1), value_range=(-1, 1)))
+    classes = ganreg.Data(train=images, train_labels=[0, 1, 2], source=data)
+    assert ganreg.Data(train=points(3), source=classes, paired=True).spec == ganreg.DataSpec(
+        (1,), source=ganreg.DataSpec((4, 4, 1), 3, (-1, 1)), paired=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("samples", "sources", "message"),
+    [
+        ((4, None), (3, None), "one source for each sample, but there are 3 for 4 train samples; pass as many, or set"),
+        ((4, 2), (4, 3), "but there are 3 for 2 test samples"),
+        ((4, 2), (4, None), "but there are 0 for 2 test samples"),
+        ((4, None), (4, 2), "but there are 2 for 0 test samples"),
+    ],
+)
+def test_pairs_need_a_source_for_each_sample(samples, sources, message):
+    def data(train, test, **fields):
+        return ganreg.Data(train=points(train), test=None if test is None else points(test), **fields)
+
+    source = data(*sources)
+    with pytest.raises(ganreg.DataError, match=message):
+        data(*samples, source=source, paired=True)
+    assert data(*samples, source=source).spec == ganreg.DataSpec((1,), source=ganreg.DataSpec((1,)))
+    assert data(*samples, source=data(*samples), paired=True).paired
+
+
+def test_pairs_need_sources():
+    with pytest.raises(ganreg.DataError, match=r"paired data need sources; pass source=Data\(train=\.\.\.\)"):
+        ganreg.Data(train=points(2), paired=True)
+
+
+@pytest.mark.parametrize("source", [points(2), [[1.0], [2.0]], "digits", ganreg.DataSpec((1,))])
+@pytest.mark.parametrize("paired", [True, False])
+def test_a_source_that_is_not_data_is_refused(source, paired):
+    message = f"the source of data must be a Data, as in source=Data.*, got {type(source).__name__}"
+    with pytest.raises(ganreg.DataError, match=message):
+        ganreg.Data(train=points(2), source=source, paired=paired)
+
+
 def test_bytes_as_numbers():
     np.testing.assert_allclose(to_float(np.array([0, 51, 255], np.uint8)), [-1.0, -0.6, 1.0], atol=1e-6)
     floats = np.array([0.5], np.float32)
@@ -102,6 +149,20 @@ def test_a_fingerprint_is_that_of_the_content(shape, seed):
     assert fingerprint(ganreg.Data(train=samples, test=samples)) != same
     assert fingerprint(ganreg.Data(train=samples, train_labels=np.zeros(len(samples), int))) != same
     assert fingerprint(ganreg.Data(train=np.concatenate([samples, samples[:1]]))) != same
+
+
+def test_a_fingerprint_is_that_of_the_sources_too():
+    source, other = points(4), points(4, first=1)
+    found = [
+        ganreg.Data(train=points(4)),
+        ganreg.Data(train=points(4), source=ganreg.Data(train=source)),
+        ganreg.Data(train=points(4), source=ganreg.Data(train=source), paired=True),
+        ganreg.Data(train=points(4), source=ganreg.Data(train=other)),
+        ganreg.Data(train=points(4), source=ganreg.Data(train=source, test=other)),
+        ganreg.Data(train=source, source=ganreg.Data(train=points(4), source=ganreg.Data(train=source))),
+    ]
+    assert len({fingerprint(data) for data in found}) == len(found)
+    assert fingerprint(found[1]) == fingerprint(ganreg.Data(train=points(4), source=ganreg.Data(train=source.copy())))
 
 
 def test_a_fingerprint_tells_shapes_and_types_apart():

@@ -4,6 +4,7 @@ import attrs
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import ganreg
 from ganreg.engine.component_state import with_state
@@ -32,7 +33,7 @@ def networks():
 
 def parts_of(networks, *regularizers):
     assembly = resolve(ganreg.Recipe(), data=POINTS, regularizers=regularizers)
-    return with_state(assembly, *networks)
+    return with_state(assembly, POINTS, *networks)
 
 
 def test_each_component_gets_the_variables_that_it_names(networks):
@@ -51,6 +52,31 @@ def test_each_component_gets_the_variables_that_it_names(networks):
 
 def test_a_component_without_state_gets_none(networks):
     assert [part.state for part in parts_of(networks, "r1")] == [{}, {}]
+
+
+@attrs.frozen(kw_only=True)
+class OfAnyLength(ganreg.Regularizer):
+    """Keeps the name of the loss as bytes; a checkpoint may hold another one."""
+
+    def initial_assembly_state(self, assembly):
+        name = b"" if assembly.restored else assembly.parts["loss"].spec.name.encode()
+        return {"name": tf.Variable(np.frombuffer(name, np.uint8), shape=(None,))}
+
+
+def test_values_may_depend_on_the_assembly_and_have_an_open_shape(networks, tmp_path):
+    assembly = resolve(ganreg.Recipe(loss="hinge"), data=POINTS, regularizers=[OfAnyLength()])
+    (_, made), (_, restored) = (
+        with_state(attrs.evolve(assembly, restored=restored), POINTS, *networks) for restored in (False, True)
+    )
+    before, after = made.state["name"], restored.state["name"]
+    assert (bytes(before.numpy()), bytes(after.numpy())) == (b"hinge", b"")
+    assert not before.trainable
+    assert before.name == "OfAnyLength/name:0"
+
+    tf.train.Checkpoint(name=before).write(str(tmp_path / "state"))
+    tf.train.Checkpoint(name=after).read(str(tmp_path / "state")).assert_consumed()
+
+    assert bytes(after.numpy()) == b"hinge"
 
 
 @attrs.frozen(kw_only=True)

@@ -42,7 +42,7 @@ def stub():
         optimizers = {"discriminator": keras.optimizers.Adam(0.002), "generator": keras.optimizers.SGD(0.5)}
         players = {name: Player(name, {}, optimizer) for name, optimizer in optimizers.items()}
         parts = {"loss": types.SimpleNamespace(spec=ganreg.Spec("non-saturating"))}
-        assembly = types.SimpleNamespace(parts=parts)
+        assembly = types.SimpleNamespace(parts=parts, game=ganreg.Game())
         return types.SimpleNamespace(recipe=recipe, player=players.get, assembly=assembly)
 
     return make

@@ -7,8 +7,9 @@ import tensorflow as tf
 
 import ganreg
 from ganreg.contract.assembly import Part
+from ganreg.engine.forward import Judge, Maker
 from ganreg.engine.objectives import Objectives, accuracy
-from ganreg.engine.step_tensors import Networks, StepTensors
+from ganreg.engine.step_tensors import StepTensors
 
 REAL = np.array([[2.0], [-1.0], [0.5]], np.float32)
 FAKE = np.array([[1.0], [-3.0], [0.0]], np.float32)
@@ -52,8 +53,10 @@ def member(component, label="it"):
 
 def step(update=0, judge=lambda samples: samples, player="discriminator"):
     """A step whose discriminator says what the samples are, unless told otherwise."""
-    networks = Networks(None, lambda samples, training: judge(samples))
-    return StepTensors(networks, player=player, real=tf.constant(REAL), fake=tf.constant(FAKE), update=update)
+    shown = {"real": tf.constant(REAL), "fake": tf.constant(FAKE)}
+    return StepTensors.alone(
+        Maker(None), Judge(lambda samples, training: judge(samples)), player=player, update=update, **shown
+    )
 
 
 def objectives(*regularizers, loss="wasserstein"):

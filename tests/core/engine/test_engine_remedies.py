@@ -3,7 +3,7 @@
 import pytest
 
 from ganreg import Component, build_registry
-from ganreg.engine.remedies import MODE_COLLAPSE, alternatives, remedies
+from ganreg.engine.remedies import MISSING_PAIRS, MISSING_SOURCES, MODE_COLLAPSE, alternatives, remedies, such_as
 
 
 @pytest.fixture
@@ -30,6 +30,12 @@ def test_a_name_of_two_distributions_is_qualified(point, make_registry):
     offered = [Component("same", "acme:Same", remedies=[MODE_COLLAPSE])]
     registry = make_registry(point("acme-gan", ganreg_losses=offered), point("other-gan", ganreg_losses=offered))
     assert remedies(MODE_COLLAPSE, registry) == ["-l acme-gan/same", "-l other-gan/same"]
+
+
+def test_the_end_of_an_advice():
+    assert such_as(MISSING_SOURCES) == ", such as --dataset degraded or --dataset image-folders"
+    assert such_as(MISSING_PAIRS) == ", such as --game cycle"
+    assert such_as("nothing-helps") == ""
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 import tensorflow as tf
 
 import ganreg
-from ganreg.engine.sampling import Sampler
+from ganreg.engine.latents import Latents
+from ganreg.engine.sampling import LatentInputs, Sampler
 
 LABELS = np.arange(64) % 3
 
@@ -46,7 +47,10 @@ def test_without_a_seed_samples_are_fresh(gan):
 
 def sampler(gan, **options):
     """A sampler of a GAN's generator, with a choice of its own of how to run."""
-    return Sampler(gan.assembly.generator, gan.average_generator, gan.assembly.data, **options)
+    latents = LatentInputs(Latents(gan.assembly.generator))
+    conditional = gan.assembly.generator.conditional
+    model = options.pop("model", gan.average_generator)
+    return Sampler(model, gan.assembly.data, latents, conditional=conditional, **options)
 
 
 @pytest.mark.parametrize("chunk", [1, 64, 299, 1000])
@@ -88,10 +92,7 @@ def test_what_xla_cannot_compile_is_sampled_by_the_graph(gan):
 
     latents = keras.Input((3,))
     model = keras.Model(latents, Python()(latents))
-    made = [
-        Sampler(gan.assembly.generator, model, gan.assembly.data, compile_from=limit).sample(8, seed=1, labels=None)
-        for limit in (100, 1)
-    ]
+    made = [sampler(gan, model=model, compile_from=limit).sample(8, seed=1, labels=None) for limit in (100, 1)]
     np.testing.assert_array_equal(*made)
 
 

@@ -7,8 +7,9 @@ import tensorflow as tf
 
 import ganreg
 from ganreg.contract.assembly import Part
+from ganreg.engine.forward import Judge, Maker
 from ganreg.engine.objectives import Objectives, accuracy
-from ganreg.engine.step_tensors import Networks, StepTensors
+from ganreg.engine.step_tensors import StepTensors
 
 REAL = np.array([[1.0, -2.0], [0.5, 3.0], [2.0, 0.0]], np.float32)
 SLOPE = np.array([[0.5], [-1.5]], np.float32)
@@ -60,8 +61,8 @@ def make(generator, discriminator):
     """Makes a step's tensors."""
 
     def of(player="discriminator", networks=None, **options):
-        networks = networks or Networks(generator, discriminator, generator_component=TwoLatents())
-        return StepTensors(networks, **{"player": player, "real": tf.constant(REAL)} | options)
+        maker, judge = networks or (Maker(generator, component=TwoLatents()), Judge(discriminator))
+        return StepTensors.alone(maker, judge, **{"player": player, "real": tf.constant(REAL)} | options)
 
     return of
 
@@ -114,7 +115,7 @@ def test_fakes_carry_a_gradient_to_the_generator_in_its_own_update_alone(make, t
 
 
 def test_input_gradient_of_a_linear_critic_is_its_slope(make):
-    linear = Networks(None, Counted(lambda samples: samples @ SLOPE))
+    linear = (Maker(None), Judge(Counted(lambda samples: samples @ SLOPE)))
     tensors = make(networks=linear, fake=tf.constant(2 * REAL))
     for gradient in (tensors.real_gradient, tensors.fake_gradient):
         np.testing.assert_allclose(gradient, np.repeat(SLOPE.T, 3, axis=0), rtol=1e-6)
@@ -127,7 +128,8 @@ def test_input_gradient_is_that_of_the_tanh_critic(make):
 
 
 def test_input_gradient_sums_over_patches(make):
-    patches = Networks(None, Counted(lambda x: tf.reshape(tf.stack([x @ SLOPE] * 4, axis=1), (-1, 2, 2, 1))))
+    judge = Judge(Counted(lambda x: tf.reshape(tf.stack([x @ SLOPE] * 4, axis=1), (-1, 2, 2, 1))))
+    patches = (Maker(None), judge)
     np.testing.assert_allclose(make(networks=patches).real_gradient, 4 * np.repeat(SLOPE.T, 3, axis=0), rtol=1e-6)
 
 
@@ -138,7 +140,7 @@ def test_input_gradient_at_new_points(make):
 
 
 def test_input_gradient_of_a_critic_that_ignores_its_input_is_zero(make, weights):
-    constant = Networks(None, Counted(lambda samples: tf.zeros((3, 1)) + tf.reduce_sum(weights)))
+    constant = (Maker(None), Judge(Counted(lambda samples: tf.zeros((3, 1)) + tf.reduce_sum(weights))))
     np.testing.assert_array_equal(make(networks=constant).real_gradient, np.zeros((3, 2)))
 
 
@@ -179,7 +181,7 @@ def test_input_transformations_apply_in_order_to_whatever_is_judged(make, parts,
 
 
 def test_input_gradient_is_by_the_sample_before_its_transformation(make, parts):
-    linear = Networks(None, Counted(lambda samples: samples @ SLOPE))
+    linear = (Maker(None), Judge(Counted(lambda samples: samples @ SLOPE)))
     tensors = make(networks=linear, input_parts=[Part(parts.Scale(by=2.0), "scale")])
     np.testing.assert_allclose(tensors.real_gradient, 2 * np.repeat(SLOPE.T, 3, axis=0), rtol=1e-6)
 
@@ -199,7 +201,7 @@ def conditional(make):
     """A step of two conditional networks: both add their labels to what they get."""
     generator = Counted(lambda inputs: inputs[0] + tf.cast(inputs[1], tf.float32)[:, tf.newaxis])
     discriminator = Counted(lambda inputs: inputs[0] @ SLOPE + tf.cast(inputs[1], tf.float32)[:, tf.newaxis])
-    networks = Networks(generator, discriminator, True, True, TwoLatents())
+    networks = (Maker(generator, True, TwoLatents()), Judge(discriminator, True))
     return make(networks=networks, labels=tf.constant(LABELS)).view(Part(None, "component"))
 
 
@@ -294,7 +296,4 @@ def test_latents_are_drawn_once_a_step_and_anew_each_update(make):
 
 def test_a_step_without_a_generator_says_so(make):
     with pytest.raises(ValueError, match="has no generator"):
-        _ = (
-            make(networks=Networks(None, Counted(lambda x: x))).latents,
-            make(networks=Networks(None, Counted(lambda x: x)), latents=tf.zeros((3, 2))).fake,
-        )
+        _ = make(networks=(Maker(None), Judge(Counted(lambda x: x))), latents=tf.zeros((3, 2))).fake

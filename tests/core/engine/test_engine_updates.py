@@ -13,13 +13,9 @@ BOTH, JUDGE, MAKE = Phase(1, 1, simultaneous=True), Phase(1, 0), Phase(0, 1)
 
 def turn(gan, phase, real, *, iteration=0, generator_first=False, labels=None):
     """One iteration of a phase, run eagerly."""
-    return gan.players.updates.round(
-        phase,
-        tf.constant(real),
-        None if labels is None else tf.constant(labels, tf.int32),
-        tf.constant(iteration, tf.int64),
-        generator_first=generator_first,
-    )
+    batches = {"real": tf.constant(real)} | ({} if labels is None else {"labels": tf.constant(labels, tf.int32)})
+    iteration = tf.constant(iteration, tf.int64)
+    return gan.players.updates.round(phase, batches, iteration, generator_first=generator_first)
 
 
 @pytest.fixture(scope="module")
@@ -291,8 +287,7 @@ def test_a_penalty_known_to_be_due_is_the_conditional_one(small, numbers, batch,
     turn(decided, BOTH, batch, iteration=iteration)
     known.players.updates.round(
         BOTH,
-        tf.constant(batch),
-        None,
+        {"real": tf.constant(batch)},
         tf.constant(iteration, tf.int64),
         generator_first=False,
         due=known.players.updates.due(BOTH, iteration),

@@ -6,7 +6,7 @@ import pytest
 
 import ganreg
 from ganreg import Component, Data, DataError, Extractor, Features, PluginError, Source
-from ganreg.evaluation.extractor_runs import ExtractorRun, FileCache, samples_view
+from ganreg.evaluation.extractor_runs import ExtractorRun, FileCache, prepare_extractor, samples_view
 
 POINTS = np.random.default_rng(0).normal(size=(30, 2)).astype(np.float32)
 SOURCE = Source.of(Data(train=POINTS))
@@ -51,6 +51,17 @@ def test_what_a_plugins_extractor_keeps_is_found_again(offered):
     np.testing.assert_array_equal(first, POINTS * 2 + 20)
     np.testing.assert_array_equal(first, second)
     assert Kept.made == [2.0, 2.0]
+
+
+def test_a_component_prepares_an_extractor_from_what_evaluations_keep(offered):
+    offered()
+    ExtractorRun.of("kept").prepare(SOURCE)
+
+    features = prepare_extractor("kept", SOURCE)
+
+    np.testing.assert_array_equal(features(POINTS), POINTS * 2 + 20)
+    assert Kept.made == [2.0, 2.0]
+    assert ganreg.prepare_extractor is prepare_extractor
 
 
 def test_other_parameters_and_versions_have_files_of_their_own(offered):

@@ -26,6 +26,29 @@ class Masked(ganreg.Regularizer):
     mask: Path = parameter(Path("mask.npy"), "what it reads")
 
 
+@attrs.frozen(kw_only=True)
+class Derived(ganreg.Dataset):
+    """A dataset that is made from another one."""
+
+    dataset: str = parameter("files", "spec of the other one")
+
+
+@attrs.frozen(kw_only=True)
+class Pretrained(ganreg.Translator):
+    """A translator that starts from a file."""
+
+    start: Path | None = parameter(None, "its weights")
+
+
+@attrs.frozen(kw_only=True)
+class Scripted(ganreg.Game):
+    """A game of translators that reads a file."""
+
+    script: Path | None = parameter(None, "what it reads")
+
+    roles = {"generator": "translator", "discriminator": "discriminator", "encoder": "translator"}  # noqa: RUF012
+
+
 @pytest.fixture
 def known(make_registry, point):
     networks = {
@@ -36,7 +59,9 @@ def known(make_registry, point):
     return make_registry(
         point(
             "acme",
-            ganreg_datasets=[Component("files", Files)],
+            ganreg_datasets=[Component("files", Files), Component("derived", Derived)],
+            ganreg_translators=[Component("pretrained", Pretrained)],
+            ganreg_games=[Component("scripted", Scripted)],
             ganreg_regularizers=[Component("masked", Masked)],
             ganreg_recipes=[ganreg.Recipe(name="plain")],
             **networks,
@@ -97,6 +122,52 @@ def test_every_component_is_checked(known, written):
     with pytest.raises(ganreg.SpecError, match=r"regularizer 'masked': mask leads out .*--regularizer"):
         find_recipe(file, known)
     assert find_recipe(file, known, given=["regularizers"]).name == "custom"
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "option"),
+    [
+        ("game = {{name = 'scripted', script = '{}'}}", "game 'scripted': script", "--game"),
+        ("game = 'scripted:script={}'", "game 'scripted': script", "--game"),
+        (
+            "game = 'scripted'\n[networks.encoder]\nname = 'pretrained'\nstart = '{}'",
+            "translator 'pretrained': start",
+            "--network encoder=SPEC",
+        ),
+        ("game = 'scripted'\ngenerator = 'pretrained:start={}'", "translator 'pretrained': start", "--generator"),
+        ("dataset = {{name = 'derived', dataset = 'files:path={}'}}", "dataset 'files': path", "--dataset"),
+        ("dataset = 'derived:dataset=\"derived:dataset=files:path={}\"'", "dataset 'files': path", "--dataset"),
+    ],
+)
+def test_paths_of_games_their_networks_and_specs_within_specs(known, written, text, where, option):
+    with pytest.raises(ganreg.SpecError, match=rf"recipe\.toml: {where} leads out of .*: '\.\./x'; .*\({option}\)"):
+        find_recipe(written(text.format("../x")), known)
+
+    file = written(text.format("below/x"))
+    recipe = find_recipe(file, known)
+    inside = str(Path(file).parent / "below" / "x")
+    specs = [spec for spec in (recipe.game, recipe.generator, recipe.dataset, *recipe.networks.values()) if spec]
+    assert any(inside in str(spec) for spec in specs)
+    known.check(recipe)
+
+
+def test_overridden_networks_are_not_checked(known, written):
+    file = written("game = 'scripted'\n[networks]\nencoder = 'pretrained:start=/etc/passwd'")
+
+    assert str(find_recipe(file, known, given=["encoder"]).networks["encoder"]) == "pretrained:start=/etc/passwd"
+    with pytest.raises(ganreg.SpecError, match="leads out"):
+        find_recipe(file, known)
+
+
+@pytest.mark.parametrize("given", [[], ["game"], ["encodr"]])
+def test_a_network_that_the_game_of_the_file_does_not_have_is_refused(known, written, given):
+    """Otherwise another game, chosen on the command line, could use its path."""
+    file = written("game = 'scripted'\n[networks]\nencodr = 'pretrained:start=/etc/passwd'")
+
+    with pytest.raises(
+        ganreg.SpecError, match=r"toml: its game has no network 'encodr'; did you mean 'encoder'"
+    ):
+        find_recipe(file, known, given=given)
 
 
 def test_overridden_fields_are_not_checked(known, written):

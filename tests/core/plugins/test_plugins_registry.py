@@ -178,6 +178,67 @@ def test_a_recipe_has_no_implementation(one):
         one.implementation("recipe", "demo")
 
 
+class Encoding(ganreg.Game):
+    """A game with an encoder."""
+
+    roles = {"generator": "generator", "discriminator": "discriminator", "encoder": "translator"}  # noqa: RUF012
+
+
+class Turning(ganreg.Game):
+    """A game of translators."""
+
+    roles = {"generator": "translator", "discriminator": "discriminator"}  # noqa: RUF012
+
+
+@pytest.fixture
+def games(point, make_registry):
+    broken = Component("broken", "no_such_module:Game")
+    return make_registry(
+        point(
+            "acme-gan",
+            ganreg_games=[Component("turning", Turning), Component("encoding", Encoding), broken],
+            ganreg_translators=[Component("both", "acme:Both"), Component("turner", "acme:Turner")],
+            ganreg_generators=[Component("both", "acme:Both"), Component("maker", "acme:Maker")],
+        ),
+    )
+
+
+@pytest.mark.parametrize("game", ["turning", "turning:x=1", Spec("acme-gan/turning"), Turning()])
+def test_the_class_and_the_roles_of_a_game(games, game):
+    assert games.game_class(game) is Turning
+    assert games.roles(game) == {"generator": "translator", "discriminator": "discriminator"}
+
+
+@pytest.mark.parametrize("game", [None, "none"])
+def test_the_usual_game_needs_no_plugin(make_registry, game):
+    assert make_registry().game_class(game) is ganreg.Game
+
+
+def test_games_are_found_by_their_roles(games):
+    assert games.games_with("encoder") == ["encoding"]
+    assert games.games_with("generator") == ["encoding", "turning"]
+    assert games.games_with("generator", "translator") == ["turning"]
+    assert games.games_with("decoder") == []
+
+
+def test_the_kinds_that_have_a_name(games):
+    assert games.kinds_with("both") == ["generator", "translator"]
+    assert games.kinds_with("acme-gan/turner") == ["translator"]
+    assert games.kinds_with("other-gan/turner") == games.kinds_with("turn") == []
+
+
+@pytest.mark.parametrize("name", ["maker", "acme-gan/maker"])
+def test_a_component_of_another_kind_is_recognised(games, name):
+    message = (
+        rf"^'{name}' is a generator, but a translator is needed in its place; choose from both, turner "
+        r"\(see `ganreg list translator`\)$"
+    )
+    with pytest.raises(UnknownComponentError, match=message):
+        games.create("translator", name)
+    with pytest.raises(UnknownComponentError, match="but a loss is needed in its place; no installed plugin offers"):
+        games.create("loss", name)
+
+
 def test_entry_of_finds_the_entry_of_an_implementation(clash):
     assert clash.entry_of(Hinge()).qualified_name == "acme-gan/hinge"
     assert clash.entry_of(OtherHinge()).plugin.distribution == "other-gan"

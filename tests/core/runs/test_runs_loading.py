@@ -43,6 +43,12 @@ def test_the_rebuilt_gan_is_the_one_before_training(made):
     np.testing.assert_array_equal(gan.generate(8, seed=1), ganreg.load(made).generate(8, seed=1))
 
 
+def test_components_learn_whether_a_checkpoint_replaces_their_state(made):
+    assert not rebuild(made).assembly.restored
+    assert rebuild(made, restored=True).assembly.restored
+    assert ganreg.load(made).assembly.restored
+
+
 def test_each_kept_checkpoint_can_be_loaded(made):
     gan = rebuild(made)
     samples = {}

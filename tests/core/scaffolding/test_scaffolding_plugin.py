@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import importlib
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -72,9 +73,11 @@ def test_every_kind_has_a_component_with_a_hook_and_a_test(write, kind):
     assert f'("{kind}", "acme"),' in (made.path / "tests" / "test_plugin.py").read_text()
 
 
-@pytest.mark.parametrize("kind", list(IMPLEMENTED))
-def test_the_suggested_command_is_accepted(write, kind, monkeypatch):
-    made = write(f"zeta-{kind}-gan", [kind])
+@pytest.mark.parametrize(
+    "kinds", [*([kind] for kind in IMPLEMENTED), ["game", "translator"], list(IMPLEMENTED)], ids="-".join
+)
+def test_the_suggested_command_is_accepted(write, kinds, monkeypatch):
+    made = write(f"zeta-{len(kinds)}-{kinds[0]}-gan", kinds)
     monkeypatch.syspath_prepend(made.path)
     package = made.names.package
     point = EntryPoint(made.names.component, made.names.distribution, "0.1.0", lambda: importlib.import_module(package))
@@ -88,7 +91,9 @@ def test_the_suggested_command_is_accepted(write, kind, monkeypatch):
     problems = problems_of(resolve(recipe, known=known))
     assert code == 0
     assert [problem for problem in problems if problem.severity == "error"] == []
-    only_evaluates = kind in ("metric", "extractor")
+    trained = [kind for kind in kinds if kind not in ("metric", "extractor")]
+    only_evaluates = not trained
+    assert len(re.findall(rf"\b{made.names.component}\b", recipe.to_toml())) == len(trained)
     assert only_evaluates == (made.train_options == "")
     assert (f"\nganreg train {made.train_options}\n" in (made.path / "README.md").read_text()) != only_evaluates
 

@@ -1,16 +1,25 @@
 """Test benches: on which data a component is tested, and what surrounds it."""
 
 import attrs
-import numpy as np
 import pytest
+from faulty_gan.games import BothWays, Curt, Idle
 from faulty_gan.losses import CrossEntropy
 from faulty_gan.networks import Small
 from faulty_gan.regularizers import Drift
+from faulty_gan.translators import Plain
 
-from ganreg import DataSpec, Problem
-from ganreg.testing.bench import Bench, Setting, bench_of, benches, differing, values_of
+from ganreg import AssemblyError, Problem
+from ganreg.testing.bench import Bench, bench_of, benches, differing, values_of
 from ganreg.testing.failures import NotApplicableError
-from ganreg.testing.reference import ReferenceDiscriminator, ReferenceEnergy, ReferenceGenerator, ReferenceLoss
+from ganreg.testing.reference import (
+    ReferenceDiscriminator,
+    ReferenceEnergy,
+    ReferenceGenerator,
+    ReferenceLoss,
+    ReferenceTranslation,
+    ReferenceTranslator,
+)
+from ganreg.testing.settings import BATCH, Setting, settings_of
 from ganreg.testing.subject import subject_of
 
 
@@ -25,22 +34,9 @@ class OnlyGrey(Drift):
             yield Problem("error", "the data does not suit", "use small images")
 
 
-@pytest.mark.parametrize("labelled", [False, True])
-@pytest.mark.parametrize(("shape", "value_range"), [((2,), None), ((8, 8, 1), (-1.0, 1.0))])
-def test_a_setting_describes_its_samples(shape, value_range, labelled):
-    setting = Setting(shape, labelled)
-    samples, labels = setting.samples(12)
-    assert setting.data == DataSpec(shape, 3 if labelled else None, value_range)
-    assert samples.shape == (12, *shape)
-    assert (labels is not None) == labelled
-    np.testing.assert_array_equal(samples, setting.samples(12)[0])
-    assert str(setting) == f"{'x'.join(map(str, shape))} data with{'' if labelled else 'out'} labels"
-
-
 def test_every_kind_of_data_has_a_bench():
-    settings = {(bench.setting.shape, bench.setting.labelled) for bench in benches(subject_of(CrossEntropy))}
-    shapes = ((2,), (28, 28, 1), (32, 32, 3))
-    assert settings == {(shape, labelled) for shape in shapes for labelled in (False, True)}
+    subject = subject_of(CrossEntropy)
+    assert tuple(bench.setting for bench in benches(subject)) == settings_of(subject)
 
 
 def test_reference_components_surround_the_subject():
@@ -60,6 +56,62 @@ def test_a_loss_of_energies_gets_a_discriminator_of_energies():
 
     assembly = Bench(subject_of(OfEnergy), Setting((2,))).assembly()
     assert type(assembly.discriminator) is ReferenceEnergy
+
+
+def test_a_translator_plays_with_pairs():
+    bench = bench_of(subject_of(Plain))
+    assembly = bench.assembly()
+    assert (type(assembly.generator), type(assembly.game)) == (Plain, ReferenceTranslation)
+    assert assembly.data.paired
+    assert set(bench.batch()) == {"real", "source"}
+    labelled = Bench(bench.subject, attrs.evolve(bench.setting, labelled=True))
+    assert labelled.assembly().generator.conditional
+    assert set(labelled.batch()) == {"real", "source", "labels"}
+
+
+def test_a_regularizer_of_translations_gets_pairs_to_learn_from():
+    @attrs.frozen(kw_only=True)
+    class OfTranslations(Drift):
+        """Refuses the usual game."""
+
+        def check(self, assembly):
+            if not assembly.translates or assembly.source is None:
+                yield Problem("error", "there are no pairs", "use a translation")
+
+    bench = bench_of(subject_of(OfTranslations))
+    assembly = bench.assembly()
+    assert type(assembly.game) is ReferenceTranslation
+    assert assembly.source.train.shape[1:] == assembly.data.shape
+    assert assembly.data.paired
+
+
+def test_reference_networks_play_a_game():
+    assembly = Bench(subject_of(Idle), Setting((2,), labelled=True)).assembly()
+    classes = {role: type(part.implementation) for role, part in assembly.parts.items()}
+    assert classes == {
+        "generator": ReferenceGenerator,
+        "discriminator": ReferenceDiscriminator,
+        "encoder": ReferenceTranslator,
+        "loss": ReferenceLoss,
+    }
+    assert [assembly.parts[role].implementation.conditional for role in assembly.game.roles] == [True, True, False]
+
+
+def test_unpaired_sources_have_no_labels_and_a_number_of_their_own():
+    bench = Bench(subject_of(BothWays), Setting((2,), labelled=True, source=(3,)))
+    assert bench.refusals() == []
+    assert not bench.assembly().generator.conditional
+    assert [len(values) for values in bench.batch().values()] == [BATCH] * 3
+    gan = bench.gan()
+    assert set(bench.fit(gan, 1)) >= {"generator_loss", "discriminator_loss"}
+
+
+def test_what_a_game_raises_when_it_is_assembled_is_a_refusal():
+    bench = Bench(subject_of(Curt), Setting((8, 8, 1)))
+    (problem,) = bench.refusals()
+    assert (problem.message, problem.hint) == ("images are not supported", "")
+    with pytest.raises(AssemblyError, match="images are not supported"):
+        bench.gan()
 
 
 def test_the_first_data_that_suits_is_used_once():

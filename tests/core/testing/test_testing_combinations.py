@@ -31,7 +31,25 @@ def test_every_pair_is_there_once():
     networks = len(registry.names("generator")) * len(registry.names("discriminator"))
     losses, regularizers = len(registry.names("loss")), len(registry.names("regularizer"))
     pairs = regularizers * (regularizers - 1) // 2
-    assert len(ALL) == len(set(map(str, ALL))) == networks * 3 * 2 + losses * regularizers + pairs
+    games = len(registry.names("game")) * (losses + regularizers)
+    assert len(ALL) == len(set(map(str, ALL))) == networks * 3 * 2 + losses * regularizers + pairs + games
+
+
+@pytest.mark.parametrize(
+    ("game", "chosen", "result"),
+    [
+        ("cycle", "-l least-squares", "trained"),
+        ("cycle", "-r replay", "trained"),
+        ("bidirectional", "-l energy-based", "refused"),
+        ("translation", "-r perceptual", "trained"),
+        ("star", "-r path-length", "refused"),
+        ("vae", "-r auxiliary-classifier", "trained"),
+    ],
+)
+def test_components_are_tried_in_games(game, chosen, result):
+    (combination,) = [each for each in ALL if f"{chosen} --game {game} " in str(each)]
+    outcome = attempt(combination, ["graph"])
+    assert outcome.result == result, outcome.reason
 
 
 def test_what_does_not_fit_is_refused_with_a_remedy():

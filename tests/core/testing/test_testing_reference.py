@@ -3,8 +3,19 @@
 import numpy as np
 import pytest
 
-from ganreg import DataSpec
-from ganreg.testing.reference import ReferenceDiscriminator, ReferenceEnergy, ReferenceGenerator, ReferenceLoss
+from ganreg import AssemblyError, DataSpec, Game
+from ganreg.contract.kinds import KINDS
+from ganreg.testing.reference import (
+    NETWORKS,
+    ReferenceDiscriminator,
+    ReferenceEnergy,
+    ReferenceGenerator,
+    ReferenceLoss,
+    ReferenceTranslation,
+    ReferenceTranslator,
+    networks_for,
+)
+from ganreg.testing.tiny import tiny_gan
 
 SHAPES = [(2,), (8, 8, 1), (5, 4, 3)]
 
@@ -20,6 +31,47 @@ def test_the_generator_makes_samples_of_any_shape_and_range(shape, conditional):
     assert samples.shape == (3, *shape)
     assert samples.min() >= 0.0
     assert samples.max() <= 2.0
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("source", SHAPES)
+@pytest.mark.parametrize("conditional", [False, True])
+def test_the_translator_makes_samples_of_any_shape_and_range(source, shape, conditional):
+    translator = ReferenceTranslator(conditional=conditional)
+    model = translator.build(DataSpec(source), DataSpec(shape, num_classes=3, value_range=(0.0, 2.0)))
+    sources = np.random.default_rng(0).normal(size=(2, *source)).astype(np.float32)
+    sources[1] = sources[0]
+    samples = np.asarray(model([sources, np.int32([0, 2])] if conditional else sources))
+    assert samples.shape == (2, *shape)
+    assert samples.min() >= 0.0
+    assert samples.max() <= 2.0
+    assert np.allclose(*samples) != conditional
+
+
+@pytest.mark.parametrize("kind", NETWORKS)
+def test_labels_are_refused_where_samples_have_none(kind):
+    game = ReferenceTranslation() if kind == "translator" else Game()
+    source = DataSpec((2,)) if kind == "translator" else None
+    data = DataSpec((2,), source=source, paired=source is not None)
+    role = "discriminator" if kind == "discriminator" else "generator"
+    with pytest.raises(
+        AssemblyError, match=f"{NETWORKS[kind].__name__} takes labels, which its samples lack; use data"
+    ):
+        tiny_gan(data=data, game=game, **{role: NETWORKS[kind](conditional=True)})
+
+
+def test_every_role_of_a_game_has_a_network():
+    class WithEncoder(Game):
+        roles = {"generator": "generator", "discriminator": "discriminator", "encoder": "translator"}  # noqa: RUF012
+
+    labelled = DataSpec((2,), num_classes=3)
+    networks = networks_for(WithEncoder(), labelled)
+    assert {role: KINDS[kind].base for role, kind in WithEncoder.roles.items()} == {
+        role: next(base for base in type(network).__mro__ if base.__module__.startswith("ganreg.contract"))
+        for role, network in networks.items()
+    }
+    assert [networks[role].conditional for role in WithEncoder.roles] == [True, True, False]
+    assert not any(network.conditional for network in networks_for(WithEncoder(), DataSpec((2,))).values())
 
 
 @pytest.mark.parametrize("shape", SHAPES)

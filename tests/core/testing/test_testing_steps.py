@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 import ganreg
-from ganreg.testing import discriminator_step, generator_step
+from ganreg.testing import discriminator_step, game_step, generator_step
 
 REAL = np.array([[1.0, -2.0], [0.5, 3.0]], np.float32)
 FAKE = np.array([[4.0, 0.0], [-1.0, 1.0]], np.float32)
@@ -106,3 +106,43 @@ def test_a_step_without_a_generator_says_so():
     step = discriminator_step(linear, real=REAL, fake=FAKE)
     with pytest.raises(ValueError, match="this step has no generator"):
         step.generate(tf.zeros((2, 2)))
+
+
+def test_a_game_step_runs_each_network_once():
+    calls = []
+
+    def double(samples, training):
+        calls.append(training)
+        return 2 * samples
+
+    step = game_step({"generator": double}, real=REAL, source=FAKE, latents=FAKE)
+    assert step.run("generator", step.source) is step.run("generator", step.source)
+    np.testing.assert_allclose(step.run("generator", step.source), 2 * FAKE)
+    assert calls == [True]
+    np.testing.assert_allclose(step.latents, FAKE)
+    assert (step.player, step.labels, step.batch_size) == ("generator", None, len(REAL))
+
+
+def test_only_conditional_networks_of_a_game_step_take_labels():
+    def add(inputs, training):
+        samples, labels = inputs
+        return samples + tf.cast(labels, tf.float32)[:, tf.newaxis]
+
+    networks = {"generator": add, "encoder": lambda samples, training: -samples}
+    step = game_step(networks, real=REAL, labels=[1, 2], conditional=["generator"])
+    made = step.run("generator", step.real)
+    np.testing.assert_allclose(made, REAL + np.array([[1], [2]]), rtol=1e-6)
+    np.testing.assert_allclose(step.run("encoder", made), -np.asarray(made))
+
+
+def test_a_game_step_draws_by_its_seed_player_and_iteration():
+    def drawn(**key):
+        return tuple(game_step({}, real=REAL, **key).normal((4,)).numpy())
+
+    assert drawn() == drawn()
+    assert len({drawn(**key) for key in ({}, {"seed": 1}, {"iteration": 1}, {"player": "both"})}) == 4
+
+
+def test_a_game_step_without_latents_says_so():
+    with pytest.raises(ganreg.AssemblyError, match="there are no latents"):
+        game_step({}, real=REAL).latents  # noqa: B018

@@ -46,7 +46,7 @@ def test_a_name_of_one_kind_needs_no_kind():
     [
         (("loss", "hing"), UnknownComponentError, "did you mean 'hinge'"),
         (("hing",), UnknownComponentError, "there is no component 'hing'; did you mean 'hinge'"),
-        (("mlp",), AmbiguousComponentError, "generators and discriminators called 'mlp'"),
+        (("mlp",), AmbiguousComponentError, "generators, translators and discriminators called 'mlp'"),
         ((Component("gone", "ganreg.nowhere:Gone"),), PluginError, "component 'gone' cannot be loaded"),
         ((dict,), SpecError, "dict has no kind"),
         ((3,), SpecError, "expected a component"),

@@ -168,6 +168,105 @@ class TestKeys:
             Npz(path=save()).load()
 
 
+class TestSources:
+    def test_as_many_sources_as_samples_are_pairs(self, save):
+        data = Npz(path=save(x=POINTS, y=[0, 1, 2], source=GREY)).load()
+        np.testing.assert_array_equal(data.source.train, GREY[..., None])
+        assert data.source.train.dtype == np.uint8
+        assert data.spec == DataSpec((2,), 3, source=DataSpec((4, 5, 1), None, (-1, 1)), paired=True)
+
+    def test_another_number_of_sources_is_not(self, save):
+        data = Npz(path=save(x=POINTS, source=GREY[:2])).load()
+        assert (len(data.source.train), data.paired) == (2, False)
+
+    def test_pairs_can_be_denied(self, save):
+        assert not Npz(path=save(x=POINTS, source=POINTS), paired=False).load().paired
+
+    def test_both_parts(self, save):
+        data = Npz(path=save(x_train=POINTS, x_test=POINTS[:2], source=GREY, source_test=GREY[1:])).load()
+        assert data.paired
+        np.testing.assert_array_equal(data.source.test, GREY[1:, :, :, None])
+
+    def test_unpaired_sources_may_be_held_out_alone(self, save):
+        data = Npz(path=save(x_train=POINTS, source=GREY[:2], source_test=GREY)).load()
+        assert (data.test, len(data.source.test)) == (None, 3)
+
+    def test_the_held_out_part_belongs_to_the_usual_names_only(self, save):
+        path = save(a=POINTS, x_test=POINTS, source=GREY, source_test=GREY)
+        assert Npz(path=path, samples_key="a").load().source.test is None
+
+    def test_given_names(self, save):
+        path = save(x=POINTS, source=GREY, edges=POINTS[:, :1])
+        assert Npz(path=path, source_key="edges").spec().source == DataSpec((1,))
+        assert Npz(path=path, source_key=None).spec() == DataSpec((2,))
+
+    def test_an_only_array_is_the_samples_whatever_its_name(self, save):
+        assert Npz(path=save(source=POINTS)).spec() == DataSpec((2,))
+
+    @pytest.mark.parametrize(("images", "expected"), [(UNIT, (0, 1)), (2 * UNIT - 1, (-1, 1)), (GREY, (-1, 1))])
+    def test_sources_have_a_range_of_their_own(self, save, images, expected):
+        data = Npz(path=save(x=8 * UNIT, source=images), value_range=(0.0, 8.0)).load()
+        assert (data.value_range, data.source.value_range) == ((0.0, 8.0), expected)
+
+    def test_the_range_of_sources_can_be_given(self, save):
+        path = save(x=UNIT, source=UNIT * 8)
+        message = r"samples.npz: the sources in 'source': images have values in 0\.\.8; .* set source_range=\[least"
+        with pytest.raises(DataError, match=message):
+            Npz(path=path).load()
+        assert Npz(path=path, source_range=(0.0, 8.0)).load().source.value_range == (0.0, 8.0)
+        with pytest.raises(ganreg.SpecError, match="source_range must be two finite numbers"):
+            Npz(path=path, source_range=(1.0, 0.0))
+
+    @pytest.mark.parametrize(
+        ("arrays", "parameters", "message"),
+        [
+            ({}, {"source_key": "z"}, "has no array 'z', but holds the arrays x_train; choose one with source_key="),
+            ({}, {"paired": True}, "has no array 'source', but holds the arrays x_train; choose one with source_key="),
+            (
+                {"source": POINTS[:2]},
+                {"paired": True},
+                "paired data need one source for each sample, but there are 2 for 3 train samples; pass as many",
+            ),
+            (
+                {"source": POINTS, "x_test": POINTS, "source_test": POINTS[:1]},
+                {},
+                "but there are 1 for 3 test samples; pass as many, or set paired to false",
+            ),
+            (
+                {"source": POINTS, "x_test": POINTS},
+                {},
+                "has x_test but no source_test for its pairs; save both, or use",
+            ),
+            (
+                {"source": POINTS, "source_test": POINTS},
+                {},
+                "has source_test but no x_test for its pairs; save both, or",
+            ),
+            (
+                {"source": np.full((3, 1), np.nan)},
+                {},
+                "the sources in 'source': samples contain NaN or infinity in 3 of",
+            ),
+            ({"source": ["a", "b"]}, {}, "'source': samples must be numbers, .*; source_key=none leaves them out"),
+            (
+                {"source": GREY, "source_test": UNIT, "x_test": POINTS},
+                {},
+                "the sources in 'source': source is uint8, but source_test is float32; save both as one type",
+            ),
+            (
+                {"source": GREY},
+                {"source_range": (0.0, 255.0)},
+                "uint8 samples have the range 0..255; leave source_range",
+            ),
+        ],
+    )
+    def test_sources_that_do_not_fit(self, save, arrays, parameters, message):
+        path = save(x_train=POINTS, **arrays)
+        with pytest.raises(DataError, match=f"^{re.escape(path)}: .*{message}") as caught:
+            Npz(path=path, **parameters).load()
+        assert "\n" not in str(caught.value)
+
+
 class TestRefused:
     def test_no_path(self):
         with pytest.raises(DataError, match=r"dataset 'npz' needs a file, such as npz:path=samples.npz"):

@@ -44,6 +44,16 @@ def test_features_are_what_the_last_layer_sees(prepared, bars, bars_data, folder
     np.testing.assert_allclose(features.probabilities(bars(20, 3)[0]), shares, rtol=1e-4, atol=1e-6)
 
 
+def test_the_network_of_the_features_is_the_same_each_time(prepared, bars, bars_data, folder_cache):
+    """Its configuration too, whatever else the process has built, and whether it was trained or read from a file."""
+    trained, read = (prepared(bars_data(), cache=folder_cache) for _ in range(2))
+    images = bars(256, 3)[0]
+
+    np.testing.assert_allclose(trained.network(images), trained(images), rtol=1e-6)
+    np.testing.assert_array_equal(trained.network(images), read.network(images))
+    assert trained.network.to_json() == read.network.to_json()
+
+
 def test_what_was_learnt_is_kept(prepared, bars, bars_data, folder_cache):
     first, second = (prepared(bars_data(), cache=folder_cache) for _ in range(2))
 
@@ -133,6 +143,7 @@ def test_channels_are_classified_by_a_classifier_of_what_they_show(prepared, bar
 
     assert folder_cache.made == 1
     assert of_channels.facts != single.facts
+    assert of_channels.network is None
     expected = np.hstack([single(part[0]) for part in parts])
     np.testing.assert_allclose(of_channels(images), expected, rtol=1e-5, atol=1e-6)
     probabilities = of_channels.probabilities(images)

@@ -25,6 +25,20 @@ def test_the_output_of_a_model_and_of_one_of_its_layers(model_file):
     assert (whole.description, of_layer.description) == ("by_hand.keras", "by_hand.keras, layer hidden")
 
 
+@pytest.mark.parametrize("layer", ["", "hidden"])
+def test_the_network_of_the_features(model_file, layer):
+    extractor = ganreg.create("extractor", "model", file=model_file, layer=layer)
+    features = extractor.prepare(Source.of(Data(train=POINTS)))
+    network = extractor.network(ganreg.DataSpec((2,)))
+
+    for model in (features.network, network):
+        np.testing.assert_allclose(model(POINTS), features(POINTS), rtol=1e-5)
+        assert not model.trainable_variables
+    assert network.to_json() == features.network.to_json()
+    with pytest.raises(DataError, match="does not take samples of shape 3"):
+        extractor.network(ganreg.DataSpec((3,)))
+
+
 def test_features_depend_on_the_content_of_the_file(model_file, tmp_path):
     same = tmp_path / "same.keras"
     same.write_bytes(model_file.read_bytes())

@@ -18,6 +18,7 @@ import ganreg
 COMPONENTS = ganreg_metrics.ganreg_metrics()
 NAMES = [component.name for component in COMPONENTS]
 MAIN = {
+    "reconstruction": ["l1"],
     "frechet": ["frechet"],
     "kernel": ["kernel"],
     "inception-score": ["inception_score"],
@@ -31,7 +32,8 @@ MAIN = {
     "classifier-accuracy": ["classifier_accuracy", "reverse_accuracy"],
     "two-sample": ["two_sample", "two_sample_distance"],
 }
-
+OF_IMAGES = {"reconstruction": ["psnr", "ssim"]}
+"""Scores that only images have."""
 
 SOURCES = {
     module.name: inspect.getsource(importlib.import_module(f"ganreg_metrics.{module.name}"))
@@ -53,6 +55,9 @@ class Computed:
         self.name, self.metric = name, ganreg.create("metric", name, **parameters).for_data(OneMode())
 
     def __call__(self, real, fake):
+        if self.metric.needs_pairs:
+            fake = fake[: len(real)]
+            return self.metric.compute_pairs(fake, real, ganreg.DataSpec(np.shape(real)[1:]))
         if self.name == "classifier-accuracy":
             labels = [np.arange(len(each)) % 2 for each in (real, fake)]
             return self.metric.compute_with_labels(real, fake, *labels)
@@ -177,7 +182,7 @@ def test_frechet_needs_more_samples_than_features_unless_told_otherwise():
 @pytest.mark.parametrize("name", NAMES)
 def test_scores_are_main_values(name):
     declared = Computed(name).metric.lower_is_better
-    assert set(declared) <= set(MAIN[name])
+    assert set(declared) <= {*MAIN[name], *OF_IMAGES.get(name, ())}
     assert name == "nearest-neighbour" or declared
 
 
@@ -192,6 +197,9 @@ def test_what_is_better_is_so_for_better_fakes(name):
         good, poor = np.arange(60.0)[:, None] % 2, np.full((60, 1), 9.0)
     better, worse = (Computed(name)(real, side) for side in (good, poor))
     for value, lower in Computed(name).metric.lower_is_better.items():
+        if value not in better:
+            assert value in OF_IMAGES[name]
+            continue
         assert (better[value] <= worse[value]) if lower else (better[value] >= worse[value]), value
 
 
@@ -233,7 +241,7 @@ def test_hooks_of_the_base_class_change_nothing_for_who_does_not_need_them(name)
     metric = ganreg.create("metric", name)
     if name != "mode-coverage":
         assert metric.for_data(OneMode()) is metric
-    if name not in {"mode-coverage", "classifier-accuracy", "two-sample"}:
+    if name not in {"mode-coverage", "classifier-accuracy", "two-sample", "reconstruction"}:
         real, fake = samples_for(name)
         assert metric.compute_with_labels(real, fake, None, None) == metric.compute(real, fake)
 
@@ -255,6 +263,7 @@ def test_hooks_of_the_base_class_change_nothing_for_who_does_not_need_them(name)
         ("kolmogorov-smirnov", {"seed": -1}),
         ("nearest-neighbour", {"bootstrap": 1}),
         ("classifier-accuracy", {"penalty": 0.0}),
+        ("reconstruction", {"bootstrap": 1}),
         ("two-sample", {"folds": 1}),
         ("two-sample", {"classifier": "forest"}),
     ],

@@ -22,7 +22,7 @@ def clock(monkeypatch):
     asked = []
     seconds = dict(SECONDS)
 
-    def measured(function, iterations, real, labels):
+    def measured(function, iterations, batches):
         asked.append(function.execution)
         return seconds[function.execution.mode]
 
@@ -120,14 +120,14 @@ def test_the_time_of_an_iteration_is_the_median_without_compiling(monkeypatch, i
     takes = iter([9.0, 0.02, 0.07, 0.25])
     shapes = []
 
-    def function(real, labels):
-        shapes.append((real.shape, labels.shape))
+    def function(batches):
+        shapes.append({name: values.shape for name, values in batches.items()})
         now[0] += next(takes)
 
     monkeypatch.setattr(choice, "time", types.SimpleNamespace(perf_counter=lambda: now[0]))
-    real, labels = np.zeros((2, 3, 1), np.float32), np.zeros((2, 3), np.int32)
-    assert choice.seconds_per_iteration(function, iterations, real, labels) == pytest.approx(0.07 / iterations)
-    assert shapes == [((2 * iterations, 3, 1), (2 * iterations, 3))] * 4
+    batches = {"real": np.zeros((2, 3, 1), np.float32), "labels": np.zeros((2, 3), np.int32)}
+    assert choice.seconds_per_iteration(function, iterations, batches) == pytest.approx(0.07 / iterations)
+    assert shapes == [{"real": (2 * iterations, 3, 1), "labels": (2 * iterations, 3)}] * 4
 
 
 @pytest.mark.parametrize(("sample", "expected"), [((2,), 50), ((64, 64, 3), 10), ((512, 512, 3), 1)])

@@ -18,14 +18,14 @@ def test_a_train_function_runs_as_many_iterations_as_there_are_batches_for(execu
     """A toy iteration: the sum of its two batches, and the counter."""
     counter = tf.Variable(5, dtype=tf.int64)
 
-    def iterate(real, labels, iteration):
-        return {"sum": tf.reduce_sum(real), "labels": tf.reduce_sum(labels), "iteration": iteration}
+    def iterate(batches, iteration):
+        return {name: tf.reduce_sum(values) for name, values in batches.items()} | {"iteration": iteration}
 
     function = TrainFunction(iterate, counter, execution, batches=2)
     count = min(2, execution.updates_per_call)
     real = np.arange(count * 2 * 3, dtype=np.float32).reshape(count * 2, 3, 1)
-    logs = function(real, np.ones((count * 2, 3), np.int32))
-    assert logs["sum"].tolist() == [15.0, 51.0][:count]
+    logs = function({"real": real, "labels": np.ones((count * 2, 3), np.int32)})
+    assert logs["real"].tolist() == [15.0, 51.0][:count]
     assert logs["labels"].tolist() == [6.0] * count
     assert logs["iteration"].tolist() == [5.0, 6.0][:count]
     assert int(counter) == 5 + count

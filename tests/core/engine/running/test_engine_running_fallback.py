@@ -32,10 +32,10 @@ def test_other_errors_are_not_taken_for_xlas(small):
     assert not is_of_xla(ValueError("shapes do not match"))
     counter = tf.Variable(0, dtype=tf.int64)
 
-    def broken(real, labels, iteration):
+    def broken(batches, iteration):
         raise ValueError("shapes do not match")
 
     function = TrainFunction(broken, counter, Execution("xla", 1), 1)
     with pytest.raises(ValueError, match="shapes do not match"):
-        function(tf.zeros((1, 2, 1)).numpy(), None)
+        function({"real": tf.zeros((1, 2, 1)).numpy()})
     assert function.execution.mode == "xla"

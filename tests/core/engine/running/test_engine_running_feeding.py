@@ -17,9 +17,9 @@ class Function:
     def __init__(self):
         self.threads = []
 
-    def prepared(self, real, labels):
+    def prepared(self, batches):
         self.threads.append(threading.current_thread().name)
-        return real, labels, len(real)
+        return batches, len(batches["real"])
 
 
 @pytest.fixture
@@ -28,15 +28,15 @@ def batches():
 
 
 def plain(first, count):
-    return ArrayBatches(SAMPLES, None, batch_size=4, seed=0).take(first, count)[0]
+    return ArrayBatches(SAMPLES, None, batch_size=4, seed=0).take(first, count)["real"]
 
 
 def test_what_was_asked_for_ahead_is_prepared_in_a_thread(batches):
     function = Function()
     with Feed(batches) as feed:
         feed.ask_ahead(function, 3, 4)
-        np.testing.assert_array_equal(feed.take(function, 3, 4)[0], plain(3, 4))
-        np.testing.assert_array_equal(feed.take(function, 7, 2)[0], plain(7, 2))
+        np.testing.assert_array_equal(feed.take(function, 3, 4)[0]["real"], plain(3, 4))
+        np.testing.assert_array_equal(feed.take(function, 7, 2)[0]["real"], plain(7, 2))
     assert [name.startswith("ganreg-batches") for name in function.threads] == [True, False]
 
 
@@ -44,7 +44,7 @@ def test_another_request_than_the_one_ahead_gets_its_own_batches(batches):
     function = Function()
     with Feed(batches) as feed:
         feed.ask_ahead(function, 3, 4)
-        np.testing.assert_array_equal(feed.take(function, 3, 2)[0], plain(3, 2))
+        np.testing.assert_array_equal(feed.take(function, 3, 2)[0]["real"], plain(3, 2))
 
 
 def test_a_pipeline_is_not_read_ahead():
@@ -68,7 +68,7 @@ def test_a_pipeline_is_not_read_ahead():
 
 def test_an_error_of_the_thread_is_raised_where_its_batches_are_taken(batches):
     class Broken(Function):
-        def prepared(self, real, labels):
+        def prepared(self, batches):
             raise OSError("the disk is gone")
 
     broken = Broken()

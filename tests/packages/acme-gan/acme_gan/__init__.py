@@ -1,4 +1,4 @@
-"""A loss, a regularizer and an extractor for ganreg, as a separate package offers them."""
+"""A loss, a regularizer, a game and an extractor for ganreg, as a separate package offers them."""
 
 from ganreg import Component, hookimpl
 
@@ -19,6 +19,12 @@ def ganreg_regularizers() -> list[Component]:
             "keeps D's features of reals and fakes apart",
         )
     ]
+
+
+@hookimpl
+def ganreg_games() -> list[Component]:
+    """Offers the game."""
+    return [Component("restoration", "acme_gan.restoration:Restoration", "restores samples from their sources")]
 
 
 @hookimpl

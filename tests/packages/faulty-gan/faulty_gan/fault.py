@@ -16,12 +16,14 @@ class Fault:
         component: as `check_component` takes it.
         reason: part of the check's reason.
         slow: whether finding it takes more than a second or two.
+        also: the names of other checks that cannot pass either.
     """
 
     check: str
     component: Any
     reason: str
     slow: bool = False
+    also: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.check

@@ -57,6 +57,14 @@ class Widening(Regularizer):
 
 
 @attrs.frozen(kw_only=True)
+class WideningFakes(Regularizer):
+    """Changes the dtype of the samples that are shown as fake."""
+
+    def discriminator_fake(self, samples, step):
+        return tf.cast(samples, tf.float64)
+
+
+@attrs.frozen(kw_only=True)
 class Meddling(Drift):
     """Changes the generator after an update of the discriminator."""
 
@@ -137,6 +145,7 @@ REGULARIZERS = (
     Fault("weight-multiplies-its-penalty", SquaredWeight, "with three times the weight"),
     Fault("withstands-extreme-logits", RootOfNothing, "with a discriminator that is constant"),
     Fault("keeps-shapes", Widening, "turns float32 (8, 2) into float64"),
+    Fault("keeps-shapes", WideningFakes, "its discriminator_fake turns float32 (8, 2) into float64"),
     Fault("moves-one-player-at-a-time", Meddling, "an update of the discriminator changes the generator"),
     Fault("repeats-with-its-seed", Unrepeatable, "the component state differ"),
     Fault("trains-in-mixed-precision", FullPrecision, "bfloat16"),

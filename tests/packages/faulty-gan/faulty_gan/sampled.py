@@ -93,10 +93,54 @@ class Sowing(Noise):
         return np.random.uniform(-1, 1, (50, 2)).astype(np.float32)
 
 
+@attrs.frozen(kw_only=True)
+class Translated(Noise):
+    """Noise with its negative as the source of each sample, and correct."""
+
+    def spec(self):
+        return attrs.evolve(super().spec(), source=DataSpec((2,), value_range=(-1.0, 1.0)), paired=True)
+
+    def load(self):
+        data = super().load()
+        source = Data(train=-data.train, test=-data.test, value_range=(-1.0, 1.0))
+        return attrs.evolve(data, source=source, paired=True)
+
+
+@attrs.frozen(kw_only=True)
+class Separated(Translated):
+    """Promises pairs that it does not have."""
+
+    def load(self):
+        return attrs.evolve(super().load(), paired=False)
+
+
+@attrs.frozen(kw_only=True)
+class OverdrivenSources(Translated):
+    """Doubles its sources after they have been validated."""
+
+    def load(self):
+        data = super().load()
+        data.source.test[:] *= 2
+        return data
+
+
+@attrs.frozen(kw_only=True)
+class EverNewSources(Translated):
+    """Draws its sources without a seed."""
+
+    def load(self):
+        data = super().load()
+        data.source.train[:] = np.random.default_rng().uniform(-1, 1, data.train.shape)
+        return data
+
+
 SAMPLED = (
     Fault("loads-or-explains", Lost, "load() raises FileNotFoundError"),
     Fault("spec-agrees-with-samples", Boastful, "spec() says num_classes 3"),
     Fault("samples-are-in-range", Overdriven, "its train samples range over"),
+    Fault("spec-agrees-with-samples", Separated, "spec() says paired True, but the samples have False"),
+    Fault("samples-are-in-range", OverdrivenSources, "its test sources range over"),
+    Fault("loads-the-same", EverNewSources, "loaded twice"),
     Fault("labels-are-classes", HalfLabelled, "the test samples have no labels"),
     Fault("loads-the-same", EverNew, "loaded twice"),
     Fault("depends-on-the-seed", Heedless, "the same with another seed"),
