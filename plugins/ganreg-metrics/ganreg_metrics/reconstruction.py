@@ -39,8 +39,8 @@ class Reconstruction(Metric):
     width that fits) and weighted by a normal distribution with a standard deviation of 1.5 pixels. Channels are
     averaged.
 
-    Each value is the mean over pairs; its error is the bootstrap's. Only images with a `value_range` have a `psnr` and an
-    `ssim`.
+    Each value is the mean over pairs; its error is the bootstrap's. Only images with a `value_range` have a `psnr` and
+    an `ssim`.
 
     Values: `l1`, `psnr`, `ssim`, `l1_error`, `psnr_error`, `ssim_error`.
     """

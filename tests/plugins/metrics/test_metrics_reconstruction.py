@@ -60,7 +60,7 @@ def test_values_follow_their_definitions(shape, value_range, side):
 
 
 def test_errors_are_those_of_means_over_pairs():
-    """Of the pairs, not of the pixels: a bootstrap comes close to the deviation over the square root of their number."""
+    """Of pairs, not of pixels: a bootstrap comes close to the deviation over the square root of their number."""
     made, target = pairs((8, 8, 1), count=400)
     made[::2] = target[::2]
     found = Reconstruction(bootstrap=500).compute_pairs(made, target, DataSpec((8, 8, 1), value_range=(-1, 1)))
