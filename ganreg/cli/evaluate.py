@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _WIDTH_OF_FILES = 100
 _BASELINES = {
     "real samples": "baseline: the score of real samples against as many other real samples",
-    "sources": "baseline of translations, pair by pair: the score of their sources; smaller images are enlarged bicubically",
+    "sources": "baseline of translations: the score of their sources; smaller images are enlarged bicubically",
 }
 _COMPONENTS = "Metrics and features"
 
