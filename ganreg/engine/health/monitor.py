@@ -135,7 +135,9 @@ class HealthMonitor(UpdateCallback):
             return snapshot
         before, self._samples = self._samples, self._reference.scaled(samples)
         weights = _weights(self._players.generator.trainable_variables)
-        averages = _weights(self._players.average_generator.trainable_variables)
+        averages = _weights(
+            [one for network in self._players.average_networks.values() for one in network.trainable_variables]
+        )
         norm = _norm(weights)
         snapshot = attrs.evolve(
             snapshot,

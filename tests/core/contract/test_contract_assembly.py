@@ -19,9 +19,7 @@ def assembly():
         regularizers = (Part(Regularizer(), "r"), Part(Regularizer(every=2), "r-2"))
         recipe = Recipe(schedule="alternating:discriminator_steps=3")
         game = Part(Game(), "game")
-        return Assembly(
-            recipe=recipe, data=DataSpec((2,)), parts=parts, regularizer_parts=regularizers, game_part=game
-        )
+        return Assembly(recipe=recipe, data=DataSpec((2,)), parts=parts, regularizer_parts=regularizers, game_part=game)
 
     return make
 

@@ -164,9 +164,7 @@ def test_a_network_that_the_game_of_the_file_does_not_have_is_refused(known, wri
     """Otherwise another game, chosen on the command line, could use its path."""
     file = written("game = 'scripted'\n[networks]\nencodr = 'pretrained:start=/etc/passwd'")
 
-    with pytest.raises(
-        ganreg.SpecError, match=r"toml: its game has no network 'encodr'; did you mean 'encoder'"
-    ):
+    with pytest.raises(ganreg.SpecError, match=r"toml: its game has no network 'encodr'; did you mean 'encoder'"):
         find_recipe(file, known, given=given)
 
 

@@ -130,3 +130,26 @@ def test_what_is_wrong_is_said(name, recipe, settings):
 @pytest.mark.slow
 def test_constant_data_is_said_before_training():
     assert "constant-data" in trained("quadratic", "steps=1000", constant=True)
+
+
+def test_a_player_of_several_networks_is_compared_with_all_its_averages():
+    """The lag is the distance between all weights and all their averages, relative to the weights."""
+    points = np.random.default_rng(0).normal(size=(64, 2)).astype(np.float32)
+    gan = ganreg.assemble(
+        game="cycle",
+        generator="mlp:widths=[4]",
+        discriminator="mlp:widths=[4]",
+        loss="least-squares",
+        data=ganreg.Data(train=points, source=ganreg.Data(train=-points)),
+        batch_size=16,
+    )
+    monitor = watched(gan, points)
+    gan.fit(steps=5, verbose=0, execution="graph", updates_per_call=5)
+    monitor.take_snapshot(with_samples=True)
+    own, averages = (
+        np.concatenate([variable.numpy().ravel() for network in networks for variable in network.trainable_variables])
+        for networks in (gan.players.generator.networks.values(), gan.average_networks.values())
+    )
+    lag = np.linalg.norm(own - averages) / np.linalg.norm(own)
+    assert monitor.snapshots[-1].lag == pytest.approx(lag, rel=1e-5)
+    assert lag > 0
