@@ -15,3 +15,6 @@ SAMPLES_FILE = "samples.npz"
 """Final generated samples and real samples of one-dimensional data, as arrays `generated` and `real`."""
 REPORT = "report.html"
 TENSORBOARD = "tensorboard"
+
+PNG_DESCRIPTION = "Description"
+"""The keyword of the text chunk of a sample grid that names what it shows next to each other."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from ganreg.files.layout import PNG_DESCRIPTION
 from ganreg.reports.reading import spaced
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 _PNG = b"\x89PNG\r\n\x1a\n"
 _MOST_PIXELS = 4096 * 4096
 """Larger images are skipped: runs write none, and decoding them would take too much memory."""
+
+_LONGEST = 500
+"""Descriptions are cut after this many characters."""
 
 
 @attrs.frozen
@@ -28,12 +32,14 @@ class SampleGrid:
         uri: the PNG as a `data:` URI.
         width: in pixels.
         height: in pixels.
+        description: what is shown next to each other, from left to right; empty for a grid of samples.
     """
 
     iteration: int
     uri: str
     width: int
     height: int
+    description: str = ""
 
 
 def sample_grids(folder: Path, *, limit: int, total_bytes: int) -> list[SampleGrid]:
@@ -70,12 +76,14 @@ def _grid(iteration: int, path: Path, most_bytes: int) -> SampleGrid | None:
                 return None
             image.load()
             width, height = image.width, image.height
+            description = str(image.info.get(PNG_DESCRIPTION, ""))[:_LONGEST]
             while len(content) > most_bytes and min(width, height) > 64:
                 width, height = width * 3 // 4, height * 3 // 4
                 content = _encoded(image.convert("RGB").resize((width, height)))
     except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError):
         return None
-    return SampleGrid(iteration, f"data:image/png;base64,{base64.b64encode(content).decode()}", width, height)
+    uri = f"data:image/png;base64,{base64.b64encode(content).decode()}"
+    return SampleGrid(iteration, uri, width, height, description)
 
 
 def _encoded(image: Image) -> bytes:

@@ -12,7 +12,7 @@ import cattrs
 from ganreg.contract.callbacks import Recorder
 from ganreg.data.arrays import Array
 from ganreg.engine.health.evidence import Snapshot
-from ganreg.engine.health.findings import Finding
+from ganreg.engine.health.finding import Finding
 from ganreg.engine.health.monitor import HealthMonitor
 from ganreg.engine.players import Players
 from ganreg.files.layout import HEALTH

@@ -19,6 +19,7 @@ from ganreg.data.arrays import Array
 from ganreg.errors import GanregWarning, RunError
 from ganreg.runs.record import Record
 from ganreg.runs.sample_grids import draw
+from ganreg.runs.translation_grids import draw_translations, draws_translations, translation_panels
 
 if TYPE_CHECKING:
     from ganreg.contract.run import Run
@@ -47,7 +48,7 @@ class Recorder(UpdateCallback):
 
 
 class SampleGrids(Recorder):
-    """Draws samples of the same latents at regular intervals, to show how they change.
+    """Draws samples at regular intervals, always of the same latents or sources, to show how they change.
 
     Args:
         gan: what is trained.
@@ -67,10 +68,13 @@ class SampleGrids(Recorder):
 
     def draw(self, iteration: int) -> Path:
         """Draws the grid of an iteration, and returns its path."""
-        data = self._gan.assembly.data
-        count = grid_size(self._gan)
-        samples = self._gan.generate(count, seed=self._gan.recipe.seed, labels=grid_labels(self._gan, count))
+        data, seed = self._gan.assembly.data, self._gan.recipe.seed
         path = self._run.samples / f"{iteration:08d}.png"
+        if draws_translations(self._gan.assembly):
+            draw_translations(translation_panels(self._gan, seed=seed), path)
+            return path
+        count = grid_size(self._gan)
+        samples = self._gan.generate(count, seed=seed, labels=grid_labels(self._gan, count))
         draw(samples, data, path, real=self._real, title=f"{self._gan.recipe.name} after {iteration} iterations")
         return path
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -33,11 +33,24 @@ def draw(samples: Array, data: DataSpec, path: Path, *, real: Array | None = Non
         RunError: the file cannot be written.
     """
     if data.is_image:
-        grid = image_grid(samples, data.value_range)
-        _write(path, lambda temporary: imsave(temporary, grid, format="png"))
+        write_image(image_grid(samples, data.value_range), path)
         return
     figure = _plot(samples, data, real, title)
     _write(path, lambda temporary: figure.savefig(temporary, format="png", dpi=110))
+
+
+def write_image(pixels: Array, path: Path, texts: Mapping[str, str] | None = None) -> None:
+    """Writes an image to a PNG file, atomically.
+
+    Args:
+        pixels: uint8 `[height, width, 3]`.
+        path: the file.
+        texts: the file's text chunks, by keyword. Defaults to none.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    _write(path, lambda temporary: imsave(temporary, pixels, format="png", metadata=dict(texts or {})))
 
 
 def _write(path: Path, write: Callable[[Path], object]) -> None:
@@ -58,13 +71,21 @@ def image_grid(images: Array, value_range: tuple[float, float] | None = None) ->
     Returns:
         uint8 `[height, width, 3]`.
     """
+    pixels = to_pixels(images, value_range)
+    return tiled(pixels, int(np.ceil(np.sqrt(len(pixels)))))
+
+
+def to_pixels(images: Array, value_range: tuple[float, float] | None = None) -> Array:
+    """Turns images into bytes with three channels; see `image_grid`."""
     least, greatest = value_range or (float(images.min()), float(images.max()))
     scaled = np.clip((images - least) / max(greatest - least, 1e-12), 0.0, 1.0)
-    pixels = np.round(scaled * 255).astype(np.uint8)
-    if pixels.shape[-1] != 3:
-        pixels = np.repeat(pixels[..., :1], 3, axis=-1)
+    pixels: Array = np.round(scaled * 255).astype(np.uint8)
+    return pixels if pixels.shape[-1] == 3 else np.repeat(pixels[..., :1], 3, axis=-1)
+
+
+def tiled(pixels: Array, columns: int) -> Array:
+    """Tiles uint8 images `[N, height, width, 3]` in rows; small images are enlarged without smoothing."""
     count, height, width, _ = pixels.shape
-    columns = int(np.ceil(np.sqrt(count)))
     rows = -(-count // columns)
     scale = max(1, _WANTED_PIXELS // (columns * (width + 1)))
     pixels = pixels.repeat(scale, axis=1).repeat(scale, axis=2)

@@ -9,6 +9,7 @@ import numpy as np
 
 from ganreg.data.arrays import Array
 from ganreg.engine.health.reference import Deviation
+from ganreg.engine.health.source_use import SourceUse
 
 
 @attrs.frozen
@@ -25,6 +26,7 @@ class Snapshot:
         lag: the distance between the moving average and the generator, divided by the norm of the generator's weights;
             0 without a moving average.
         last: how the generator's own samples differ from real ones, if the moving average was suspected; else `None`.
+        source_use: how the samples depend on their sources; `None` if they are not made from sources.
     """
 
     iteration: int
@@ -34,6 +36,7 @@ class Snapshot:
     growth: float = 1.0
     lag: float = 0.0
     last: Deviation | None = None
+    source_use: SourceUse | None = None
 
 
 def summary(tables: Sequence[Mapping[str, Array]]) -> dict[str, float]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import attrs
 import numpy as np
 
 from ganreg.engine.advice import clipped, more_steps, other_rate
 from ganreg.engine.health.evidence import Evidence, Snapshot
+from ganreg.engine.health.finding import Finding, lasting
+from ganreg.engine.health.source_findings import copied_source, ignored_source
 from ganreg.engine.players import Players
 from ganreg.engine.remedies import DIVERGENCE, MODE_COLLAPSE, STRONG_DISCRIMINATOR, alternatives, remedies
 
@@ -34,36 +35,10 @@ _BLOWN_UP = 8.0
 """The generator's steps are too large where the norm of its weights is this many times what it was at first."""
 _LAGGING = 0.1
 """The moving average may have diverged where it is this far from the generator's weights."""
-_SHARE = 0.15
-"""The share of the training over which signs must last."""
-_LEAST = 3
-"""Snapshots with samples that must show them."""
-_AFTER = 0.3
-"""The share of the training before which samples may be poor."""
 _WORTH = 0.85
 """An energy distance that has fallen to this share of what it was is still getting better."""
 _LOWER, _HIGHER = 0.2, 2.0
 """What a hint multiplies a learning rate by."""
-
-
-@attrs.frozen
-class Finding:
-    """Something that goes wrong in a training.
-
-    Attributes:
-        iteration: iterations done when it was found.
-        name: kebab-case.
-        message: what was seen, in plain words.
-        hint: what to try.
-    """
-
-    iteration: int
-    name: str
-    message: str
-    hint: str
-
-    def __str__(self) -> str:
-        return f"{self.name} after {self.iteration} iterations: {self.message}; {self.hint}"
 
 
 def constant_data(iteration: int) -> Finding:
@@ -88,7 +63,7 @@ def not_finite_samples(iteration: int) -> Finding:
 
 def unstable_generator(evidence: Evidence, players: Players) -> Finding | None:
     """The samples lie outside the data, or change faster than the discriminator can correct them."""
-    snapshots = _lasting(evidence)
+    snapshots = lasting(evidence)
     if not snapshots:
         return None
     if all(_is_outside(snapshot) for snapshot in snapshots):
@@ -107,7 +82,7 @@ def unstable_generator(evidence: Evidence, players: Players) -> Finding | None:
 
 def mode_collapse(evidence: Evidence, _: Players) -> Finding | None:
     """The samples are nearly all the same, or whole regions of the data are missing among them."""
-    snapshots = _lasting(evidence)
+    snapshots = lasting(evidence)
     if not snapshots or any(_is_outside(snapshot) for snapshot in snapshots) or _improves(evidence):
         return None
     if not all(_is_collapsed(snapshot) for snapshot in snapshots):
@@ -129,7 +104,7 @@ def mode_collapse(evidence: Evidence, _: Players) -> Finding | None:
 
 def too_strong_discriminator(evidence: Evidence, players: Players) -> Finding | None:
     """The discriminator classifies all samples correctly while they stay poor."""
-    snapshots = _lasting(evidence)
+    snapshots = lasting(evidence)
     accuracies = _accuracies(snapshots)
     if (
         not accuracies
@@ -152,7 +127,7 @@ def too_strong_discriminator(evidence: Evidence, players: Players) -> Finding | 
 
 def junk_feedback(evidence: Evidence, players: Players) -> Finding | None:
     """The discriminator guesses, although the samples are poor."""
-    snapshots = _lasting(evidence)
+    snapshots = lasting(evidence)
     accuracies = _accuracies(snapshots)
     if not accuracies or not all(map(_is_poor, snapshots)) or all(map(_is_collapsed, snapshots)) or _improves(evidence):
         return None
@@ -192,7 +167,7 @@ def growth(evidence: Evidence, players: Players) -> Finding | None:
 
 def lagging_average(evidence: Evidence, players: Players) -> Finding | None:
     """The moving average's samples are poor where the generator's own are not."""
-    snapshots = _lasting(evidence)
+    snapshots = lasting(evidence)
     if not snapshots or not all(snapshot.last and snapshot.samples and _is_lagging(snapshot) for snapshot in snapshots):
         return None
     decay = players.recipe.ema_decay
@@ -208,7 +183,7 @@ def lagging_average(evidence: Evidence, players: Players) -> Finding | None:
 
 def findings(evidence: Evidence, players: Players) -> list[Finding]:
     """Everything that can be said now."""
-    for explains_the_rest in (unstable_generator, lagging_average):
+    for explains_the_rest in (unstable_generator, lagging_average, copied_source, ignored_source):
         found = explains_the_rest(evidence, players)
         if found is not None:
             return [found]
@@ -223,13 +198,6 @@ def findings(evidence: Evidence, players: Players) -> list[Finding]:
 def suspects_average(snapshot: Snapshot) -> bool:
     """Whether the generator's own samples should be compared with those of the moving average."""
     return _is_poor(snapshot) and snapshot.lag > _LAGGING
-
-
-def _lasting(evidence: Evidence) -> Sequence[Snapshot]:
-    """The snapshots that must all show a finding; none while it is too early."""
-    if evidence.iteration < _AFTER * evidence.steps:
-        return ()
-    return evidence.recent(_SHARE, _LEAST)
 
 
 def _is_poor(snapshot: Snapshot) -> bool:

@@ -12,8 +12,10 @@ import numpy as np
 from ganreg.contract.callbacks import Table, UpdateCallback
 from ganreg.data.arrays import Array
 from ganreg.engine.health.evidence import Evidence, Snapshot, summary
-from ganreg.engine.health.findings import Finding, constant_data, findings, not_finite_samples, suspects_average
+from ganreg.engine.health.finding import Finding
+from ganreg.engine.health.findings import constant_data, findings, not_finite_samples, suspects_average
 from ganreg.engine.health.reference import Reference
+from ganreg.engine.health.source_use import SourceUse, source_use
 from ganreg.engine.players import Players
 from ganreg.errors import GanregWarning
 
@@ -146,6 +148,7 @@ class HealthMonitor(UpdateCallback):
             growth=norm / max(self.first_norm, 1e-12),
             lag=_norm([one - other for one, other in zip(weights, averages, strict=True)]) / max(norm, 1e-12),
         )
+        snapshot = attrs.evolve(snapshot, source_use=self._source_use(samples))
         if self._players.average is not None and suspects_average(snapshot):
             own = self._draw(average=False)
             if np.isfinite(own).all():
@@ -153,11 +156,29 @@ class HealthMonitor(UpdateCallback):
         return snapshot
 
     def _draw(self, *, average: bool) -> Array:
+        return np.concatenate(
+            [self._players.generate(count, seed=seed, average=average) for count, seed in self._batches()]
+        )
+
+    def _batches(self) -> list[tuple[int, int]]:
+        """The number and the seed of the samples of each batch."""
         seed = self._players.recipe.seed
         if not self._players.assembly.data.is_image:
-            return self._players.generate(_POINTS, seed=seed, average=average)
-        return np.concatenate(
-            [self._players.generate(_BATCH, seed=seed + index, average=average) for index in range(_IMAGES // _BATCH)]
+            return [(_POINTS, seed)]
+        return [(_BATCH, seed + index) for index in range(_IMAGES // _BATCH)]
+
+    def _source_use(self, samples: Array) -> SourceUse | None:
+        if not self._players.assembly.translates:
+            return None
+        pairs = [self._players.pairs(count, seed=seed) for count, seed in self._batches()]
+        sources, true = ([part for part in parts if part is not None] for parts in zip(*pairs, strict=True))
+        labels = [self._players.draw_labels(count, seed=seed) for count, seed in self._batches()]
+        return source_use(
+            self._reference,
+            samples,
+            np.concatenate(sources),
+            np.concatenate(true) if true else None,
+            np.concatenate(known) if (known := [one for one in labels if one is not None]) else None,
         )
 
     def _report(self, finding: Finding) -> None:

@@ -1,0 +1,111 @@
+"""Draws translations of images next to their sources and their true samples."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+
+from ganreg.contract.assembly import Assembly
+from ganreg.data.arrays import Array
+from ganreg.data.spec import DataSpec
+from ganreg.files.layout import PNG_DESCRIPTION
+from ganreg.runs.sample_grids import tiled, to_pixels, write_image
+
+if TYPE_CHECKING:
+    from ganreg.gan import GAN
+
+_SHOWN = 24
+"""The number of sources, if all are shown with one translation."""
+_SHOWN_PER_CLASS = 8
+"""The number of sources, if all are shown with one translation into each class."""
+_MOST_CLASSES = 12
+"""With more classes than this, each source is shown with one translation into a random class."""
+
+
+@attrs.frozen
+class Panel:
+    """What a grid shows of every source.
+
+    Attributes:
+        name: what it is, in the file's description.
+        images: `[N, height, width, channels]`, one for each source.
+        value_range: the values of black and white; `None` means the extremes of the images.
+    """
+
+    name: str
+    images: Array
+    value_range: tuple[float, float] | None
+
+
+def draws_translations(assembly: Assembly) -> bool:
+    """Whether an assembly translates images into images, so that a grid shows both."""
+    return assembly.translates and assembly.data.is_image and _source_of(assembly).is_image
+
+
+def _source_of(assembly: Assembly) -> DataSpec:
+    return assembly.data.source or assembly.data
+
+
+def translation_panels(gan: GAN, *, seed: int) -> list[Panel]:
+    """Translates sources that are drawn from the data.
+
+    Args:
+        gan: makes the translations.
+        seed: draws the sources.
+
+    Returns:
+        The sources, their translations and, if the data are paired, their true samples; or the sources and their
+        translations into each class, if the generator is conditional and the data are not paired.
+    """
+    assembly = gan.assembly
+    data, source = assembly.data, _source_of(assembly)
+    classes = data.num_classes if assembly.is_conditional else None
+    if classes and classes <= _MOST_CLASSES and not data.paired:
+        sources, _ = gan.pairs(_SHOWN_PER_CLASS, seed=seed)
+        into = [
+            Panel(f"class {label}", gan.translate(sources, labels=label), data.value_range) for label in range(classes)
+        ]
+        return [Panel("source", sources, source.value_range), *into]
+    sources, true = gan.pairs(_SHOWN, seed=seed)
+    panels = [
+        Panel("source", sources, source.value_range),
+        Panel("output", gan.generate(_SHOWN, seed=seed), data.value_range),
+    ]
+    return panels if true is None else [*panels, Panel("target", true, data.value_range)]
+
+
+def draw_translations(panels: Sequence[Panel], path: Path) -> None:
+    """Draws the panels of each source next to each other to a PNG file, which is written atomically.
+
+    The file's description names the panels. Smaller images are enlarged without smoothing to the size of the largest.
+
+    Args:
+        panels: what is shown of each source, from left to right.
+        path: the file.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    groups = _groups(panels)
+    grid = tiled(groups, max(1, round(math.sqrt(len(groups) * groups.shape[1] / groups.shape[2]))))
+    write_image(grid, path, {PNG_DESCRIPTION: " | ".join(panel.name for panel in panels)})
+
+
+def _groups(panels: Sequence[Panel]) -> Array:
+    """The panels of each source in one image, uint8 `[N, height, width, 3]`, with a thin line between panels."""
+    height = max(panel.images.shape[1] for panel in panels)
+    width = max(panel.images.shape[2] for panel in panels)
+    parts = []
+    for panel in panels:
+        pixels = to_pixels(panel.images, panel.value_range)
+        rows = np.arange(height) * pixels.shape[1] // height
+        columns = np.arange(width) * pixels.shape[2] // width
+        parts.append(pixels[:, rows][:, :, columns])
+    line = np.full((len(parts[0]), height, 1, 3), 255, np.uint8)
+    separated = [piece for part in parts for piece in (part, line)]
+    return np.concatenate(separated[:-1], axis=2)
