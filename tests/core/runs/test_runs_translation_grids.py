@@ -46,9 +46,7 @@ def test_panels_of_a_source_are_next_to_each_other(tmp_path):
 
 def test_sides_that_do_not_divide_keep_the_whole_image(tmp_path):
     source = np.linspace(-1, 1, 9, dtype=np.float32).reshape(1, 3, 3, 1)
-    draw_translations(
-        [Panel("source", source, RANGE), Panel("output", flat(0, side=4), RANGE)], tmp_path / "1.png"
-    )
+    draw_translations([Panel("source", source, RANGE), Panel("output", flat(0, side=4), RANGE)], tmp_path / "1.png")
     grid = np.round(imread(tmp_path / "1.png")[..., 0] * 255).astype(int)
     scale = 640 // 10
     shown = grid[2:-2:scale, 2:-2:scale][:, :4]
