@@ -97,7 +97,7 @@ def draw_translations(panels: Sequence[Panel], path: Path) -> None:
 
 
 def _groups(panels: Sequence[Panel]) -> Array:
-    """The panels of each source in one image, uint8 `[N, height, width, 3]`, with a thin line between panels."""
+    """The panels of each source in one image, uint8 `[N, height, width, 3]`: a thin line between, a margin behind."""
     height = max(panel.images.shape[1] for panel in panels)
     width = max(panel.images.shape[2] for panel in panels)
     parts = []
@@ -106,6 +106,6 @@ def _groups(panels: Sequence[Panel]) -> Array:
         rows = np.arange(height) * pixels.shape[1] // height
         columns = np.arange(width) * pixels.shape[2] // width
         parts.append(pixels[:, rows][:, :, columns])
-    line = np.full((len(parts[0]), height, 1, 3), 255, np.uint8)
+    line, margin = (np.full((len(parts[0]), height, gap, 3), 255, np.uint8) for gap in (1, max(1, width // 8)))
     separated = [piece for part in parts for piece in (part, line)]
-    return np.concatenate(separated[:-1], axis=2)
+    return np.concatenate([*separated[:-1], margin], axis=2)

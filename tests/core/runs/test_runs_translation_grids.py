@@ -22,7 +22,7 @@ def flat(*greys, side=2):
 
 
 def test_panels_of_a_source_are_next_to_each_other(tmp_path):
-    """Two groups of three panels of 4 pixels with lines of 1 between them; the smaller panel is enlarged."""
+    """Two groups of three panels of 4 pixels, lines and a margin of 1; the smaller panel is enlarged."""
     path = tmp_path / "1.png"
     panels = [
         Panel("source", flat(-1, -0.5, side=2), RANGE),
@@ -31,15 +31,16 @@ def test_panels_of_a_source_are_next_to_each_other(tmp_path):
     ]
     draw_translations(panels, path)
     grid = np.round(imread(path)[..., 0] * 255).astype(int)
-    scale = 640 // 15
-    width, height = 14 * scale, 4 * scale
+    scale = 640 // 16
+    width, height = 15 * scale, 4 * scale
     assert grid.shape == (2 * (height + 2) + 2, width + 4)
     for row, greys in enumerate([(0, 128, 255), (64, 191, 159)]):
         top = 2 + row * (height + 2)
         group = grid[top : top + height, 2 : 2 + width]
         for place, grey in enumerate(greys):
             assert np.all(group[:, place * 5 * scale : (place * 5 + 4) * scale] == grey)
-        assert np.all(group[:, 4 * scale : 5 * scale] == 255)
+        for line in (4, 9, 14):
+            assert np.all(group[:, line * scale : (line + 1) * scale] == 255)
     with Image.open(path) as image:
         assert image.info["Description"] == "source | output | target"
 
@@ -48,7 +49,7 @@ def test_sides_that_do_not_divide_keep_the_whole_image(tmp_path):
     source = np.linspace(-1, 1, 9, dtype=np.float32).reshape(1, 3, 3, 1)
     draw_translations([Panel("source", source, RANGE), Panel("output", flat(0, side=4), RANGE)], tmp_path / "1.png")
     grid = np.round(imread(tmp_path / "1.png")[..., 0] * 255).astype(int)
-    scale = 640 // 10
+    scale = 640 // 11
     shown = grid[2:-2:scale, 2:-2:scale][:, :4]
     expected = np.round(np.arange(9) * 255 / 8).reshape(3, 3)[[0, 0, 1, 2]][:, [0, 0, 1, 2]]
     np.testing.assert_allclose(shown, expected, atol=1)
