@@ -8,12 +8,16 @@ from typing import Any, TypeVar
 import tensorflow as tf
 
 from ganreg.contract.numbers import RandomNumbers
+from ganreg.contract.outputs import Output
 from ganreg.errors import AssemblyError
 
 Computed = TypeVar("Computed")
 
 Run = Callable[[tf.Tensor, "tf.Tensor | None"], tf.Tensor]
 """Runs a network that is not a discriminator in training mode: maps inputs and labels to samples."""
+
+Discriminate = Callable[[tf.Tensor, "tf.Tensor | None"], Output]
+"""Runs a discriminator in training mode: maps samples and labels to its output."""
 
 
 class GameStep:
@@ -39,6 +43,7 @@ class GameStep:
         source: the sources, `[B, *source.shape]`, or `None`; those of `real` in the same order if the data are paired.
         iteration: the number of iterations of the schedule that are done, an integer scalar.
         draw_latents: draws latents of a given number; assigned by the engine.
+        judges: every discriminator, by name; assigned by the engine.
     """
 
     def __init__(
@@ -56,6 +61,7 @@ class GameStep:
         self.player, self.real, self.labels, self.source = player, real, labels, source
         self.iteration = iteration
         self.draw_latents: Callable[[int | tf.Tensor], tf.Tensor] = _without_latents
+        self.judges: Mapping[str, Discriminate] = {}
         self._networks, self._numbers = networks, numbers
         self._parent: GameStep | None = None
         self._computed: dict[Any, Any] = {} if latents is None else {"latents": latents}
@@ -89,6 +95,23 @@ class GameStep:
         # The inputs are stored with the output; a freed tensor's id could otherwise become that of another.
         key = ("run", network, id(inputs), id(labels))
         return self.once(key, lambda: (self._networks[network](inputs, labels), inputs, labels))[0]
+
+    def judge(self, network: str, samples: tf.Tensor, labels: tf.Tensor | None = None) -> Output:
+        """Runs a discriminator on samples, as its match does: in training mode, after transformations of its input.
+
+        Running it on the same tensors again, or on those that its match has shown it, costs nothing.
+
+        Args:
+            network: the name of a discriminator.
+            samples: `[B, ...]`.
+            labels: int32 `[B]`, for a conditional discriminator. Defaults to the step's labels.
+
+        Returns:
+            Its logits `[B, ...]` and features.
+        """
+        labels = self.labels if labels is None else labels
+        key = ("judge", network, id(samples), id(labels))
+        return self.once(key, lambda: (self.judges[network](samples, labels), samples, labels))[0]
 
     def once(self, key: Any, compute: Callable[[], Computed]) -> Computed:
         """Returns what is computed under a key, and computes it when it is first asked for.

@@ -8,7 +8,7 @@ import attrs
 import tensorflow as tf
 
 from ganreg.contract.networks import Generator
-from ganreg.contract.step import Network, Output
+from ganreg.contract.outputs import Network, Output
 from ganreg.engine.attribution import attributed
 from ganreg.errors import AssemblyError
 

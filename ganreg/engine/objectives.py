@@ -9,8 +9,8 @@ import tensorflow as tf
 
 from ganreg.contract.assembly import Part
 from ganreg.contract.losses import Loss
+from ganreg.contract.outputs import per_sample
 from ganreg.contract.regularizers import Regularizer
-from ganreg.contract.step import per_sample
 from ganreg.engine.attribution import attributed
 from ganreg.engine.mirroring import Mirrored
 from ganreg.engine.step_tensors import StepTensors

@@ -15,7 +15,8 @@ from ganreg.contract.assembly import Part
 from ganreg.contract.game_step import GameStep
 from ganreg.contract.networks import Generator
 from ganreg.contract.numbers import RandomNumbers
-from ganreg.contract.step import Network, Output, Step
+from ganreg.contract.outputs import Network, Output
+from ganreg.contract.step import Step
 from ganreg.engine.attribution import attributed
 from ganreg.engine.forward import Judge, Maker
 from ganreg.engine.games import USUAL_GAME
@@ -34,12 +35,14 @@ class DiscriminatorPass:
         output: the discriminator's output.
         logits_sum: the sum of all logits.
         inputs: the samples before any transformation, `[B, *shape]`.
+        labels: their classes, int32 `[B]`, or `None`.
         tape: the tape that recorded the pass.
     """
 
     output: Output
     logits_sum: tf.Tensor
     inputs: tf.Tensor
+    labels: tf.Tensor | None
     tape: tf.GradientTape
 
     def input_gradient(self) -> tf.Tensor:
@@ -251,7 +254,7 @@ class StepTensors:
             inputs = self._transformed(samples, self._input_parts, "discriminator_input")
             output = self.judge(inputs, labels)
             logits_sum = tf.reduce_sum(output.logits)
-        return DiscriminatorPass(output, logits_sum, samples, tape)
+        return DiscriminatorPass(output, logits_sum, samples, labels, tape)
 
     @property
     def real_output(self) -> Output:
@@ -287,6 +290,14 @@ class StepTensors:
     def discriminate(self, samples: tf.Tensor, labels: tf.Tensor | None) -> Output:
         """Runs an extra pass of the discriminator."""
         return self.discriminator_pass(samples, labels).output
+
+    def judged(self, samples: tf.Tensor, labels: tf.Tensor | None) -> Output:
+        """Returns the discriminator's output on samples, from the passes that exist already if they are of these."""
+        passes: list[DiscriminatorPass | None] = [self._computed.get(name) for name in ("real_pass", "fake_pass")]
+        for known in passes:
+            if known is not None and known.inputs is samples and known.labels is labels:
+                return known.output
+        return self.discriminate(samples, labels)
 
     def input_gradient(self, samples: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
         """Computes the input gradient at new points through an extra pass of the discriminator."""

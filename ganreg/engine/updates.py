@@ -159,6 +159,7 @@ class Updates:
         streams = Streams(self.seed, player, update)
         game_step = GameStep(self.makers, player=player, iteration=iteration, numbers=streams.of, **batch)
         steps = [match.tensors(game_step, streams, update=update, due=due) for match in self.matches]
+        game_step.judges = {match.name: step.judged for match, step in zip(self.matches, steps, strict=True)}
         if (latents := self.latents) is not None:
             game_step.draw_latents = lambda count: latents.draw(steps[0].view, count)
         return steps

@@ -9,8 +9,9 @@ import tensorflow as tf
 
 from ganreg.contract.assembly import Part
 from ganreg.contract.game_step import GameStep
+from ganreg.contract.outputs import Network
 from ganreg.contract.regularizers import Regularizer
-from ganreg.contract.step import Network, Step
+from ganreg.contract.step import Step
 from ganreg.engine.forward import Judge, Maker
 from ganreg.engine.random import Streams
 from ganreg.engine.step_tensors import StepTensors

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 import ganreg
 from ganreg import GameStep
+from ganreg.contract.outputs import Output
 
 
 @pytest.fixture
@@ -102,3 +103,19 @@ def test_a_step_with_other_latents_shares_nothing(step):
 def test_random_numbers_belong_to_the_game(step):
     assert step.normal((2,)) == ("game", "normal", (2,))
     assert step.uniform((3,)) == ("game", "uniform", (3,))
+
+
+def test_a_discriminator_judges_each_tensor_once(step):
+    judged = []
+
+    def judge(samples, labels):
+        judged.append((samples, labels))
+        return Output.of(tf.reduce_sum(samples, axis=1, keepdims=True))
+
+    step.judges = {"discriminator": judge}
+    samples, others = tf.ones((3, 2)), tf.constant([2, 2, 2])
+    assert step.judge("discriminator", samples) is step.judge("discriminator", samples)
+    np.testing.assert_array_equal(step.judge("discriminator", samples).logits, [[2.0]] * 3)
+    step.judge("discriminator", samples, others)
+    assert [labels is step.labels for _, labels in judged] == [True, False]
+    assert step.fork().judge("discriminator", samples) is step.judge("discriminator", samples)

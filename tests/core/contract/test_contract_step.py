@@ -1,4 +1,4 @@
-"""The step as a component sees it, and the discriminator's output."""
+"""The step as a component sees it."""
 
 import types
 
@@ -7,17 +7,8 @@ import pytest
 import tensorflow as tf
 
 from ganreg.contract.assembly import Part
-from ganreg.contract.step import Output, Step, per_sample
-
-
-def test_a_discriminator_may_return_logits_alone():
-    output = Output.of(tf.constant([[1.0]], tf.float64))
-    assert output.features == ()
-    assert output.logits.dtype == tf.float32
-
-
-def test_more_outputs_stay_reachable():
-    assert Output.of({"logits": tf.zeros((1, 1)), "classes": 7}).outputs["classes"] == 7
+from ganreg.contract.outputs import Output
+from ganreg.contract.step import Step
 
 
 def test_the_iteration_is_an_int32_scalar():
@@ -26,13 +17,6 @@ def test_the_iteration_is_an_int32_scalar():
     ).iteration
     assert iteration.dtype == tf.int32
     assert int(iteration) == 7
-
-
-def test_logits_of_patches_are_averaged_for_each_sample():
-    patches = tf.constant(np.arange(12.0).reshape(2, 2, 3, 1), tf.float16)
-    averaged = per_sample(patches)
-    assert averaged.dtype == tf.float32
-    np.testing.assert_allclose(averaged, [2.5, 8.5])
 
 
 def test_a_view_reads_its_own_state_and_random_numbers():

@@ -3,6 +3,7 @@
 import attrs
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import ganreg
 from ganreg import DataSpec, Game, NetworkSpec
@@ -79,3 +80,52 @@ def test_components_are_called_in_each_match(gan, points):
 
 def test_a_single_match_adds_nothing_to_labels(small):
     assert set(small(regularizers=[Counter()]).component_state) == {"non-saturating", "Counter"}
+
+
+@attrs.frozen(kw_only=True)
+class Feedback(Game):
+    """D also keeps the mean of its logits on real samples near 0; G brings D's features of both kinds together."""
+
+    generator_terms = ("features",)
+    discriminator_terms = ("drift",)
+
+    def term(self, name, game_step):
+        real = game_step.judge("discriminator", game_step.real)
+        if name == "drift":
+            return tf.square(real.logits[:, 0])
+        fake = game_step.judge("discriminator", game_step.run("generator", game_step.latents))
+        return tf.reduce_mean(tf.square(fake.features[0] - real.features[0]))
+
+
+@pytest.mark.parametrize("player", ["discriminator", "generator"])
+def test_a_games_own_terms_may_ask_a_discriminator(small, points, player):
+    """The gradient of the term is that of the formula, written out with the networks."""
+    gan = small(game=Feedback(), loss="wasserstein", regularizers=["weight-clipping"])
+    updates = gan.players.updates
+    calls = []
+    network = gan.discriminator
+    step = updates.tensors(player, {"real": tf.constant(points[:16])}, tf.constant(0), tf.constant(0))[0]
+    variables = getattr(gan.players, player).trainable
+    step.judge = attrs.evolve(step.judge, network=lambda *inputs, **how: calls.append(1) or network(*inputs, **how))
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(variables)
+        _ = step.real_output, step.fake_output  # what the loss asks for comes first
+        name = "drift" if player == "discriminator" else "features"
+        value = tf.reduce_mean(gan.assembly.game.term(name, step.game_step))
+        real = network(points[:16])
+        if name == "drift":
+            expected = tf.reduce_mean(tf.square(real["logits"]))
+        else:
+            fake = network(gan.generator(step.game_step.latents))
+            expected = tf.reduce_mean(tf.square(fake["features"][0] - real["features"][0]))
+    np.testing.assert_allclose(value, expected, rtol=1e-6)
+    for one, other in zip(tape.gradient(value, variables), tape.gradient(expected, variables), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-7) if other is not None else None
+    assert any(one is not None for one in tape.gradient(value, variables))
+    assert len(calls) == 2  # the match's own passes
+
+
+def test_discriminator_terms_are_logged_and_move_it(small, points):
+    gan = small(game=Feedback())
+    logs = gan.fit(points, steps=3, verbose=0).history
+    assert {"discriminator/drift", "generator/features"} <= set(logs)

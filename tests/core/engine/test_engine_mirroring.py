@@ -8,7 +8,8 @@ import tensorflow as tf
 
 import ganreg
 from ganreg.contract.assembly import Part
-from ganreg.contract.step import Output, Step
+from ganreg.contract.outputs import Output
+from ganreg.contract.step import Step
 from ganreg.engine.mirroring import Mirrored
 
 REAL, FAKE = np.array([1.5, -0.3, 2.0]), np.array([-1.0, 0.4, 0.1])
