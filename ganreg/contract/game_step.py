@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import tensorflow as tf
 
+from ganreg.contract.memo import Computed, Memo
 from ganreg.contract.numbers import RandomNumbers
 from ganreg.contract.outputs import Output
 from ganreg.errors import AssemblyError
-
-Computed = TypeVar("Computed")
 
 Run = Callable[[tf.Tensor, "tf.Tensor | None"], tf.Tensor]
 """Runs a network that is not a discriminator in training mode: maps inputs and labels to samples."""
@@ -63,8 +62,7 @@ class GameStep:
         self.draw_latents: Callable[[int | tf.Tensor], tf.Tensor] = _without_latents
         self.judges: Mapping[str, Discriminate] = {}
         self._networks, self._numbers = networks, numbers
-        self._parent: GameStep | None = None
-        self._computed: dict[Any, Any] = {} if latents is None else {"latents": latents}
+        self._memo = Memo({} if latents is None else {"latents": latents})
 
     @property
     def batch_size(self) -> int | tf.Tensor:
@@ -120,14 +118,7 @@ class GameStep:
             key: any hashable value.
             compute: computes the value.
         """
-        place: GameStep | None = self
-        while place is not None:
-            if key in place._computed:
-                known: Computed = place._computed[key]
-                return known
-            place = place._parent
-        self._computed[key] = value = compute()
-        return value
+        return self._memo.once(key, compute)
 
     def normal(self, shape: Sequence[int | tf.Tensor]) -> tf.Tensor:
         """Draws standard normal numbers, float32, determined by the seed and the update."""
@@ -143,7 +134,7 @@ class GameStep:
         The engine needs this for the branches of conditionals, whose tensors do not exist outside the branch.
         """
         branch = self._copy()
-        branch._parent, branch._computed = self, {}
+        branch._memo = self._memo.fork()
         return branch
 
     def given(self, *, latents: tf.Tensor, labels: tf.Tensor | None) -> GameStep:
@@ -154,7 +145,7 @@ class GameStep:
             labels: int32 `[B]`, or `None`.
         """
         other = self._copy()
-        other.labels, other._parent, other._computed = labels, None, {"latents": latents}
+        other.labels, other._memo = labels, Memo({"latents": latents})
         return other
 
     def _copy(self) -> GameStep:

@@ -5,14 +5,15 @@ A component sees them through its own view, a `Step`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import attrs
 import tensorflow as tf
 
 from ganreg.contract.assembly import Part
 from ganreg.contract.game_step import GameStep
+from ganreg.contract.memo import Memo
 from ganreg.contract.networks import Generator
 from ganreg.contract.numbers import RandomNumbers
 from ganreg.contract.outputs import Network, Output
@@ -23,8 +24,6 @@ from ganreg.engine.games import USUAL_GAME
 from ganreg.engine.latents import Latents, transformed
 from ganreg.engine.random import Streams
 from ganreg.errors import AssemblyError
-
-Computed = TypeVar("Computed")
 
 
 @attrs.frozen(eq=False)
@@ -100,8 +99,7 @@ class StepTensors:
         self.variables = variables or {"generator": (), "discriminator": ()}
         self._streams, self._game, self._name = streams, game, name
         self._input_parts, self._real_parts, self._fake_parts = input_parts, real_parts, fake_parts
-        self._parent: StepTensors | None = None
-        self._computed: dict[str, Any] = {} if fake is None else {"fake": fake}
+        self._memo = Memo({} if fake is None else {"fake": fake})
 
     @classmethod
     def alone(
@@ -157,7 +155,7 @@ class StepTensors:
         branch = object.__new__(StepTensors)
         branch.__dict__ |= self.__dict__
         branch.game_step = self.game_step.fork()
-        branch._parent, branch._computed = self, {}
+        branch._memo = self._memo.fork()
         return branch
 
     def view(self, part: Part) -> Step:
@@ -171,16 +169,6 @@ class StepTensors:
             owner: the component's label.
         """
         return self._streams.of(owner)
-
-    def _once(self, name: str, compute: Callable[[], Computed]) -> Computed:
-        place: StepTensors | None = self
-        while place is not None:
-            if name in place._computed:
-                kept: Computed = place._computed[name]
-                return kept
-            place = place._parent
-        self._computed[name] = value = compute()
-        return value
 
     def _of_game(self, method: str, game_step: GameStep) -> Any:
         with attributed(self._game.origin, method):
@@ -197,7 +185,7 @@ class StepTensors:
     @property
     def real(self) -> tf.Tensor:
         """Real samples, `[B, *shape]`."""
-        return self._once("real", self._real)
+        return self._memo.once("real", self._real)
 
     def _real(self) -> tf.Tensor:
         real = self._of_game("real", self.game_step)
@@ -207,7 +195,7 @@ class StepTensors:
     @property
     def fake(self) -> tf.Tensor:
         """Generated samples, `[B, *shape]`."""
-        return self._once("fake", self._fake)
+        return self._memo.once("fake", self._fake)
 
     def _fake(self) -> tf.Tensor:
         fake = self._of_game("fake", self.game_step)
@@ -216,12 +204,14 @@ class StepTensors:
     @property
     def fake_labels(self) -> tf.Tensor | None:
         """The classes that the generated samples should have, int32 `[B]`, or `None`."""
-        return self._once("fake_labels", lambda: self._of_game("fake_labels", self.game_step))
+        return self._memo.once("fake_labels", lambda: self._of_game("fake_labels", self.game_step))
 
     @property
     def real_pass(self) -> DiscriminatorPass:
         """The discriminator's pass on the real samples."""
-        return self._once("real_pass", lambda: self.discriminator_pass(self._shown_as_real(), self.game_step.labels))
+        return self._memo.once(
+            "real_pass", lambda: self.discriminator_pass(self._shown_as_real(), self.game_step.labels)
+        )
 
     def _shown_as_real(self) -> tf.Tensor:
         return self._transformed(self.real, self._real_parts, "discriminator_real")
@@ -229,7 +219,7 @@ class StepTensors:
     @property
     def fake_pass(self) -> DiscriminatorPass:
         """The discriminator's pass on the generated samples."""
-        return self._once("fake_pass", lambda: self.discriminator_pass(self._shown_as_fake(), self.fake_labels))
+        return self._memo.once("fake_pass", lambda: self.discriminator_pass(self._shown_as_fake(), self.fake_labels))
 
     def _shown_as_fake(self) -> tf.Tensor:
         if self.game_step.player != "discriminator":
@@ -239,12 +229,12 @@ class StepTensors:
     @property
     def real_gradient(self) -> tf.Tensor:
         """The input gradient at the real samples."""
-        return self._once("real_gradient", self.real_pass.input_gradient)
+        return self._memo.once("real_gradient", self.real_pass.input_gradient)
 
     @property
     def fake_gradient(self) -> tf.Tensor:
         """The input gradient at the generated samples."""
-        return self._once("fake_gradient", self.fake_pass.input_gradient)
+        return self._memo.once("fake_gradient", self.fake_pass.input_gradient)
 
     def discriminator_pass(self, samples: tf.Tensor, labels: tf.Tensor | None) -> DiscriminatorPass:
         """Runs the discriminator on samples, after every transformation of its input."""
@@ -293,7 +283,7 @@ class StepTensors:
 
     def judged(self, samples: tf.Tensor, labels: tf.Tensor | None) -> Output:
         """Returns the discriminator's output on samples, from the passes that exist already if they are of these."""
-        passes: list[DiscriminatorPass | None] = [self._computed.get(name) for name in ("real_pass", "fake_pass")]
+        passes: list[DiscriminatorPass | None] = [self._memo.known(name) for name in ("real_pass", "fake_pass")]
         for known in passes:
             if known is not None and known.inputs is samples and known.labels is labels:
                 return known.output
