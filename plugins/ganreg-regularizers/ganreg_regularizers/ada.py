@@ -32,8 +32,8 @@ class Ada(AdaptiveProbability):
         pixels     left-right flip with ½; rotation by 0, 90, 180 or 270°; shift by whole pixels, up to 1/8 of a side
         geometry   scaling by 2^N(0, 0.2²); rotation by U(-180°, 180°); scaling of x against y by 2^N(0, 0.2²);
                    rotation again; shift by N(0, 1/8²) of a side
-        color      brightness + N(0, 0.2²); contrast · 2^N(0, 0.5²); and of three channels: brightness inverted with ½
-                   (hues kept), hue rotated by U(-180°, 180°), saturation · 2^N(0, 1)
+        color      brightness + N(0, 0.2²); contrast · 2^N(0, 0.5²); brightness inverted with ½ (hues kept); and of
+                   three channels: hue rotated by U(-180°, 180°), saturation · 2^N(0, 1)
 
     Each of the two rotations has probability 1 - √(1 - p), so that at least one happens with probability p. `pixels`,
     `geometry` and `color` are the "bgc" set that the paper recommends; filters, noise and cutout, which it found not to

@@ -48,6 +48,11 @@ class _Draws:
         """Returns the amounts, each with the given probability, and otherwise the neutral amount."""
         return tf.where(self.uniform() < probability, amounts, otherwise)
 
+    def both(self, probability: Numbers, amounts: Sequence[tf.Tensor], otherwise: float) -> list[tf.Tensor]:
+        """Returns several amounts, all of them with the given probability, and otherwise the neutral amount."""
+        is_chosen = self.uniform() < probability
+        return [tf.where(is_chosen, amount, otherwise) for amount in amounts]
+
     def of(self, choices: Sequence[float], numbers: tf.Tensor) -> tf.Tensor:
         """Returns one of several amounts, chosen by numbers uniform in [0, 1)."""
         return tf.gather(tf.constant(choices), tf.cast(numbers * len(choices), tf.int32))
@@ -118,7 +123,7 @@ def _by_pixels(sources: _Sources, draws: _Draws, probability: Numbers, height: i
     # Exact cosines, so that whole pixels stay whole pixels.
     quarter = draws.chosen(probability, tf.floor(draws.uniform() * 4), 0.0) / 4
     cosine, sine = draws.of([1.0, 0.0, -1.0, 0.0], quarter), draws.of([0.0, 1.0, 0.0, -1.0], quarter)
-    x, y = (draws.chosen(probability, tf.round((2 * draws.uniform() - 1) * size / 8), 0.0) for size in (width, height))
+    x, y = draws.both(probability, [tf.round((2 * draws.uniform() - 1) * size / 8) for size in (width, height)], 0.0)
     return sources.scaled(mirror, tf.ones_like(mirror)).turned(cosine, sine).shifted(x, y)
 
 
@@ -128,7 +133,7 @@ def _by_geometry(sources: _Sources, draws: _Draws, probability: Numbers, height:
     sources = sources.scaled(scale, scale).turned(*_turn(draws, either_turn))
     stretch = draws.chosen(probability, 2 ** (0.2 * draws.normal()), 1.0)
     sources = sources.scaled(stretch, 1 / stretch).turned(*_turn(draws, either_turn))
-    x, y = (draws.chosen(probability, draws.normal() * size / 8, 0.0) for size in (width, height))
+    x, y = draws.both(probability, [draws.normal() * size / 8 for size in (width, height)], 0.0)
     return sources.shifted(x, y)
 
 
@@ -140,17 +145,18 @@ def _turn(draws: _Draws, probability: Numbers) -> tuple[tf.Tensor, tf.Tensor]:
 def recoloured(images: tf.Tensor, step: Step, probability: Numbers) -> tf.Tensor:
     """Changes the colours of images `[B, H, W, C]`, each augmentation with the given probability.
 
-    With three channels, the axis of brightness is their diagonal, about which hues rotate; with any other number only
-    brightness and contrast change.
+    With three channels, the axis of brightness is their diagonal, about which hues rotate. With any other number there
+    are no hues and no saturation.
     """
     draws = _Draws(step, ops.shape(images)[0])
     brightness = draws.chosen(probability, 0.2 * draws.normal(), 0.0)
     contrast = draws.chosen(probability, 2 ** (0.5 * draws.normal()), 1.0)
+    inverted = draws.chosen(probability, draws.of([1.0, -1.0], draws.uniform()), 1.0)
     if images.shape[3] != 3:
-        factor, addition = (tf.cast(amount, images.dtype)[:, None, None, None] for amount in (contrast, brightness))
+        amounts = (inverted * contrast, brightness)
+        factor, addition = (tf.cast(amount, images.dtype)[:, None, None, None] for amount in amounts)
         return factor * (images + addition)
 
-    inverted = draws.chosen(probability, draws.of([1.0, -1.0], draws.uniform()), 1.0)
     hue = draws.chosen(probability, (2 * draws.uniform() - 1) * math.pi, 0.0)
     saturation = draws.chosen(probability, 2.0 ** draws.normal(), 1.0)
     # The diagonal and the plane across it do not mix: each amount acts on one of them.

@@ -10,6 +10,7 @@ from attrs import validators
 from ganreg import Regularizer, parameter
 from ganreg.lazy import ops, tf
 from ganreg_regularizers.gradients import norms
+from ganreg_regularizers.interpolation import shares
 
 if TYPE_CHECKING:
     from ganreg import Step
@@ -57,6 +58,5 @@ class Dragan(Regularizer):
         draw = step.uniform if self.noise == "uniform" else step.normal
         shift = self.scale * ops.std(real) * ops.cast(draw(shape), real.dtype)
         if self.along_line:
-            batch_size, *axes = shape
-            shift *= ops.cast(step.uniform((batch_size, *[1 for _ in axes])), real.dtype)
+            shift *= shares(step)
         return real + shift

@@ -21,35 +21,45 @@ class LeCam(Regularizer):
 
     With the weight λ, and the moving averages α_R and α_F of D's mean logit on real and on generated samples::
 
-        λ · (mean over the batch of (D(x) - α_F)² + mean over the batch of (D(G(z)) - α_R)²)
+        λ · (mean over the batch of max(0, D(x) - α_F)² + mean over the batch of max(0, α_R - D(G(z)))²)
 
-    The averages are constants in the penalty. They start at 0, and after each update of D become
-    d·α + (1 - d)·(mean logit), from the logits of that update. `one_sided` follows the authors' code, which penalises
-    only real samples scored above α_F and generated samples scored below α_R: max(0, D(x) - α_F)² and
-    max(0, α_R - D(G(z)))². The paper uses λ = 0.3 for BigGAN on CIFAR. Patch logits are averaged per sample first, as
-    for the loss. It needs no extra pass of D.
+    The paper (equation 4) penalises both sides, without the max; its authors' code only these, which is the default
+    here. The averages are constants in the penalty. After each update of D, from the mean logits l of that update::
+
+        a ← d·a + (1 - d)·l,    w ← d·w + (1 - d),    α = a / w,    with a and w initially 0
+
+    so that α is an average of the logits so far, not of them and zeros. There is no penalty in D's first update. The
+    paper uses λ = 0.3 for BigGAN on CIFAR. It needs no extra pass of D.
     """
 
     weight: float = parameter(0.3, "multiplies the penalty (the paper's λ)", validators.ge(0.0))
     decay: float = parameter(0.99, "decay of the moving averages", validators.ge(0.0), validators.lt(1.0))
     one_sided: bool = parameter(
-        False, "penalises only logits on the correct side, as the authors' code does", validators.instance_of(bool)
+        True, "penalises only logits on the correct side, as the authors' code does", validators.instance_of(bool)
     )
 
     def initial_state(self, data: DataSpec) -> Mapping[str, Any]:
-        """Returns both averages, initially 0."""
-        return {"real_average": 0.0, "fake_average": 0.0}
+        """Returns both averages and their weight, initially 0."""
+        return {"real_average": 0.0, "fake_average": 0.0, "weight": 0.0}
 
     def discriminator_penalty(self, step: Step) -> tf.Tensor:
-        """Returns λ · (mean (D(x) - α_F)² + mean (D(G(z)) - α_R)²), a scalar."""
-        real_excess = step.real_logits - step.state["fake_average"]
-        fake_excess = step.state["real_average"] - step.fake_logits
+        """Returns λ · (mean max(0, D(x) - α_F)² + mean max(0, α_R - D(G(z)))²), a scalar."""
+        weight = ops.convert_to_tensor(step.state["weight"])
+        started = weight > 0
+        divisor = ops.where(started, weight, ops.ones_like(weight))
+        real_excess = step.real_logits - step.state["fake_average"] / divisor
+        fake_excess = step.state["real_average"] / divisor - step.fake_logits
         if self.one_sided:
             real_excess, fake_excess = ops.relu(real_excess), ops.relu(fake_excess)
-        return self.weight * (ops.mean(ops.square(real_excess)) + ops.mean(ops.square(fake_excess)))
+        penalty = ops.mean(ops.square(real_excess)) + ops.mean(ops.square(fake_excess))
+        return ops.where(started, self.weight * penalty, ops.zeros_like(penalty))
 
     def after_discriminator_update(self, step: Step) -> None:
         """Moves both averages towards the mean logits of this update."""
-        for name, logits in (("real_average", step.real_logits), ("fake_average", step.fake_logits)):
-            average = step.state[name]
-            average.assign(self.decay * average + (1 - self.decay) * ops.mean(logits))
+        means = {
+            "real_average": ops.mean(step.real_logits),
+            "fake_average": ops.mean(step.fake_logits),
+            "weight": 1.0,
+        }
+        for name, mean in means.items():
+            step.state[name].assign(self.decay * step.state[name] + (1 - self.decay) * mean)

@@ -1,8 +1,9 @@
 """What each augmentation of ADA does to images."""
 
 import numpy as np
+import pytest
 import tensorflow as tf
-from ganreg_regularizers.ada_pipeline import moved, recoloured
+from ganreg_regularizers.ada_pipeline import _by_geometry, _by_pixels, _Draws, _Sources, moved, recoloured
 
 from ganreg.testing import discriminator_step
 
@@ -26,16 +27,27 @@ def test_probability_is_each_images_own():
     images = tf.constant(np.float32(np.random.default_rng(1).normal(size=(400, 4, 4, 1))))
     result = recoloured(images, _step(images), 0.3)
     changed = np.any(result != images, axis=(1, 2, 3)).mean()
-    assert abs(changed - (1 - 0.7**2)) < 0.08  # brightness or contrast
+    assert abs(changed - (1 - 0.7**2 * 0.85)) < 0.08  # brightness, contrast, or an inversion, which keeps half
+
+
+@pytest.mark.parametrize("moves", [_by_pixels, _by_geometry])
+def test_shifts_along_both_axes_are_one_decision(moves):
+    """With probability p both axes are shifted, and otherwise neither, as in the authors' code."""
+    sources = moves(_Sources(), _Draws(_step(tf.zeros((600, 4, 4, 1))), 600), 0.5, 8000, 8000)
+    along_x, along_y = (np.abs(amount.numpy()) > 1e-6 for amount in (sources.right, sources.down))
+    assert np.mean(along_x != along_y) < 0.01  # a shift is rarely 0 by itself
+    assert abs(along_x.mean() - 0.5) < 0.08
 
 
 def test_grey_images_change_by_an_affine_map_of_values():
     images = np.float32(np.random.default_rng(1).normal(size=(50, 4, 4, 1)))
     result = recoloured(tf.constant(images), _step(images), 1.0).numpy()
+    slopes = []
     for image, before in zip(result, images, strict=True):
         slope, offset = np.polyfit(before.ravel(), image.ravel(), 1)
-        assert slope > 0
+        slopes.append(slope)
         np.testing.assert_allclose(image, slope * before + offset, atol=1e-4)
+    assert 0.2 < np.mean(np.array(slopes) < 0) < 0.8  # inverted with probability ½
 
 
 def test_colour_keeps_angles():

@@ -38,3 +38,12 @@ def test_generated_samples_of_another_type_are_cast():
     """Under a mixed-precision policy generated samples have the compute type."""
     step = discriminator_step(lambda x, training: x, real=tf.ones((3, 2)), fake=tf.zeros((3, 2), tf.float16))
     assert interpolates(step).dtype == tf.float32
+
+
+def test_a_pack_moves_along_one_line():
+    """Three samples that D classifies jointly share their place between real and generated."""
+    real, fake = np.zeros((12, 2), np.float32), np.ones((12, 2), np.float32)
+    step = discriminator_step(lambda x, training: tf.reshape(x, (4, 6))[:, :1], real=real, fake=fake)
+    places = interpolates(step).numpy().reshape(4, 6)
+    assert np.all(places == places[:, :1])
+    assert len(np.unique(places[:, 0])) == 4

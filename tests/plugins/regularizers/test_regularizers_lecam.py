@@ -23,6 +23,7 @@ def _step(real, fake, state=None):
 
 def _state(**values):
     names = LeCam().initial_state(POINTS) | values
+    names["weight"] = float(bool(values))
     return {name: tf.Variable(value, dtype=tf.float32) for name, value in names.items()}
 
 
@@ -51,21 +52,35 @@ def test_value_and_gradient_by_weights(network, batches, finite_differences):
     state = _state(real_average=1.5, fake_average=-0.5)
     with tf.GradientTape() as tape:
         step = discriminator_step(network, real=tf.constant(real), fake=tf.constant(fake), state=state)
-        value = LeCam(weight=0.7).discriminator_penalty(step)
+        value = LeCam(weight=0.7, one_sided=False).discriminator_penalty(step)
     np.testing.assert_allclose(value, reference(network.weights), rtol=1e-5)
     np.testing.assert_allclose(
         tape.gradient(value, network.variable), finite_differences(reference, network.weights), rtol=1e-4, atol=1e-5
     )
 
 
-def test_averages_follow_mean_logits():
+def test_averages_are_of_the_logits_so_far():
+    """A weighted mean, whose weights d^age·(1-d) are scaled to a sum of 1: constant logits give exactly themselves."""
     state = _state()
-    regularizer = LeCam(decay=0.9)
-    expected = np.zeros(2)
-    for real, fake in (([1.0, 3.0], [-1.0, 0.0]), ([4.0], [2.0])):
+    regularizer = LeCam(weight=1.0, decay=0.9, one_sided=False)
+    first = _step([5.0, 7.0], [2.0, 2.0], state)
+    assert float(regularizer.discriminator_penalty(first)) == 0.0  # nothing to compare with yet
+    batches = [([5.0, 7.0], [2.0, 2.0]), ([1.0, 3.0], [-1.0, 0.0]), ([4.0], [2.0])]
+    for real, fake in batches:
         regularizer.after_discriminator_update(_step(real, fake, state))
-        expected = 0.9 * expected + 0.1 * np.array([np.mean(real), np.mean(fake)])
-    np.testing.assert_allclose([state["real_average"], state["fake_average"]], expected, rtol=1e-6)
+    weights = 0.9 ** np.arange(2, -1, -1.0)
+    real_average, fake_average = (
+        np.average([np.mean(batch[side]) for batch in batches], weights=weights) for side in (0, 1)
+    )
+    value = regularizer.discriminator_penalty(_step([0.5], [0.25], state))
+    np.testing.assert_allclose(value, (0.5 - fake_average) ** 2 + (real_average - 0.25) ** 2, rtol=1e-5)
+
+
+def test_constant_logits_are_their_own_average():
+    state = _state()
+    regularizer = LeCam(decay=0.99)
+    regularizer.after_discriminator_update(_step([3.0], [3.0], state))
+    assert float(regularizer.discriminator_penalty(_step([3.0], [3.0], state))) == pytest.approx(0.0, abs=1e-9)
 
 
 @pytest.mark.slow
@@ -85,7 +100,7 @@ def test_trains_and_logs_its_averages():
 
 
 def test_defaults_and_bounds():
-    assert (LeCam().weight, LeCam().decay, LeCam().one_sided) == (0.3, 0.99, False)
+    assert (LeCam().weight, LeCam().decay, LeCam().one_sided) == (0.3, 0.99, True)
     for wrong in ({"weight": -1.0}, {"decay": 1.0}, {"decay": -0.1}):
         with pytest.raises(ValueError, match=next(iter(wrong))):
             LeCam(**wrong)
