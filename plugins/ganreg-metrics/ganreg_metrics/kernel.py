@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import attrs
@@ -20,18 +20,19 @@ blas = lazy_module("scipy.linalg.blas")
 class Kernel(Metric):
     """Squared maximum mean discrepancy with a polynomial kernel (arXiv:1801.01401, section 4).
 
-    With k(x, y) = (x·y / F + 1)³ for F features, the unbiased estimate from s real x and s generated y is::
+    With k(x, y) = (x·y / F + 1)³ for F features, the unbiased estimate from r real x and s generated y is::
 
-        MMD² = Σ_{i≠j} k(x_i, x_j) / s(s-1) + Σ_{i≠j} k(y_i, y_j) / s(s-1) - 2 Σ_{i,j} k(x_i, y_j) / s²
+        MMD² = Σ_{i≠j} k(x_i, x_j) / r(r-1) + Σ_{i≠j} k(y_i, y_j) / s(s-1) - 2 Σ_{i,j} k(x_i, y_j) / rs
 
-    It is averaged over 100 pairs of subsets of s = 1000 real and generated samples, each drawn without replacement. If
-    there are fewer than s real or generated samples, s is the smaller of both numbers. The estimate is unbiased, so
-    that it can be negative, and scores for different numbers of samples can be compared. With exponent 3, on
+    It is averaged over 100 pairs of subsets of r = s = 1000 real and generated samples, each drawn without replacement.
+    If there are fewer real or generated samples than that, all of them are in every subset. The estimate is unbiased,
+    so that it can be negative, and scores for different numbers of samples can be compared. With exponent 3, on
     Inception's features, it is the KID.
 
     The subsets overlap, so that the standard deviation of their values over √subsets underestimates the error. For a
     mean over B subsets of s out of N samples whose values have variance v, the variance is at most
-    v · ( s / (N - s) + 1 / B ). If s is greater than N/2, v comes from as many subsets of N/2 samples instead.
+    v · ( s / (N - s) + 1 / B ), with the larger of both ratios. If s is greater than N/2, v comes from as many subsets
+    with N/2 samples instead.
 
     Values: `kernel`, `kernel_error`, and `kernel_deviation`, the standard deviation of the subsets' values, which
     papers report with the score.
@@ -62,40 +63,42 @@ class Kernel(Metric):
         reals, fakes = checked_pair(
             real, fake, metric="kernel", minimum=self.minimum_samples(1), why="two in each half"
         )
-        smaller = min(len(reals), len(fakes))
-        size, half = min(self.subset_size, smaller), smaller // 2
-        values = self._of_subsets(reals, fakes, size)
-        among, part = values, size
-        if size > half:
-            among, part = self._of_subsets(reals, fakes, half), half
-        variance = among.var(ddof=1) * (part / (smaller - part) + 1 / self.subsets)
+        counts = (len(reals), len(fakes))
+        sizes = [min(self.subset_size, count) for count in counts]
+        halves = [min(size, count // 2) for size, count in zip(sizes, counts, strict=True)]
+        values = self._of_subsets(reals, fakes, sizes)
+        among = values if halves == sizes else self._of_subsets(reals, fakes, halves)
+        overlap = max(half / (count - half) for half, count in zip(halves, counts, strict=True))
+        variance = among.var(ddof=1) * (overlap + 1 / self.subsets)
         return {
             "kernel": float(values.mean()),
             "kernel_error": float(variance**0.5),
             "kernel_deviation": float(values.std()),
         }
 
-    def _of_subsets(self, reals: Array, fakes: Array, size: int) -> Array:
-        if size == len(reals) == len(fakes):
+    def _of_subsets(self, reals: Array, fakes: Array, sizes: Sequence[int]) -> Array:
+        if list(sizes) == [len(reals), len(fakes)]:
             return np.full(self.subsets, self._discrepancy(reals, fakes))
         stream = np.random.default_rng(self.seed)
         values = np.empty(self.subsets)
         for index in range(self.subsets):
-            x = reals[stream.choice(len(reals), size, replace=False)]
-            y = fakes[stream.choice(len(fakes), size, replace=False)]
+            x, y = (
+                samples[stream.choice(len(samples), size, replace=False)]
+                for samples, size in zip((reals, fakes), sizes, strict=True)
+            )
             values[index] = self._discrepancy(x, y)
         return values
 
     def _discrepancy(self, x: Array, y: Array) -> float:
-        """Returns the unbiased estimate from two arrays `[s, F]`."""
-        size, features = x.shape
+        """Returns the unbiased estimate from arrays `[r, F]` and `[s, F]`."""
+        count, features = x.shape
         both = np.concatenate([x, y]).astype(np.float64)
         # One product for all pairs, of which only the upper triangle is computed; the rest is 0.
         products = blas.dsyrk(1.0 / features, both.T, trans=1)
-        among_x = np.triu(self._kernel(products[:size, :size]), 1).sum()
-        among_y = np.triu(self._kernel(products[size:, size:]), 1).sum()
-        across = self._kernel(products[:size, size:]).mean()
-        return float(2 * (among_x + among_y) / (size * (size - 1)) - 2 * across)
+        among = 0.0
+        for block in (products[:count, :count], products[count:, count:]):
+            among += 2 * np.triu(self._kernel(block), 1).sum() / (len(block) * (len(block) - 1))
+        return float(among - 2 * self._kernel(products[:count, count:]).mean())
 
     def _kernel(self, products: Array) -> Array:
         base = products + 1.0

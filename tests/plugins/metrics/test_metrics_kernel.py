@@ -36,12 +36,22 @@ def test_subsets_average_to_the_estimate_from_all():
     assert 4 * of_mean < 0.1 * value["kernel"]
 
 
-def test_a_smaller_side_bounds_the_subsets():
+@pytest.mark.parametrize("counts", [(12, 40), (40, 12), (30, 29)])
+def test_all_samples_of_both_sides_count(counts):
+    """With fewer samples than a subset holds, it is the estimate from all of them, however unequal the numbers."""
     stream = np.random.default_rng(1)
-    real, fake = stream.normal(size=(12, 3)), stream.normal(0.5, 1.0, size=(500, 3))
-    value = Kernel(subsets=200).compute(real, fake)
+    real, fake = stream.normal(size=(counts[0], 3)), stream.normal(0.5, 1.0, size=(counts[1], 3))
+    value = Kernel(subsets=3).compute(real, fake)
+    assert value["kernel"] == pytest.approx(written_out(real, fake), rel=1e-9)
+    assert value["kernel_error"] > 0
+
+
+def test_the_smaller_side_is_whole_in_each_subset():
+    stream = np.random.default_rng(1)
+    real, fake = stream.normal(size=(300, 3)), stream.normal(0.5, 1.0, size=(12, 3))
+    value = Kernel(subsets=400, subset_size=100).compute(real, fake)
     assert value["kernel_deviation"] > 0
-    assert value["kernel"] == pytest.approx(Kernel().compute(real, fake[:12])["kernel"], abs=5)
+    assert value["kernel"] == pytest.approx(written_out(real, fake), abs=4 * value["kernel_deviation"] / 20)
 
 
 def test_unbiased():
