@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ganreg.comparison.explaining import how_tested, what_would_tell
 from ganreg.comparison.ranking import (
     BEST,
     BETTER_BUT,
@@ -95,9 +96,7 @@ def _notes(ranking: Ranking, folder: Path) -> list[str]:
         if shown:
             values = ", ".join(f"{column} {ranking.baselines[column]:.4g}" for column in shown)
             notes.append(f"Baseline, {called}: {values}")
-    if any(row.verdict == NOT_TOLD_APART for row in ranking.rows):
-        notes.append("Not told apart: these seeds do not show a difference from the best; more seeds may.")
-        notes.append("p is from Welch's test, adjusted for all pairs of rows.")
+    notes += [note for note in (what_would_tell(ranking), how_tested(ranking)) if note]
     if any(row.verdict == NOT_COMPARED and row.scores for row in ranking.rows):
         notes.append(
             "Not compared: stopped earlier than the best, or evaluated on other data or other numbers of samples."

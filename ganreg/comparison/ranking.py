@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 
-from ganreg.comparison.significance import LEVEL, deviation_of, over_all_pairs, welch
+from ganreg.comparison.significance import Noise, deviation_of
 from ganreg.comparison.trials import FINISHED, STOPPED, Trial
 from ganreg.evaluation.scores import Score, column_names
 
@@ -23,9 +24,16 @@ class Spread:
 
     Attributes:
         values: the values of the trials that have the score, in the order of seeds.
+        seeds: the seed of each value.
     """
 
     values: Sequence[float]
+    seeds: Sequence[int]
+
+    @property
+    def by_seed(self) -> dict[int, float]:
+        """The values by seed."""
+        return dict(zip(self.seeds, self.values, strict=True))
 
     @property
     def mean(self) -> float:
@@ -50,15 +58,23 @@ class Row:
             do not show a difference, `"better, but not all finished"` if its score is better but it ranks lower
             because not all its trials finished, `"one seed"` if there are too few values for a test, or `"not
             compared"` if it has no score, was stopped earlier, or was evaluated on other data or other samples.
-        probability: the p-value of Welch's test for a difference from the best, adjusted for all pairs of rows; `None`
-            if nothing was tested.
+        statistic: the difference from the best in units of its error; `None` if nothing was tested.
+        noise: what the statistic is based on; `None` if nothing was tested.
     """
 
     axes: Mapping[str, str]
     trials: Sequence[Trial]
     scores: Mapping[str, Spread]
     verdict: str = NOT_COMPARED
-    probability: float | None = None
+    statistic: float | None = None
+    noise: Noise | None = None
+
+    @property
+    def probability(self) -> float | None:
+        """The p-value of a difference from the best, adjusted for all pairs of rows; `None` if nothing was tested."""
+        if self.statistic is None or self.noise is None:
+            return None
+        return self.noise.probability(self.statistic)
 
     @property
     def states(self) -> Counter[str]:
@@ -94,12 +110,14 @@ class Ranking:
         columns: the names of the scores; the first one determines the order.
         lower_is_better: whether lower is better, by column; `None` for a value that is not a score.
         baselines: the baselines by column, for columns in which it is known and the same for all trials.
+        noise: how much the first score varies between seeds; `None` if nothing was tested.
     """
 
     rows: Sequence[Row]
     columns: Sequence[str]
     lower_is_better: Mapping[str, bool | None]
     baselines: Mapping[str, float]
+    noise: Noise | None = None
 
 
 def ranked(trials: Iterable[Trial]) -> Ranking:
@@ -117,15 +135,17 @@ def ranked(trials: Iterable[Trial]) -> Ranking:
     for trial in trials:
         combinations.setdefault(tuple(trial.axes.items()), []).append(trial)
     rows = [_row(dict(axes), members) for axes, members in combinations.items()]
+    noise = None
     if main is not None:
         higher = scores[main].lower_is_better is False
         rows.sort(key=lambda row: _order(row, main, higher=higher))
-        rows = _with_verdicts(rows, main, higher=higher)
+        rows, noise = _with_verdicts(rows, main, higher=higher)
     return Ranking(
         rows=rows,
         columns=columns,
         lower_is_better={column: scores[column].lower_is_better for column in columns},
         baselines=_common_baselines(trials, columns),
+        noise=noise,
     )
 
 
@@ -171,11 +191,12 @@ def _main_column(scores: Mapping[str, Score]) -> str | None:
 
 
 def _row(axes: Mapping[str, str], trials: Sequence[Trial]) -> Row:
-    values: dict[str, list[float]] = {}
+    values: dict[str, list[tuple[float, int]]] = {}
     for trial in trials:
         for column, score in scores_by_column(trial).items():
-            values.setdefault(column, []).append(score.value)
-    return Row(axes=axes, trials=trials, scores={column: Spread(each) for column, each in values.items()})
+            values.setdefault(column, []).append((score.value, trial.seed))
+    scores = {column: Spread(*zip(*each, strict=True)) for column, each in values.items()}
+    return Row(axes=axes, trials=trials, scores=scores)
 
 
 def _order(row: Row, main: str, *, higher: bool) -> tuple[float, ...]:
@@ -188,29 +209,35 @@ def _order(row: Row, main: str, *, higher: bool) -> tuple[float, ...]:
     return (0.0 if row.states[FINISHED] == len(row.trials) else 1.0, 0.0, badness)
 
 
-def _with_verdicts(rows: Sequence[Row], main: str, *, higher: bool) -> list[Row]:
-    """Returns the rows with the verdicts of their comparison with the first one."""
+def _with_verdicts(rows: Sequence[Row], main: str, *, higher: bool) -> tuple[list[Row], Noise | None]:
+    """Returns the rows with the verdicts of their comparison with the first one, and the noise in them."""
     best = rows[0]
     if main not in best.scores:
-        return list(rows)
+        return list(rows), None
     comparable = [row for row in rows[1:] if main in row.scores and _can_be_compared(row, best, main)]
     several = [row for row in comparable if min(len(each.scores[main].values) for each in (row, best)) > 1]
+    finite = [row for row in (best, *several) if all(map(math.isfinite, row.scores[main].values))]
+    noise = Noise.of([row.scores[main].by_seed for row in finite])
     compared = [attrs.evolve(best, verdict=BEST)]
     for row in rows[1:]:
         if any(row is other for other in several):
-            compared.append(_tested(row, best, main, combinations=len(several) + 1, higher=higher))
+            is_testable = all(any(row is other for other in finite) for row in (row, best))
+            compared.append(_tested(row, best, main, noise if is_testable else None, higher=higher))
         else:
             one_seed = any(row is other for other in comparable)
             compared.append(attrs.evolve(row, verdict=ONE_SEED if one_seed else NOT_COMPARED))
-    return compared
+    return compared, noise
 
 
-def _tested(row: Row, best: Row, main: str, *, combinations: int, higher: bool) -> Row:
+def _tested(row: Row, best: Row, main: str, noise: Noise | None, *, higher: bool) -> Row:
+    """Compares a row with the best; without noise, because a value is not finite, no difference is shown."""
     own, other = row.scores[main], best.scores[main]
-    probability = over_all_pairs(welch(own.values, other.values), combinations)
+    if noise is None:
+        return attrs.evolve(row, verdict=NOT_TOLD_APART)
+    statistic = noise.statistic(own.by_seed, other.by_seed)
     better = own.mean > other.mean if higher else own.mean < other.mean
-    verdict = NOT_TOLD_APART if probability >= LEVEL else BETTER_BUT if better else WORSE
-    return attrs.evolve(row, verdict=verdict, probability=probability)
+    verdict = NOT_TOLD_APART if not noise.is_significant(statistic) else BETTER_BUT if better else WORSE
+    return attrs.evolve(row, verdict=verdict, statistic=statistic, noise=noise)
 
 
 def _can_be_compared(row: Row, best: Row, main: str) -> bool:
