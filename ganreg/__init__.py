@@ -46,6 +46,7 @@ from ganreg.errors import (
 )
 from ganreg.plugins.hooks import hookimpl
 from ganreg.plugins.registry import Registry, build_registry, create, registry
+from ganreg.registering import register_when_keras_is_imported
 from ganreg.version import __version__
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     from ganreg.contract.step import Step as Step
     from ganreg.data.arrays import Data as Data
     from ganreg.data.modes import Modes as Modes
+    from ganreg.engine.running.views import for_player as for_player
     from ganreg.evaluation.evaluating import evaluate as evaluate
     from ganreg.evaluation.extractor_runs import prepare_extractor as prepare_extractor
     from ganreg.evaluation.scores import Score as Score
@@ -88,6 +90,7 @@ _HEAVY = {
     "assemble": "ganreg.assembling",
     "compare": "ganreg.comparison.comparing",
     "evaluate": "ganreg.evaluation.evaluating",
+    "for_player": "ganreg.engine.running.views",
     "load": "ganreg.runs.loading",
     "prepare_extractor": "ganreg.evaluation.extractor_runs",
     "ranked": "ganreg.comparison.ranking",
@@ -140,6 +143,9 @@ __all__ = [
     "registry",
 ]
 __all__ += sorted(_HEAVY)  # noqa: PLE0605 - one list of the heavy names is enough
+
+
+register_when_keras_is_imported("ganreg>GAN", "ganreg.gan:GAN")
 
 
 def __getattr__(name: str) -> Any:

@@ -9,11 +9,10 @@ import attrs
 import keras
 
 from ganreg.contract.recipes import Recipe
-from ganreg.contract.specs import Spec
 from ganreg.engine.checks import problems, report
-from ganreg.engine.optimizers import spec_of
+from ganreg.engine.optimizers import split_optimizers
+from ganreg.engine.random import global_seed
 from ganreg.engine.resolving import resolve
-from ganreg.errors import AssemblyError
 from ganreg.gan import GAN
 from ganreg.plugins.recipe_choices import refuse_other_kinds
 from ganreg.plugins.recipe_files import find_recipe
@@ -82,7 +81,7 @@ def assemble(
         GanregWarning: the combination trains, but something in it is known to cause trouble.
     """
     known = registry()
-    optimizers, specs = _split_optimizers(generator=generator_optimizer, discriminator=discriminator_optimizer)
+    optimizers, specs = split_optimizers({"generator": generator_optimizer, "discriminator": discriminator_optimizer})
     components = {"generator": generator, "discriminator": discriminator, "loss": loss, "game": game}
     components |= networks or {}
     given = {**components, "dataset": data, "regularizers": regularizers}
@@ -91,7 +90,8 @@ def assemble(
     unknown = set(settings) - {field.name for field in attrs.fields(Recipe)}
     if unknown:
         raise TypeError(f"assemble() got an unexpected argument '{sorted(unknown)[0]}'")
-    base = base.updated(schedule=schedule, **specs, **{"precision": _global_precision(base)} | settings)
+    settings = {"precision": _global_precision(base), "seed": _global_seed(base)} | settings
+    base = base.updated(schedule=schedule, **specs, **settings)
     assembly = resolve(
         base, data=data, components=components, regularizers=regularizers, optimizers=optimizers, known=known
     )
@@ -105,16 +105,6 @@ def _global_precision(recipe: Recipe) -> str | None:
     return policy if recipe.precision == "float32" and policy in ("mixed_bfloat16", "mixed_float16") else None
 
 
-def _split_optimizers(**given: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Separates optimizer objects, which are used unchanged, from specs, which become part of the recipe."""
-    objects: dict[str, Any] = {}
-    specs: dict[str, Any] = {}
-    for player, optimizer in given.items():
-        if optimizer is None or isinstance(optimizer, (str, Spec, dict)):
-            specs[f"{player}_optimizer"] = optimizer
-        else:
-            specs[f"{player}_optimizer"] = spec_of(optimizer, player=player)
-            if any(optimizer is other for other in objects.values()):
-                raise AssemblyError("each player needs an optimizer of its own, but both got the same object")
-            objects[player] = optimizer
-    return objects, specs
+def _global_seed(recipe: Recipe) -> int | None:
+    """The seed of `keras.utils.set_random_seed` if the recipe leaves its own at the default; otherwise `None`."""
+    return global_seed() if recipe.seed == attrs.fields(Recipe).seed.default else None

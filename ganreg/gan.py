@@ -7,27 +7,34 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 
-from ganreg.checkpoints.saving import save
+from ganreg.checkpoints.describing import config_of
+from ganreg.checkpoints.saving import refuse_existing, save, save_model
 from ganreg.contract.assembly import Assembly
 from ganreg.contract.recipes import Recipe
 from ganreg.data.arrays import Array, Data
 from ganreg.data.batches import Batches
 from ganreg.data.checking import Expected, batches_of, part_of
 from ganreg.engine.loading import load_data
-from ganreg.engine.players import Players
+from ganreg.engine.numbers import refuse_non_finite_weights
+from ganreg.engine.refusals import FIT, SAVE, refuse_arguments
+from ganreg.engine.running.counts import epoch_range
+from ganreg.engine.running.evaluation import Validation
 from ganreg.engine.running.execution import Execution
+from ganreg.engine.running.holding_out import held_out, unpacked
 from ganreg.engine.running.loop import TrainingLoop
-from ganreg.engine.running.programs import Programs
+from ganreg.errors import SpecError
+from ganreg.keras_model import KerasModel
 
 
-class GAN(keras.Model):
+@keras.saving.register_keras_serializable("ganreg")
+class GAN(KerasModel):
     """A generator and a discriminator that are trained against each other. Made by `ganreg.assemble`.
 
     It is a `keras.Model`: `fit` takes Keras callbacks and returns a `History`, `summary()` and `predict(latents)`
-    work, and calling it turns latents into samples.
+    work, and calling it turns latents into samples. What a `keras.Model` does and a GAN cannot do raises a
+    `GanregError` that says what to use instead.
 
     Args:
         assembly: the checked components.
@@ -40,6 +47,8 @@ class GAN(keras.Model):
         average_generator: the exponential moving average of the generator, which `generate` uses and runs export. It
             is `generator` itself if the recipe's `ema_decay` is 0.
         generator_optimizer, discriminator_optimizer: the players' optimizers, each built for its player's variables.
+            Assigning one is the same as passing it to `compile`.
+        optimizer: the generator's optimizer.
         component_state: the components' own variables, by label and name.
         iterations: int64 variable, the number of iterations of the schedule that are done.
         programs: the compiled updates.
@@ -49,22 +58,7 @@ class GAN(keras.Model):
     """
 
     def __init__(self, assembly: Assembly) -> None:
-        super().__init__(name="gan")
-        self.assembly = assembly
-        self.players = players = Players(assembly)
-        # Keras counts and summarises the models that are attributes.
-        self.generator = players.networks[assembly.game.makes]
-        self.discriminator = players.networks[assembly.judges[0]]
-        self.average_generator = players.average_generator
-        named = (self.generator, self.discriminator, self.average_generator)
-        every = (*players.networks.values(), *players.average_networks.values())
-        self._other_networks = [network for network in every if not any(network is one for one in named)]
-        self.generator_optimizer = players.generator.optimizer
-        self.discriminator_optimizer = players.discriminator.optimizer
-        self.component_state = players.component_state
-        self.iterations = players.iterations
-        self.programs = Programs(players)
-        self.built = True
+        super().__init__(assembly)
 
     @property
     def recipe(self) -> Recipe:
@@ -115,14 +109,20 @@ class GAN(keras.Model):
         batch_size: int | None = None,
         epochs: int | None = None,
         verbose: str | int = "auto",
-        callbacks: Sequence[keras.callbacks.Callback] | None = None,
-        *,
+        callbacks: keras.callbacks.Callback | Sequence[keras.callbacks.Callback] | None = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
         shuffle: bool = True,
+        *,
         initial_epoch: int = 0,
         steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: int | Sequence[int] = 1,
         steps: int | None = None,
         execution: str | Execution = "auto",
         updates_per_call: int | None = None,
+        **refused: Any,
     ) -> keras.callbacks.History:
         """Trains; a second call continues where the first one ended.
 
@@ -140,66 +140,63 @@ class GAN(keras.Model):
                 `steps` determine the end.
             verbose: `"auto"` (the default) or 1 for Keras's progress bar, 2 for one line per epoch, 0 for no output.
             callbacks: Keras callbacks. Callbacks that do something at each batch reduce compiled calls to a single
-                iteration, unless `updates_per_call` is given.
+                iteration, unless `updates_per_call` is given. Those that change learning rates change both players',
+                or one player's after `ganreg.for_player(callback, "generator")`.
+            validation_split: the share of the last samples, before shuffling, that validate instead of training.
+                Defaults to 0.
+            validation_data: a pair `(x, y)`, or anything that `x` may be. At the end of epochs, what `evaluate`
+                computes on it is logged as `val_...`. Defaults to no validation.
             shuffle: whether to shuffle arrays, differently in each epoch. Defaults to `True`.
             initial_epoch: the number of the first epoch. Defaults to 0.
             steps_per_epoch: the number of iterations in one epoch; needed for a pipeline of unknown length.
-            steps: the number of iterations to run; overrides `epochs`.
+            validation_steps: the number of batches of a validation. Defaults to every whole batch once.
+            validation_batch_size: the number of samples in one batch of a validation. Defaults to `batch_size`.
+            validation_freq: the number of epochs between two validations, or the epochs, counted from 1, after which
+                to validate. Defaults to 1.
+            steps: the number of iterations to run; overrides `epochs`. The last epoch may then be incomplete.
             execution: `"graph"`, `"xla"`, `"eager"`, `"auto"` (the default) to choose, or the `execution` of an earlier
                 `fit` to repeat it exactly, because graph and XLA agree only up to rounding.
             updates_per_call: the number of iterations in one compiled call. Defaults to an automatic choice.
+            **refused: what Keras takes and a GAN does not, such as `class_weight`; the error says what to use instead.
 
         Returns:
             The history: each epoch's mean losses, penalties and accuracies.
 
         Raises:
             DataError: the samples do not fit the assembly, are not finite, or lack labels.
-            SpecError: the execution does not exist.
+            SpecError: the execution does not exist, a number is out of bounds, an argument does not apply to a GAN, or
+                a callback cannot do what it is for.
+            AssemblyError: a player has no trainable weights.
             PluginError: a component's own code failed; the message names it.
             NumericalError: a loss, a penalty, a gradient or a weight is no longer finite; the message names it.
         """
-        batches = self.batches_of(x, y, batch_size=batch_size, shuffle=shuffle)
+        refuse_arguments("fit", refused, FIT, self.fit)
         if steps is None and epochs is None and x is None:
             steps = self.recipe.steps
+        validation_x, validation_y = unpacked(validation_data)
+        if validation_data is None and validation_split:
+            (x, y), (validation_x, validation_y) = held_out(self.load_data() if x is None else x, y, validation_split)
+        validation = None
+        if validation_x is not None:
+            size = validation_batch_size or batch_size
+            evaluation = self._evaluation(validation_x, validation_y, size, validation_steps, "validation_steps")
+            validation = Validation(evaluation, validation_freq)
         loop = TrainingLoop(
             self.programs,
-            batches,
+            self.batches_of(x, y, batch_size=batch_size, shuffle=shuffle),
             model=self,
             steps_per_epoch=steps_per_epoch,
-            epochs=range(initial_epoch, 1 if epochs is None else epochs),
+            epochs=epoch_range(epochs, initial_epoch),
             steps=steps,
-            callbacks=callbacks or (),
+            callbacks=callbacks,
             verbose=verbose,
             execution=execution,
             updates_per_call=updates_per_call,
+            validation=validation,
+            refuse_unsaveable=config_of,
         )
         self.history = loop.run()
         return self.history
-
-    def evaluate(self, x: Any = None, y: Any = None, batch_size: int | None = None, **_: Any) -> dict[str, float]:
-        """Computes the losses, penalties and accuracies on data without changing any variable.
-
-        Args:
-            x: samples, as for `fit`. Defaults to the held-out samples of the assembly's dataset, or to its training
-                samples if it has none.
-            y: class labels `[N]`, which conditional networks need.
-            batch_size: the number of real samples in one batch. Defaults to the recipe's.
-
-        Returns:
-            The means over all whole batches, by name.
-
-        Raises:
-            DataError: the samples do not fit the assembly.
-        """
-        batches = self.batches_of(x, y, batch_size=batch_size, shuffle=False, held_out=True)
-        compiled = tf.function(self.players.updates.evaluate, autograph=False)
-        totals: dict[str, list[float]] = {}
-        for index in range(batches.per_epoch or 1):
-            batch = {name: tf.constant(values[0]) for name, values in batches.take(index, 1).items()}
-            logs = compiled(batch, tf.constant(index))
-            for name, value in logs.items():
-                totals.setdefault(name, []).append(float(value))
-        return {name: float(np.mean(values)) for name, values in totals.items()}
 
     def generate(self, count: int = 16, *, seed: int | None = None, labels: Any = None, average: bool = True) -> Array:
         """Generates samples.
@@ -317,16 +314,31 @@ class GAN(keras.Model):
             source=source,
         )
 
-    def save(self, filepath: str | Path, overwrite: bool = True, **_: Any) -> None:
-        """Saves the whole GAN as a folder that `ganreg.load` reads, or the generator alone as a Keras file.
+    def save(self, filepath: str | Path, overwrite: bool = True, **refused: Any) -> None:
+        """Saves the whole GAN: as a Keras file, or as a folder like that of a run.
+
+        Either holds the recipe, all networks, moving averages, optimizers, the components' states and the number of
+        iterations, so that a loaded GAN continues the training exactly. The generator alone is saved by
+        `gan.average_generator.save("generator.keras")`.
 
         Args:
-            filepath: a folder for the whole GAN; or a file that ends in `.keras` for the moving average of the
-                generator as a `keras.Model`.
+            filepath: a file that ends in `.keras`, which `keras.models.load_model` reads after `import ganreg`; or a
+                folder, which `ganreg.load` reads.
             overwrite: whether the file or folder may exist already. Defaults to `True`.
+            **refused: what Keras takes and a GAN does not, such as `include_optimizer`.
 
         Raises:
             RunError: it exists and `overwrite` is false, it cannot be written, or a component is not registered.
+            SpecError: the file ends in `.h5`, or an argument does not apply to a GAN.
             NumericalError: a variable is not finite.
         """
-        save(self.players, Path(filepath), overwrite=overwrite)
+        refuse_arguments("save", refused, SAVE, self.save)
+        path = Path(filepath)
+        if path.suffix in (".h5", ".hdf5"):
+            raise SpecError(f"a GAN cannot be saved as {path}; end the name in .keras, or save_weights('x.weights.h5')")
+        if path.suffix != ".keras":
+            save(self.players, path, overwrite=overwrite)
+            return
+        refuse_existing(path, overwrite=overwrite)
+        refuse_non_finite_weights(self.players)
+        save_model(self, path)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+
+import keras
 
 from ganreg.checkpoints.folder import CheckpointFolder
 from ganreg.contract.assembly import UNREGISTERED, Assembly
@@ -42,17 +45,26 @@ def _described(data: DataSpec) -> dict[str, Any]:
 
 def refuse_unregistered(assembly: Assembly) -> None:
     """Raises `RunError` for a component that no plugin offers, or for an optimizer that no spec can describe."""
+    refuse_unregistered_components(assembly)
+    _refuse_schedules(assembly)
+
+
+def refuse_unregistered_components(assembly: Assembly) -> None:
+    """Raises `RunError` for a component that no plugin offers."""
     for part in assembly.all_parts:
         if part.spec.name.startswith(f"{UNREGISTERED}/"):
             raise RunError(
                 f"{part.origin} is offered by no plugin, so a saved recipe cannot name it; "
                 "offer it through a hook, or save only the weights of the networks"
             )
+
+
+def _refuse_schedules(assembly: Assembly) -> None:
     for player, optimizer in assembly.optimizers.items():
         if isinstance(optimizer.get_config().get("learning_rate"), dict):
             raise RunError(
                 f"the {player}'s optimizer follows a learning-rate schedule, which a saved recipe cannot hold; "
-                "use a constant rate and change it in a callback"
+                "save the GAN as a .keras file, or use a constant rate and change it in a callback"
             )
 
 
@@ -66,12 +78,8 @@ def versions(assembly: Assembly) -> dict[str, str]:
 
 
 def save(players: Players, path: Path, *, overwrite: bool) -> None:
-    """Saves a GAN; see `GAN.save`."""
-    if path.exists() and not overwrite:
-        raise RunError(f"{path} exists; choose another, or pass overwrite=True")
-    if path.suffix == ".keras":
-        save_generator(players, path)
-        return
+    """Saves a GAN to a folder; see `GAN.save`."""
+    refuse_existing(path, overwrite=overwrite)
     text = recipe_text(players.assembly)
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -83,10 +91,29 @@ def save(players: Players, path: Path, *, overwrite: bool) -> None:
     save_generator(players, path / GENERATOR)
 
 
+def refuse_existing(path: Path, *, overwrite: bool) -> None:
+    """Raises `RunError` if something exists that must not be overwritten."""
+    if path.exists() and not overwrite:
+        raise RunError(f"{path} exists; choose another, or pass overwrite=True")
+
+
+def save_model(model: keras.Model, path: Path) -> None:
+    """Saves a whole model in Keras's own format.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    _write_model(path, lambda temporary: keras.saving.save_model(model, temporary))
+
+
 def save_generator(players: Players, path: Path) -> None:
     """Exports the moving average of the generator as a `keras.Model`, in Keras's own format."""
+    _write_model(path, players.average_generator.save)
+
+
+def _write_model(path: Path, write: Callable[[Path], object]) -> None:
     try:
-        write_whole(path, players.average_generator.save)
+        write_whole(path, write)
     except RuntimeError as error:  # raised by h5py if it cannot close its file
         if isinstance(error, RunError):
             raise

@@ -180,7 +180,7 @@ def _train(task: Task, path: Path, pace: Pace) -> None:
     from ganreg.runs.training import train
 
     recipe = task.definition.recipe
-    gan = assemble(recipe)
+    gan = assemble(recipe, seed=recipe.seed)  # the trial's own, whatever seed the program has set
     # A trial that cannot be evaluated must fail before its training.
     Evaluation(gan, task.plan.metrics or None, features=task.plan.features, samples=task.plan.samples)
     train(

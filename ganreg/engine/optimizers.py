@@ -14,7 +14,7 @@ from ganreg.contract.specs import Spec
 from ganreg.contract.structuring import RawText, read_literal
 from ganreg.engine.loss_scaling import with_loss_scaling
 from ganreg.engine.precision import needs_loss_scaling
-from ganreg.errors import SpecError, did_you_mean
+from ganreg.errors import AssemblyError, SpecError, did_you_mean
 
 _NOT_OPTIONS = {"self", "kwargs", "name"}
 
@@ -47,8 +47,35 @@ def spec_of(optimizer: Any, *, player: str) -> Spec:
     if not isinstance(optimizer, keras.optimizers.Optimizer):
         raise SpecError(f"{player}_optimizer must be a spec or a Keras optimizer, got {optimizer!r}")
     options, config = _options(type(optimizer)), optimizer.get_config()
+    _refuse_own_average(config, f"the {player}'s optimizer")
     plain = {name: config[name] for name in options if isinstance(config.get(name), (bool, int, float, str))}
     return Spec(type(optimizer).__name__.lower(), plain)
+
+
+def split_optimizers(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Separates optimizer objects, which are used unchanged, from specs, which become part of the recipe.
+
+    Args:
+        given: an object, or anything that `Spec.of` reads, or `None`, by player.
+
+    Returns:
+        The objects by player, and the fields of a recipe that describe all of them.
+
+    Raises:
+        SpecError: something is neither a spec nor a Keras optimizer.
+        AssemblyError: both players got the same object.
+    """
+    objects: dict[str, Any] = {}
+    specs: dict[str, Any] = {}
+    for player, optimizer in given.items():
+        if optimizer is None or isinstance(optimizer, (str, Spec, dict)):
+            specs[f"{player}_optimizer"] = optimizer
+        else:
+            specs[f"{player}_optimizer"] = spec_of(optimizer, player=player)
+            if any(optimizer is other for other in objects.values()):
+                raise AssemblyError("each player needs an optimizer of its own, but both got the same object")
+            objects[player] = optimizer
+    return objects, specs
 
 
 def make_optimizers(assembly: Assembly) -> dict[str, keras.optimizers.Optimizer]:
@@ -102,6 +129,7 @@ def make_optimizer(spec: Spec, *, player: str, decay: str = "none", updates: int
         if option not in options:
             raise SpecError(f"{where} has no option '{option}'; {did_you_mean(option, options)}")
         given[option] = read_literal(value) if isinstance(value, RawText) else value
+    _refuse_own_average(given, where)
     rate = given.get("learning_rate", 0.001)
     if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 < rate < float("inf"):
         raise SpecError(f"{where}: learning_rate must be a positive number, got {rate!r}")
@@ -115,6 +143,15 @@ def make_optimizer(spec: Spec, *, player: str, decay: str = "none", updates: int
     except (TypeError, ValueError) as error:
         raise SpecError(f"{where}: {' '.join(str(error).split())}") from error
     return optimizer
+
+
+def _refuse_own_average(options: Mapping[str, Any], where: str) -> None:
+    """Raises a `SpecError` for an optimizer that keeps a moving average, which nothing would read."""
+    if options.get("use_ema"):
+        raise SpecError(
+            f"{where}: use_ema is Keras's own moving average; a GAN keeps one of the generator by itself, "
+            "as the recipe's ema_decay says (gan.average_generator)"
+        )
 
 
 _DECAYS: Mapping[str, Callable[[float, int], keras.optimizers.schedules.LearningRateSchedule]] = {

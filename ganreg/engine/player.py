@@ -26,7 +26,7 @@ def unchanged(variables: Sequence[tf.Variable]) -> Iterator[None]:
         variable.assign(value)
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class Player:
     """A team of networks and the optimizer that updates them.
 
@@ -34,15 +34,59 @@ class Player:
         name: `"generator"` or `"discriminator"`.
         networks: the player's networks by name; usually a single one with the player's name.
         optimizer: the optimizer, built for the networks' trainable variables.
+
+    Raises:
+        AssemblyError: the optimizer has been used for other variables.
     """
 
     name: str
     networks: Mapping[str, keras.Model]
     optimizer: keras.optimizers.Optimizer
+    _known: frozenset[int] = frozenset()
+    _at_first: int = 0
 
     def __attrs_post_init__(self) -> None:
-        if not self.optimizer.built:
-            self.optimizer.build(self.trainable_variables)
+        self.replace_optimizer(self.optimizer)
+        self._at_first = len(self._known)
+
+    @property
+    def knows_other_variables(self) -> bool:
+        """Whether the optimizer was built again while other variables were trainable than at first."""
+        return len(self._known) != self._at_first
+
+    def replace_optimizer(self, optimizer: keras.optimizers.Optimizer) -> None:
+        """Takes another optimizer, and builds it for the variables that are trainable now.
+
+        Raises:
+            AssemblyError: the optimizer has been used for other variables.
+        """
+        if optimizer.built and not (optimizer is self.optimizer and self._known):
+            raise AssemblyError(
+                f"the {self.name}'s optimizer has been used before, and keeps what belongs to other weights; "
+                "pass a new one"
+            )
+        if not optimizer.built:
+            optimizer.build(self.trainable_variables)
+            self._known = frozenset(map(id, self.trainable_variables))
+        self.optimizer = optimizer
+
+    def check_trainable(self) -> None:
+        """Checks that there is something to train and that the optimizer was built for it.
+
+        Raises:
+            AssemblyError: no weight is trainable, or the optimizer does not know one.
+        """
+        variables = self.trainable_variables
+        if not variables:
+            raise AssemblyError(
+                f"the {self.name} has no trainable weights, so it cannot be trained; "
+                f"set trainable = True on a layer of gan.{self.name}"
+            )
+        if not self._known.issuperset(map(id, variables)):
+            raise AssemblyError(
+                f"layers of the {self.name} became trainable after its optimizer was built; call gan.compile(), "
+                "which builds both optimizers anew"
+            )
 
     @property
     def trainable_variables(self) -> list[Any]:

@@ -45,6 +45,7 @@ class Players:
             recipe's `ema_decay` is 0.
         component_state: the components' own variables, by label and name.
         iterations: int64 variable, the number of iterations of the schedule that are done.
+        epoch_began: the value of `iterations` when the present epoch of a `fit` began.
         updates: the updates of both players.
         sources: the samples from which others are made, or `None` if samples are generated from latents.
 
@@ -66,6 +67,7 @@ class Players:
             for player, names in (("generator", assembly.makers), ("discriminator", assembly.judges))
         )
         self.iterations = tf.Variable(0, dtype=tf.int64, trainable=False, name="iterations")
+        self.epoch_began = 0
         makers = make_makers(assembly, self.networks)
         matches = make_matches(assembly, self.networks, makers)
         latent_parts = matches[0].objectives.overriding("transform_latents")

@@ -141,6 +141,17 @@ class Streams:
         return self._streams[owner]
 
 
+def global_seed() -> int | None:
+    """The seed that was last given to `keras.utils.set_random_seed`; `None` before that.
+
+    Keras keeps it, but has no public way to read it.
+    """
+    from keras.src.utils import rng_utils
+
+    seed: int | None = rng_utils.get_random_seed()
+    return seed
+
+
 _SEEDED = threading.RLock()
 """Held while something is built from a seed: the generators that are seeded then belong to the whole process."""
 

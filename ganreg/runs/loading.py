@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
-import attrs
-
+from ganreg.checkpoints.describing import assembly_of
 from ganreg.checkpoints.folder import CheckpointFolder
 from ganreg.checkpoints.run_folder import require_run
-from ganreg.contract.recipes import Recipe, read_toml
-from ganreg.contract.structuring import structure
-from ganreg.data.spec import DataSpec
-from ganreg.engine.checks import problems, report
-from ganreg.engine.resolving import resolve
+from ganreg.contract.recipes import read_toml
 from ganreg.errors import RunError
 from ganreg.files.layout import RECIPE
 from ganreg.gan import GAN
@@ -51,16 +45,7 @@ def rebuild(folder: Path, *, restored: bool = False) -> GAN:
         UnknownComponentError: a plugin that the recipe names is not installed.
     """
     require_run(folder)
-    table = read_toml(folder / RECIPE)
-    table.pop("plugins", None)
-    data = table.pop("data", None)
-    recipe = Recipe.from_table(table, where=str(folder / RECIPE))
-    if data is not None and not isinstance(data, Mapping):
-        raise RunError(f"{folder / RECIPE} is damaged: data must be a table that describes a sample, got {data!r}")
-    spec = None if data is None else structure(DataSpec, data, where=f"{folder / RECIPE}: data")
-    assembly = attrs.evolve(resolve(recipe, described=spec), restored=restored)
-    report(problem for problem in problems(assembly) if problem.severity == "error")
-    return GAN(assembly)
+    return GAN(assembly_of(read_toml(folder / RECIPE), where=str(folder / RECIPE), restored=restored))
 
 
 def restore(gan: GAN, folder: Path, checkpoint: str | int = "last") -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import tensorflow as tf
@@ -27,6 +28,8 @@ class Programs:
         self.players = players
         self.execution: Execution | None = None
         self._functions: dict[Any, TrainFunction] = {}
+        self._evaluate: Callable[[Batch, tf.Tensor], dict[str, tf.Tensor]] | None = None
+        self._compiled_for: tuple[int, ...] = ()
 
     @property
     def functions(self) -> Sequence[TrainFunction]:
@@ -54,6 +57,28 @@ class Programs:
             self._functions[key] = TrainFunction(iterate, self.players.iterations, execution, phase.batches)
         return self._functions[key]
 
+    @property
+    def evaluate(self) -> Callable[[Batch, tf.Tensor], dict[str, tf.Tensor]]:
+        """The compiled function that evaluates one batch; see `Updates.evaluate`."""
+        if self._evaluate is None:
+            self._evaluate = tf.function(functools.partial(self.players.updates.evaluate), autograph=False)
+        return self._evaluate
+
+    def refresh(self) -> None:
+        """Prepares for another training: discards the compiled functions if other weights are trainable now.
+
+        Raises:
+            AssemblyError: a player has no trainable weights, or its optimizer does not know one.
+        """
+        players = (self.players.generator, self.players.discriminator)
+        for player in players:
+            player.check_trainable()
+        trainable = tuple(id(variable) for player in players for variable in player.trainable_variables)
+        if trainable != self._compiled_for:
+            self.forget()
+        self._compiled_for = trainable
+
     def forget(self) -> None:
         """Discards all compiled functions, because something that they contain has changed."""
         self._functions.clear()
+        self._evaluate = None

@@ -25,6 +25,12 @@ WALKING = (
     "weights"
 )
 
+SEED = "Keras no longer keeps the seed of set_random_seed as it did: mend `global_seed` in ganreg/engine/random.py"
+CALLBACKS = (
+    "Keras's callbacks have changed: mend `wants_each_update` in ganreg/engine/running/keras_callbacks.py, which asks "
+    "TensorBoard whether it traces, and ganreg/engine/running/loop.py, which reads where BackupAndRestore continues"
+)
+
 
 class Failing(keras.layers.Layer):
     """Raises when it is called."""
@@ -95,3 +101,19 @@ def test_the_layers_inside_layers_are_found(contain):
     model = keras.Sequential([keras.Input((4,)), Nested(contain(inner)), keras.layers.Dense(1)])
 
     assert any(layer is inner for layer in model._flatten_layers()), WALKING
+
+
+def test_the_seed_of_the_program_can_be_read():
+    from keras.src.utils import rng_utils
+
+    before = rng_utils.get_random_seed()
+    try:
+        keras.utils.set_random_seed(17)
+        assert rng_utils.get_random_seed() == 17, SEED
+    finally:
+        rng_utils.global_state.set_global_attribute(rng_utils.GLOBAL_RANDOM_SEED, before)
+
+
+def test_callbacks_tell_what_they_need(tmp_path):
+    assert keras.callbacks.TensorBoard(tmp_path)._should_trace is False, CALLBACKS
+    assert keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])._initial_epoch is None, CALLBACKS

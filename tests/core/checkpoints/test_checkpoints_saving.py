@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import ganreg
-from ganreg.checkpoints.saving import recipe_text, save, versions
+from ganreg.checkpoints.saving import recipe_text, save, save_generator, versions
 
 
 def assemble(**options):
@@ -79,7 +79,7 @@ def test_overwriting_leaves_only_the_present_checkpoint(tmp_path):
 
 
 def test_a_generator_is_saved_as_a_keras_file(gan, tmp_path):
-    save(gan.players, tmp_path / "generator.keras", overwrite=False)
+    save_generator(gan.players, tmp_path / "generator.keras")
     model = keras.saving.load_model(tmp_path / "generator.keras", safe_mode=True)
     latents = np.ones((3, 2), np.float32)
     np.testing.assert_array_equal(model(latents), gan.average_generator(latents))

@@ -23,8 +23,8 @@ def test_gradient_norm_is_that_of_all_gradients(small):
 def test_gradient_norm_of_a_scaled_loss(value, expected):
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
     optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD())
-    optimizer.build(model.trainable_variables)
-    assert float(Player("generator", model, optimizer).gradient_norm([tf.constant([value])])) == pytest.approx(expected)
+    player = Player("generator", {"generator": model}, optimizer)
+    assert float(player.gradient_norm([tf.constant([value])])) == pytest.approx(expected)
 
 
 def test_logged_norms_are_the_gradients(dirac, points):
@@ -49,9 +49,7 @@ def pair():
                 keras.layers.Dropout(0.5),
             ]
         )
-    player = Player("generator", networks, keras.optimizers.SGD(0.5))
-    player.optimizer.build(player.trainable_variables)
-    return player
+    return Player("generator", networks, keras.optimizers.SGD(0.5))
 
 
 def test_a_player_moves_all_its_networks_by_their_gradients(pair):

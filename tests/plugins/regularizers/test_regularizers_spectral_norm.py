@@ -88,7 +88,7 @@ def test_trains_and_exports(execution, schedule, network, tmp_path):
     assert np.isfinite([values[-1] for values in history.values()]).all()
     for variable, old in zip(vectors, before, strict=True):
         assert not np.array_equal(variable, old), variable.path
-    gan.save(tmp_path / "generator.keras")
+    gan.average_generator.save(tmp_path / "generator.keras")
     loaded = keras.models.load_model(tmp_path / "generator.keras")
     latents = np.ones((3, gan.assembly.generator.latent_dim), np.float32)
     np.testing.assert_allclose(loaded(latents), gan.average_generator(latents), rtol=1e-5, atol=1e-6)

@@ -2,25 +2,19 @@
 
 import types
 
-import keras
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import ganreg
-from ganreg.engine.running.callbacks import means, next_stop, wants_each_update
+from ganreg.engine.running.callbacks import means, next_stop
 
 
 class Every(ganreg.UpdateCallback):
     def __init__(self, every=0):
         super().__init__()
         self.every = every
-
-
-class AtBatches(keras.callbacks.Callback):
-    def on_train_batch_end(self, batch, logs=None):
-        pass
 
 
 @pytest.mark.parametrize(("every", "expected"), [((), 50), ((7,), 14), ((7, 6), 12), ((0, 30), 30), ((10,), 20)])
@@ -37,20 +31,6 @@ def test_a_call_ends_at_the_first_multiple_after_its_start(iteration, every, len
             expected = stop
             break
     assert next_stop(iteration, [types.SimpleNamespace(every=one) for one in every], limit) == expected
-
-
-@pytest.mark.parametrize(
-    ("callback", "wants"),
-    [
-        (keras.callbacks.Callback(), False),
-        (keras.callbacks.History(), False),
-        (keras.callbacks.EarlyStopping(monitor="discriminator_loss"), False),
-        (AtBatches(), True),
-        (Every(3), False),
-    ],
-)
-def test_which_callbacks_want_each_update(callback, wants):
-    assert wants_each_update(callback) is wants
 
 
 def test_plain_callbacks_get_means_as_python_numbers():
