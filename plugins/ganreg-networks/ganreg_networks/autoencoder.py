@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
@@ -9,7 +10,7 @@ import attrs
 from attrs import validators
 
 from ganreg import DataSpec, Discriminator, Problem, parameter
-from ganreg.lazy import keras, lazy_module
+from ganreg.lazy import keras, lazy_module, ops
 from ganreg_networks.images import first_weights, image_problems, widths_of
 from ganreg_networks.labels import append_label_map, append_labels, label_input, label_problems
 from ganreg_networks.layers import Norm, activated, normalized, refuse
@@ -17,7 +18,6 @@ from ganreg_networks.layers import Norm, activated, normalized, refuse
 if TYPE_CHECKING:
     from ganreg import Assembly
 
-autoencoder_layers = lazy_module("ganreg_networks.autoencoder_layers")
 convolution = lazy_module("ganreg_networks.convolution")
 
 KERNEL = 4
@@ -96,7 +96,7 @@ class AutoencoderDiscriminator(Discriminator):
             inputs = [samples, labels := label_input()]
         autoencode = self._autoencode_images if data.is_image else self._autoencode_points
         features, reconstruction = autoencode(samples, labels, data)
-        logits = autoencoder_layers.ReconstructionEnergy(self.error, name="logits")([samples, reconstruction])
+        logits = negative_error(samples, reconstruction, self.error)
         outputs = {"logits": logits, "features": tuple(features), "reconstruction": reconstruction}
         return keras.Model(inputs, outputs, name="discriminator")
 
@@ -145,6 +145,19 @@ class AutoencoderDiscriminator(Discriminator):
     def _problems(self, data: DataSpec) -> Iterator[Problem]:
         yield from self._shape_problems(data)
         yield from label_problems("discriminator autoencoder", self.conditional, data)
+
+
+def negative_error(samples: keras.KerasTensor, reconstructions: keras.KerasTensor, error: Error) -> keras.KerasTensor:
+    """Returns the negative mean error over all values of a sample, `[B, 1]`, in float32.
+
+    Args:
+        samples: `[B, *shape]`.
+        reconstructions: `[B, *shape]`.
+        error: which error.
+    """
+    difference = keras.layers.Subtract(dtype="float32")([samples, reconstructions])
+    errors = ops.square(difference) if error == "mean-squared" else ops.absolute(difference)
+    return ops.negative(ops.mean(ops.reshape(errors, (-1, math.prod(errors.shape[1:]))), axis=1, keepdims=True))
 
 
 def _weights(norm: Norm) -> dict[str, object]:

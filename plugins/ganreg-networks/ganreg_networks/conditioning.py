@@ -1,4 +1,4 @@
-"""The Keras layers that make residual networks conditional. Importing this module loads Keras."""
+"""The Keras layer that makes residual generators conditional. Importing this module loads Keras."""
 
 from __future__ import annotations
 
@@ -40,30 +40,3 @@ class ClassAffine(keras.layers.Layer):
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Returns the maps' shape."""
         return input_shape[0]
-
-
-@keras.saving.register_keras_serializable(package="ganreg_networks")
-class Projection(keras.layers.Layer):
-    """Projects features onto the embedding of a class: v_c·h (Miyato and Koyama, arXiv:1802.05637, equation 4).
-
-    Call it with features h, `[B, F]`, and one-hot labels, `[B, K]`; it returns `[B, 1]`.
-
-    Args:
-        **options: options of any Keras layer.
-    """
-
-    def build(self, input_shape: Any) -> None:
-        """Creates the embeddings v, `[K, F]`."""
-        (_, features), (_, classes) = input_shape
-        self.embeddings = self.add_weight(
-            name="embeddings", shape=(classes, features), initializer=keras.initializers.GlorotUniform()
-        )
-
-    def call(self, inputs: Any) -> Any:
-        """Returns the products."""
-        features, classes = inputs
-        return ops.sum(ops.matmul(classes, self.embeddings) * features, axis=-1, keepdims=True)
-
-    def compute_output_shape(self, input_shape: Any) -> tuple[int | None, int]:
-        """Returns `(B, 1)`."""
-        return (input_shape[0][0], 1)

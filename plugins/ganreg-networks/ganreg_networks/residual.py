@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ganreg.lazy import keras, lazy_module
+from ganreg.lazy import keras, lazy_module, ops
 from ganreg_networks.layers import Norm, activated, normalized
 
 conditioning = lazy_module("ganreg_networks.conditioning")
@@ -74,7 +74,19 @@ def discriminator_block(hidden: keras.KerasTensor, width: int, norm: Norm, *, ha
 
 def project(logits: keras.KerasTensor, features: keras.KerasTensor, classes: keras.KerasTensor) -> keras.KerasTensor:
     """Adds to logits `[B, 1]` the projection of features `[B, F]` onto the labels (arXiv:1802.05637, equation 4)."""
-    return keras.layers.Add(name="logits")([logits, conditioning.Projection()([features, classes])])
+    projection = _projection(features.shape[-1], classes.shape[-1])
+    return keras.layers.Add(name="logits")([logits, projection([features, classes])])
+
+
+def _projection(width: int, count: int) -> keras.Model:
+    """Returns a model of stock layers from features `[B, width]` and one-hot labels `[B, count]` to v_c·h, `[B, 1]`.
+
+    It is a model so that its place among the weights does not depend on how many layers it consists of.
+    """
+    features, classes = keras.Input((width,)), keras.Input((count,))
+    embedding = keras.layers.Dense(width, use_bias=False, kernel_initializer=keras.initializers.GlorotUniform())
+    products = keras.layers.Multiply()([embedding(classes), features])
+    return keras.Model([features, classes], ops.sum(products, axis=-1, keepdims=True), name="projection")
 
 
 def _normalized(hidden: keras.KerasTensor, norm: Norm, classes: keras.KerasTensor | None) -> keras.KerasTensor:

@@ -1,7 +1,7 @@
 import keras
 import numpy as np
 import pytest
-from ganreg_networks.autoencoder import AutoencoderDiscriminator
+from ganreg_networks.autoencoder import AutoencoderDiscriminator, negative_error
 
 from ganreg import AssemblyError, DataSpec
 
@@ -66,3 +66,28 @@ def test_the_papers_network_halves_64_pixels_to_4():
         (4, 4, 256),
         (64,),
     ]
+
+
+@pytest.mark.parametrize("error", ["mean-squared", "mean-absolute"])
+def test_the_logit_is_minus_the_mean_error_and_never_above_0(error):
+    shape = keras.Input((3, 2))
+    model = keras.Model([shape, given := keras.Input((3, 2))], negative_error(shape, given, error))
+    samples, reconstructions = (np.random.default_rng(seed).normal(size=(4, 3, 2)) for seed in (0, 1))
+
+    computed = model([samples.astype("float32"), reconstructions.astype("float32")])
+
+    difference = (samples - reconstructions).reshape(4, -1)
+    errors = difference**2 if error == "mean-squared" else np.abs(difference)
+    np.testing.assert_allclose(computed, -errors.mean(axis=1, keepdims=True), rtol=1e-5)
+    np.testing.assert_array_equal(model([samples.astype("float32")] * 2), np.zeros((4, 1)))
+
+
+def test_the_error_is_float32_whatever_the_samples_are(mixed_bfloat16):
+    half = keras.Input((3,), dtype="bfloat16")
+    assert negative_error(half, half, "mean-squared").dtype == "float32"
+
+
+def test_for_points_all_layers_are_keras_s_own():
+    """So that Keras opens a file of the discriminator without ganreg."""
+    model = AutoencoderDiscriminator(width=4).build(DataSpec((2,)))
+    assert {type(layer).__module__.partition(".")[0] for layer in model._flatten_layers()} == {"keras"}

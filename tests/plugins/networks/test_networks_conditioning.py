@@ -1,9 +1,9 @@
-"""The conditional layers against numpy, from the papers' formulas."""
+"""The conditional layer against numpy, from the paper's formula."""
 
 import keras
 import numpy as np
 import pytest
-from ganreg_networks.conditioning import ClassAffine, Projection
+from ganreg_networks.conditioning import ClassAffine
 
 
 def normal(*shape, seed=0):
@@ -38,11 +38,3 @@ def test_classes_differ_from_the_first_update():
     assert scales.mean() == pytest.approx(1, abs=0.01)
     assert scales.std() == pytest.approx(0.02, rel=0.2)
     assert not layer.beta.numpy().any()
-
-
-def test_projection_is_the_inner_product_with_the_classs_embedding():
-    layer, features, classes = Projection(), normal(3, 5), np.array([1, 0, 1])
-
-    computed = layer([features.astype("float32"), np.eye(2, dtype="float32")[classes]])
-
-    close(np.sum(features * layer.embeddings.numpy()[classes], axis=1, keepdims=True), computed)
