@@ -9,6 +9,7 @@ import attrs
 import keras
 
 from ganreg.contract.recipes import Recipe
+from ganreg.contract.structuring import read_literal
 from ganreg.engine.checks import problems, report
 from ganreg.engine.optimizers import split_optimizers
 from ganreg.engine.random import global_seed
@@ -81,6 +82,7 @@ def assemble(
         GanregWarning: the combination trains, but something in it is known to cause trouble.
     """
     known = registry()
+    regularizers = _listed(regularizers)
     optimizers, specs = split_optimizers({"generator": generator_optimizer, "discriminator": discriminator_optimizer})
     components = {"generator": generator, "discriminator": discriminator, "loss": loss, "game": game}
     components |= networks or {}
@@ -103,6 +105,14 @@ def _global_precision(recipe: Recipe) -> str | None:
     """Keras's global dtype policy if a recipe can have it and the recipe does not choose one; otherwise `None`."""
     policy = keras.config.dtype_policy().name
     return policy if recipe.precision == "float32" and policy in ("mixed_bfloat16", "mixed_float16") else None
+
+
+def _listed(regularizers: Any) -> Sequence[Any] | None:
+    """A single regularizer, which is easily given without a list around it, as a list."""
+    if isinstance(regularizers, str) and regularizers.strip().startswith("["):
+        regularizers = read_literal(regularizers)
+    several = isinstance(regularizers, Sequence) and not isinstance(regularizers, str)
+    return regularizers if several or regularizers is None else [regularizers]
 
 
 def _global_seed(recipe: Recipe) -> int | None:

@@ -24,7 +24,7 @@ from ganreg.engine.running.keras_callbacks import flattened
 from ganreg.engine.running.programs import Programs
 from ganreg.engine.running.single_batches import batch_size_of, batches_per_iteration, train
 from ganreg.engine.running.views import callback_list, network_named, trained_networks
-from ganreg.errors import AssemblyError, DataError, RunError
+from ganreg.errors import AssemblyError, GanregError, RunError
 
 _ANOTHER = "assemble another GAN, or load its weights: gan.generator.set_weights(...)"
 
@@ -261,7 +261,7 @@ class KerasModel(keras.Model):
         """
         try:
             gan = cls(assembly_of_config(config, restored=False))
-        except (AssemblyError, DataError):  # something that a state was computed from is not here; a file may hold it
+        except GanregError:  # something that a state was computed from is not here; a file may hold it
             gan = cls(assembly_of_config(config, restored=True))
         freeze_layers(gan.players, config)
         return gan

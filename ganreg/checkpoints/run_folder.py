@@ -53,8 +53,8 @@ def require_run(path: Path) -> None:
     """
     if path.suffix == ".keras":
         raise RunError(
-            f"{path} contains only a generator; give the run's folder, or load the generator with "
-            "keras.models.load_model, which by default runs no code from the file"
+            f"{path} is a Keras file, not the folder of a run; load it with keras.models.load_model, which by default "
+            "runs no code from the file"
         )
     if not (path / RECIPE).is_file():
         raise RunError(f"{path} holds no run: there is no {RECIPE} in it")

@@ -19,6 +19,14 @@ def test_a_pair_of_samples_and_labels():
     assert ganreg.assemble(data=(SAMPLES, labels)).assembly.data.num_classes == 3
 
 
+@pytest.mark.parametrize("given", ["r1:weight=3", ["r1:weight=3"], "[r1:weight=3]", ("r1:weight=3",)])
+def test_a_single_regularizer_needs_no_list(given):
+    gan = ganreg.assemble(
+        generator="mlp", discriminator="mlp", loss="hinge", regularizers=given, data=ganreg.DataSpec((2,))
+    )
+    assert [(one.name, one.parameters["weight"]) for one in gan.recipe.regularizers] == [("r1", 3.0)]
+
+
 def test_what_is_given_overrides_the_recipe():
     gan = ganreg.assemble("ring", loss="hinge", batch_size=7, schedule="alternating:discriminator_steps=2")
     registered = ganreg.registry().recipe("ring")
