@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
@@ -13,6 +13,7 @@ from ganreg.data.spec import DataSpec
 if TYPE_CHECKING:
     import numpy as np
 
+    from ganreg.contract.summaries import ColumnSummary
     from ganreg.data.arrays import Data
     from ganreg.data.modes import Modes
 
@@ -46,6 +47,38 @@ class Dataset(Implementation):
 
         Returns:
             The values by column name, or `None` (the default) if the data are not a table.
+        """
+        return None
+
+    def fitted_state(self) -> Mapping[str, Any] | None:
+        """Returns what the dataset has learnt from its files and `columns` needs, such as encodings of columns.
+
+        A run's folder keeps it, so that samples become a table without the files, or with files that have changed.
+
+        Returns:
+            Plain values, which JSON can hold: text, finite numbers, booleans, `None`, lists and tables by text. `None`
+            (the default) if nothing is learnt.
+        """
+        return None
+
+    def with_state(self, state: Mapping[str, Any]) -> Self:
+        """Returns the dataset with what an earlier one has learnt, which then holds for `load` and `spec` as well.
+
+        Called if a run's folder keeps a state.
+
+        Args:
+            state: what `fitted_state` returned.
+
+        Raises:
+            DataError: the state is something else.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define with_state(), as it has a fitted_state()")
+
+    def summarize(self) -> Sequence[ColumnSummary] | None:
+        """Describes the columns of the data's source, for `ganreg inspect`, or `None` (the default) without a table.
+
+        Raises:
+            DataError: a file is missing or broken. A column that cannot be used is described as such.
         """
         return None
 
