@@ -15,6 +15,7 @@ import click
 
 from ganreg.checkpoints.run_folder import require_run
 from ganreg.cli.kinds import component_option
+from ganreg.cli.plugin_files import plugin_option
 from ganreg.cli.sections import SectionedCommand, option_in
 from ganreg.cli.state import State
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
@@ -72,6 +73,7 @@ _in_comparison = option_in("What is compared")
     help="Evaluate the checkpoint with the best score, the newest one, or that of iteration N.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+@plugin_option
 @click.pass_obj
 def evaluate(
     state: State,
@@ -100,9 +102,11 @@ def evaluate(
         from ganreg.evaluation.evaluating import evaluate as evaluate_gan
         from ganreg.evaluation.scores import as_tables, write_scores
         from ganreg.reports.writing import write_if_possible, write_run_report
+        from ganreg.runs.changed_data import warn_of_changed_data
         from ganreg.runs.loading import load
 
         gan = load(folder, checkpoint=checkpoint)
+        warn_of_changed_data(gan, folder)
         scores = evaluate_gan(gan, metrics or None, features=features, samples=samples, seed=seed)
         write_scores(folder, scores)
         write_if_possible(write_run_report, folder)

@@ -26,6 +26,7 @@ class Component:
         remedies: the problems that it remedies, by name, such as `"mode-collapse"`; messages about such a problem
             suggest it.
         default: whether it is the component of its kind that is used where none is named.
+        files: the suffixes, such as `".csv"`, of the files that a dataset reads through its parameter `path`.
 
     Raises:
         SpecError: the name is not kebab-case, or the implementation is neither text of that form nor a class.
@@ -37,6 +38,7 @@ class Component:
     paper: str = attrs.field(default="", kw_only=True)
     remedies: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=_as_tuple)
     default: bool = attrs.field(default=False, kw_only=True)
+    files: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=_as_tuple)
 
     def __attrs_post_init__(self) -> None:
         if not is_kebab_case(self.name):

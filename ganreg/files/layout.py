@@ -2,6 +2,8 @@
 
 RECIPE = "recipe.toml"
 RECORD = "run.toml"
+DATASET = "dataset.json"
+"""What the dataset has learnt from its files, and the names of the classes."""
 METRICS = "metrics.csv"
 HEALTH = "health.jsonl"
 EVALUATION = "evaluation.json"

@@ -9,7 +9,13 @@ from ganreg import Component, hookimpl
 def ganreg_datasets() -> list[Component]:
     """Offers the bundled datasets, without reading any or importing anything heavy."""
     return [
-        Component("csv", "ganreg_datasets.csv_table:CsvTable", "rows of a CSV file; writes samples as rows, too"),
+        Component(
+            "csv",
+            "ganreg_datasets.tables.dataset:CsvTable",
+            "rows of a CSV or Parquet file; writes samples as rows, too",
+            paper="arXiv:1907.00503",
+            files=(".csv", ".tsv", ".csv.gz", ".parquet", ".pq"),
+        ),
         Component(
             "degraded",
             "ganreg_datasets.degraded:Degraded",
@@ -25,7 +31,7 @@ def ganreg_datasets() -> list[Component]:
         Component(
             "fashion-mnist",
             "ganreg_datasets.fashion_mnist:FashionMnist",
-            "70,000 images of clothes, 28x28, from local files",
+            "70,000 images of clothes, 28x28",
             paper="arXiv:1708.07747",
         ),
         Component("gaussian-1d", "ganreg_datasets.gaussian_1d:Gaussian1D", "numbers from a normal distribution"),
@@ -38,7 +44,7 @@ def ganreg_datasets() -> list[Component]:
         Component(
             "image-folder",
             "ganreg_datasets.image_folder:ImageFolder",
-            "PNG and JPEG files; one subfolder for each class",
+            "images of any format; one subfolder for each class",
         ),
         Component(
             "image-folders",

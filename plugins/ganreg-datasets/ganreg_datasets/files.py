@@ -34,9 +34,12 @@ def reading(path: Path, remedy: str, *, parameter: str = "path") -> Iterator[Non
         DataError: if the block raises an error.
     """
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):  # opening a pipe could wait for ever
+            raise DataError("this is a pipe or a device; save what it gives to a file")
         yield
     except FileNotFoundError as error:
-        raise DataError(f"{path} does not exist; check {parameter}=") from error
+        where = "" if path.is_absolute() else f" in {Path.cwd()}"
+        raise DataError(f"{path} does not exist{where}; check {parameter}=") from error
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
     except Exception as error:  # parsers raise many kinds on broken bytes, including MemoryError and SyntaxError

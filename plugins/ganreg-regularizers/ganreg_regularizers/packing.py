@@ -65,7 +65,7 @@ class Packing(Regularizer):
     def discriminator_data(self, data: DataSpec) -> DataSpec:
         """Returns a description of packs, whose last axis is m times as long."""
         *leading, channels = data.shape
-        return attrs.evolve(data, shape=(*leading, channels * self.samples))
+        return attrs.evolve(data, shape=(*leading, channels * self.samples), blocks=data.blocks * self.samples)
 
     def wrap_discriminator(self, model: keras.Model, data: DataSpec) -> keras.Model:
         """Returns a discriminator that takes samples `[B, *shape]` and returns B/m logits and features."""
