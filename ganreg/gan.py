@@ -15,7 +15,9 @@ from ganreg.contract.assembly import Assembly
 from ganreg.contract.recipes import Recipe
 from ganreg.data.arrays import Array, Data
 from ganreg.data.batches import Batches
-from ganreg.data.checking import Expected, batches_of, part_of
+from ganreg.data.checking import Entrance, Request, comes_in_batches
+from ganreg.data.fitting import Expected
+from ganreg.data.ranges import to_own_range
 from ganreg.engine.loading import load_data
 from ganreg.engine.numbers import refuse_non_finite_weights
 from ganreg.engine.refusals import FIT, SAVE, refuse_arguments
@@ -59,6 +61,7 @@ class GAN(KerasModel):
 
     def __init__(self, assembly: Assembly) -> None:
         super().__init__(assembly)
+        self._entrance = Entrance(lambda: () if assembly.source is None else self.load_data().class_names)
 
     @property
     def recipe(self) -> Recipe:
@@ -97,10 +100,10 @@ class GAN(KerasModel):
             training: whether layers run in training mode. Defaults to `False`.
 
         Returns:
-            Samples `[B, *shape]`.
+            Samples `[B, *shape]`, in the data's own range.
         """
         inputs = latents if labels is None else [latents, labels]
-        return self.average_generator(inputs, training=training)
+        return to_own_range(self.average_generator(inputs, training=training), self.assembly.data.value_range)
 
     def fit(
         self,
@@ -130,12 +133,14 @@ class GAN(KerasModel):
         depends on the recipe's seed and the epoch only.
 
         Args:
-            x: samples `[N, *shape]` (uint8 images are scaled to -1..1), a `Data`, or a batched pipeline such as a
-                `tf.data.Dataset` of samples, of pairs of samples and labels, or of dicts with `image`, `label` and
-                `source`. In a game that makes samples from sources: the sources. Defaults to the assembly's dataset.
-            y: class labels `[N]`, which conditional networks need. In a game that makes samples from sources: the
-                samples.
-            batch_size: the number of real samples in one update. Defaults to the recipe's.
+            x: samples `[N, *shape]` as an array, a tensor, a list or a pandas table; a pair or a dict that holds labels
+                or sources too; a `Data`; or what yields batches of these: a `tf.data.Dataset`, a
+                `keras.utils.PyDataset`, a torch DataLoader, a generator or another iterable. uint8 stands for the whole
+                range of the data. In a game that makes samples from sources: the sources. Defaults to the assembly's
+                dataset.
+            y: class numbers `[N]`, one-hot rows `[N, classes]` or names of classes `[N]`, which conditional networks
+                need. In a game that makes samples from sources: the samples.
+            batch_size: the number of real samples in one update; a pipeline has its own. Defaults to the recipe's.
             epochs: the epoch at which to stop, as in Keras. Defaults to 1 if `x` is given; otherwise the recipe's
                 `steps` determine the end.
             verbose: `"auto"` (the default) or 1 for Keras's progress bar, 2 for one line per epoch, 0 for no output.
@@ -146,7 +151,8 @@ class GAN(KerasModel):
                 Defaults to 0.
             validation_data: a pair `(x, y)`, or anything that `x` may be. At the end of epochs, what `evaluate`
                 computes on it is logged as `val_...`. Defaults to no validation.
-            shuffle: whether to shuffle arrays, differently in each epoch. Defaults to `True`.
+            shuffle: whether to shuffle arrays, or the batches of a `PyDataset`, differently in each epoch. Defaults to
+                `True`.
             initial_epoch: the number of the first epoch. Defaults to 0.
             steps_per_epoch: the number of iterations in one epoch; needed for a pipeline of unknown length.
             validation_steps: the number of batches of a validation. Defaults to every whole batch once.
@@ -178,7 +184,7 @@ class GAN(KerasModel):
             (x, y), (validation_x, validation_y) = held_out(self.load_data() if x is None else x, y, validation_split)
         validation = None
         if validation_x is not None:
-            size = validation_batch_size or batch_size
+            size = validation_batch_size or (None if comes_in_batches(validation_x) else batch_size)
             evaluation = self._evaluation(validation_x, validation_y, size, validation_steps, "validation_steps")
             validation = Validation(evaluation, validation_freq)
         loop = TrainingLoop(
@@ -232,7 +238,7 @@ class GAN(KerasModel):
         """Makes samples from other samples with a translator or an encoder.
 
         Args:
-            inputs: samples `[N, *source.shape]`; uint8 images are scaled to -1..1.
+            inputs: samples `[N, *source.shape]` in the range of the sources, or uint8.
             network: the name of a network that makes samples from samples. Defaults to the one that makes the game's
                 samples.
             labels: a class or `[N]` classes, for a conditional network. Defaults to random classes.
@@ -286,33 +292,28 @@ class GAN(KerasModel):
             x: as for `fit`.
             y: as for `fit`.
             batch_size: the number of samples in one batch. Defaults to the recipe's.
-            shuffle: whether to shuffle arrays. Defaults to `True`.
+            shuffle: whether to shuffle arrays, and the batches of a `PyDataset`. Defaults to `True`.
             held_out: whether to use the held-out samples, if `x` is `None` or a `Data` and there are some. Defaults to
                 `False`.
 
         Raises:
             DataError: the samples or labels do not fit.
         """
-        if isinstance(x, Batches):
-            return x
         assembly = self.assembly
-        expected = Expected(assembly.data, needs_labels=assembly.is_conditional, needs_source=assembly.needs_source)
-        source = None
-        if x is None:
-            x = self.load_data()
-        if isinstance(x, Data):
-            x, y, source = part_of(x, expected, held_out=held_out)
-        elif expected.needs_source and y is not None:
-            source, x, y = x, y, None
-        return batches_of(
-            x,
-            y,
-            expected,
-            batch_size=self.recipe.batch_size if batch_size is None else batch_size,
+        expected = Expected(
+            assembly.data,
+            needs_labels=assembly.is_conditional,
+            needs_source=assembly.needs_source,
+            class_names=self._entrance.class_names,
+        )
+        request = Request(
+            batch_size=batch_size,
+            usual_batch_size=self.recipe.batch_size,
             seed=self.recipe.seed,
             shuffle=shuffle,
-            source=source,
+            held_out=held_out,
         )
+        return self._entrance.batches(x, y, expected, request, self.load_data)
 
     def save(self, filepath: str | Path, overwrite: bool = True, **refused: Any) -> None:
         """Saves the whole GAN: as a Keras file, or as a folder like that of a run.

@@ -108,7 +108,7 @@ def save_model(model: keras.Model, path: Path) -> None:
 
 def save_generator(players: Players, path: Path) -> None:
     """Exports the moving average of the generator as a `keras.Model`, in Keras's own format."""
-    _write_model(path, players.average_generator.save)
+    _write_model(path, players.released_generator.save)
 
 
 def _write_model(path: Path, write: Callable[[Path], object]) -> None:

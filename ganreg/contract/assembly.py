@@ -148,6 +148,9 @@ class Assembly:
         return (*self.parts.values(), *self.regularizer_parts, *game)
 
     def seen_by(self, network: str) -> Assembly:
-        """The assembly with the data that one network makes or judges, and what it makes them from, as its `data`."""
+        """The assembly with the data that one network makes or judges, and what it makes them from, as its `data`.
+
+        They are described as networks see them: within -1..1 where they have a range.
+        """
         place = self.networks[network]
-        return attrs.evolve(self, data=attrs.evolve(place.data, source=place.source, paired=False))
+        return attrs.evolve(self, data=attrs.evolve(place.data, source=place.source, paired=False).as_seen)

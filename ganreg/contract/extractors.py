@@ -100,7 +100,7 @@ class Source:
     @staticmethod
     def as_floats(samples: np.ndarray) -> np.ndarray:
         """Returns samples of a `Data` as float32 in the data's range; for uint8, 0 to 255 become -1 to 1."""
-        from ganreg.data.arrays import to_float
+        from ganreg.data.ranges import to_float
 
         return to_float(samples)
 

@@ -13,7 +13,8 @@ class NetworkSpec:
 
     Attributes:
         role: the key of `Game.roles` that names the kind of component that builds the network.
-        data: the description of one sample that the network makes or, for a discriminator, judges.
+        data: the description of one sample that the network makes or, for a discriminator, judges, in the data's own
+            range; the network is built for `data.as_seen`.
         source: the description of one sample that a translator is given. Defaults to `None`.
         judges: for a discriminator, the name of the network that makes the samples that it is shown as fake. Defaults
             to `"generator"`.

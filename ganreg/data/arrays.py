@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from ganreg.data.spec import DataSpec
+from ganreg.data.conversion import as_array
+from ganreg.data.labels import names_in, read_labels, refuse_columns
+from ganreg.data.ranges import bytes_in, recognised_range, refuse_out_of_range
+from ganreg.data.spec import NETWORK_RANGE, DataSpec
 from ganreg.errors import DataError
 
 Array = npt.NDArray[Any]
 
+_MANY_CLASSES, _CLASSES_PER_SAMPLE = 10_000, 10
+"""With more classes than both allow, labels are something else, such as times or the numbers of customers."""
+
 
 def as_samples(values: Any, what: str = "samples") -> Array:
-    """Converts samples to float32 `[N, *shape]`; uint8 is kept, and its 0..255 stand for -1..1.
+    """Converts samples to float32 `[N, *shape]`; uint8 is kept, and its 0..255 stand for the data's whole range.
 
     Args:
-        values: anything that numpy can make an array from; `[N]` becomes `[N, 1]`.
+        values: an array, a tensor, a table or a list of numbers; see `as_array`. `[N]` becomes `[N, 1]`.
         what: the name of the samples in messages. Defaults to "samples".
 
     Raises:
         DataError: there are no samples, they are not numbers, or some are not finite.
     """
-    try:
-        array = np.asarray(values)
-    except ValueError as error:
-        raise DataError(f"{what} cannot be made an array: {error}") from error
-    if array.dtype.kind not in "fiub":
-        raise DataError(f"{what} must be numbers, got an array of {array.dtype}; convert them to plain numbers")
-    if array.ndim == 0 or array.shape[0] == 0 or array.size == 0:
+    array = as_array(values, what)
+    if array.ndim == 0:
+        raise DataError(f"{what} must be an array of at least one sample, got a single number")
+    if array.size == 0:
         raise DataError(f"{what} are empty (shape {array.shape}); at least one sample is needed")
     if array.ndim == 1:
         array = array[:, np.newaxis]
@@ -52,29 +56,10 @@ def _refuse_non_finite(array: Array, what: str) -> None:
         )
 
 
-def as_labels(values: Any, count: int, what: str = "labels") -> Array:
-    """Converts class labels to int32 `[N]`.
-
-    Args:
-        values: integers from 0, `[N]` or `[N, 1]`.
-        count: the required number of labels, N.
-        what: the name of the labels in messages. Defaults to "labels".
-
-    Raises:
-        DataError: the number of labels is wrong, or they are not integers from 0.
-    """
-    array = np.asarray(values)
-    if array.ndim == 2 and array.shape[1] == 1:
-        array = array[:, 0]
-    if array.ndim != 1 or len(array) != count:
-        raise DataError(f"{what} must be one class number a sample, {count} of them, got shape {array.shape}")
-    if array.dtype.kind not in "iub" and not (
-        array.dtype.kind == "f" and np.isfinite(array).all() and (array == np.round(array)).all()
-    ):
-        raise DataError(f"{what} must be whole class numbers, got an array of {array.dtype}")
-    if array.min() < 0 or array.max() > np.iinfo(np.int32).max:
-        raise DataError(f"{what} must be class numbers, which start at 0, got {array.min():g}..{array.max():g}")
-    return array.astype(np.int32)
+def _as_names(values: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(values, str) or not all(isinstance(one, str) for one in values):
+        raise DataError("class_names must be a list of text, one name for each class")
+    return tuple(values)
 
 
 def _refuse_unless_data(instance: Any, attribute: Any, value: Any) -> None:
@@ -87,21 +72,24 @@ class Data:
     """Real samples, split into training samples and held-out samples.
 
     Attributes:
-        train: training samples `[N, *shape]`: float32 within `value_range`, or uint8, whose 0..255 are scaled to -1..1
-            batch by batch.
+        train: training samples `[N, *shape]` in any form that `as_array` takes: float32 within `value_range`, or uint8,
+            whose 0..255 stand for the whole of it.
         test: held-out samples of the same kind. Defaults to `None`.
-        train_labels: classes of the training samples, int32 `[N]`. Defaults to `None`.
-        test_labels: classes of the held-out samples, int32, one per sample. Defaults to `None`.
-        value_range: the minimum and the maximum of the samples' values. Defaults to (-1, 1) for uint8 and to `None`,
-            which means unbounded, otherwise.
-        class_names: the names of the classes. Defaults to none.
+        train_labels: classes of the training samples, which become int32 `[N]`: integers from 0, one-hot rows
+            `[N, classes]`, or names of classes. Defaults to `None`.
+        test_labels: classes of the held-out samples, one per sample. Defaults to `None`.
+        value_range: the minimum and the maximum of the samples' values, to which uint8 is scaled; `generate` returns
+            samples in the same range. Defaults to (-1, 1) for uint8; for other images to (0, 1) or (-1, 1), whichever
+            they are within; otherwise to `None`, which means unbounded.
+        class_names: the names of the classes. Defaults to the sorted names in the labels, or to none if labels are
+            numbers.
         source: the sources, from which games such as image translation make samples, as data of their own. Defaults to
             `None`.
         paired: whether each sample has a source of its own: the one at the same index. Defaults to `False`.
 
     Raises:
-        DataError: samples are empty, not numbers, not finite or outside `value_range`, or labels or sources do not
-            match them.
+        DataError: samples are empty, not numbers, not finite or outside `value_range`, are images with values beyond
+            -1..1 without one, or have their channels first; or labels or sources do not match them.
     """
 
     train: Array = attrs.field(converter=as_samples)
@@ -109,25 +97,61 @@ class Data:
     train_labels: Array | None = None
     test_labels: Array | None = None
     value_range: tuple[float, float] | None = None
-    class_names: tuple[str, ...] = ()
+    class_names: tuple[str, ...] = attrs.field(default=(), converter=_as_names)
     source: Data | None = attrs.field(default=None, validator=_refuse_unless_data)
     paired: bool = False
 
     def __attrs_post_init__(self) -> None:
-        if self.train.dtype == np.uint8:
-            object.__setattr__(self, "value_range", (-1.0, 1.0))
         for part in ("train", "test"):
-            samples, labels = getattr(self, part), getattr(self, f"{part}_labels")
+            samples = getattr(self, part)
             if samples is not None and samples.shape[1:] != self.train.shape[1:]:
                 raise DataError(
                     f"test samples have shape {samples.shape[1:]}, but train samples have {self.train.shape[1:]}"
                 )
-            if samples is not None and labels is not None:
-                object.__setattr__(self, f"{part}_labels", as_labels(labels, len(samples), f"{part} labels"))
-            if samples is not None and samples.dtype != np.uint8:
-                refuse_out_of_range(samples, self.value_range)
+        refuse_channels_first(self.train.shape[1:])
+        self._settle_range()
+        self._settle_labels()
         if self.paired:
             self._refuse_unpaired()
+
+    def _settle_range(self) -> None:
+        """Finds the range of the samples, and converts uint8 to floats where it is not -1..1."""
+        parts = {name: part for name in ("train", "test") if (part := getattr(self, name)) is not None}
+        floats = {name: part for name, part in parts.items() if part.dtype != np.uint8}
+        given = DataSpec(self.train.shape[1:], value_range=self.value_range)
+        value_range = given.value_range
+        if value_range is None and len(floats) < len(parts):
+            value_range = NETWORK_RANGE
+        elif value_range is None and given.is_image:
+            value_range = recognised_range(list(floats.values()))
+        object.__setattr__(self, "value_range", value_range)
+        for name, part in parts.items():
+            if name in floats:
+                refuse_out_of_range(part, value_range)
+            elif value_range not in (None, NETWORK_RANGE):
+                object.__setattr__(self, name, bytes_in(value_range, part))
+
+    def _settle_labels(self) -> None:
+        """Turns labels of any form into class numbers, and keeps what they say about the classes."""
+        given = {name: getattr(self, f"{name}_labels") for name in ("train", "test")}
+        names = self.class_names or names_in(*given.values())
+        columns = 0
+        for name, labels in given.items():
+            samples = getattr(self, name)
+            if labels is not None and samples is not None:
+                read = read_labels(labels, len(samples), f"{name} labels", names=names)
+                refuse_columns(read, columns or len(names) or None, f"{name} labels")
+                columns = read.classes or columns
+                object.__setattr__(self, f"{name}_labels", read.numbers)
+        object.__setattr__(self, "class_names", names)
+        classes = self.num_classes or 0
+        if columns > classes:  # classes that no sample has: only names keep them
+            object.__setattr__(self, "class_names", tuple(map(str, range(columns))))
+        elif not names and classes > max(_MANY_CLASSES, _CLASSES_PER_SAMPLE * len(self.train)):
+            raise DataError(
+                f"train labels number {classes} classes for {len(self.train)} samples; number the classes without "
+                "gaps: np.unique(labels, return_inverse=True)[1]"
+            )
 
     def _refuse_unpaired(self) -> None:
         if self.source is None:
@@ -172,30 +196,24 @@ def fingerprint(data: Data) -> str:
     return digest.hexdigest()
 
 
-def refuse_out_of_range(samples: Array, value_range: tuple[float, float] | None, what: str = "samples") -> None:
-    """Checks that samples are within their range, up to a thousandth of its width.
+_CHANNELS = (1, 3, 4)
+"""The usual numbers of channels of an image."""
+_SMALLEST_SIDE = 8
+"""Images with shorter sides may well be of few rows and many channels."""
+
+
+def refuse_channels_first(shape: tuple[int, ...], what: str = "samples") -> None:
+    """Checks that images do not have their channels first, as torch has them.
 
     Args:
-        samples: float32 `[N, *shape]`.
-        value_range: the minimum and the maximum, or `None` for no bounds.
+        shape: one sample's shape.
         what: the name of the samples in messages. Defaults to "samples".
 
     Raises:
-        DataError: a sample is outside the range.
+        DataError: they look like it.
     """
-    if value_range is None:
-        return
-    least, greatest = float(samples.min()), float(samples.max())
-    slack = 1e-3 * (value_range[1] - value_range[0])
-    if least < value_range[0] - slack or greatest > value_range[1] + slack:
+    if len(shape) == 3 and shape[0] in _CHANNELS and shape[2] not in _CHANNELS and min(shape[1:]) >= _SMALLEST_SIDE:
         raise DataError(
-            f"{what} range over {least:g}..{greatest:g} but must stay in {value_range[0]:g}..{value_range[1]:g}; "
-            "scale them, or pass uint8 images, which are scaled automatically"
+            f"{what} have shape {shape}, which looks like images with channels first; channels come last: "
+            "np.moveaxis(x, 1, -1)"
         )
-
-
-def to_float(samples: Array) -> Array:
-    """Converts samples to float32; 0..255 of uint8 become -1..1."""
-    if samples.dtype == np.uint8:
-        return samples.astype(np.float32) * np.float32(2.0 / 255.0) - np.float32(1.0)
-    return samples.astype(np.float32, copy=False)

@@ -1,64 +1,186 @@
-"""Checks that the samples and labels for `fit` match what the networks were built for."""
+"""From whatever a user passes as data to batches of what networks see."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NoReturn
 
 import attrs
 import numpy as np
 
-from ganreg.data.arrays import Array, Data, as_labels, as_samples, refuse_out_of_range
-from ganreg.data.batches import ArrayBatches, Batches, StreamBatches, Taken
+from ganreg.data.arrays import Array, Data
+from ganreg.data.batches import ArrayBatches, Batches
+from ganreg.data.conversion import is_array_like, type_of
+from ganreg.data.elements import Parts, parts_of
+from ganreg.data.fitting import ClassNames, Expected
+from ganreg.data.pipelines import can_be_repeated, is_pipeline, is_py_dataset, is_yielding
+from ganreg.data.py_datasets import PyDatasetBatches
 from ganreg.data.spec import DataSpec
+from ganreg.data.streams import StreamBatches
 from ganreg.errors import DataError
 
-_RANGE_OF_BYTES = (-1.0, 1.0)
-"""The range to which uint8 samples are scaled."""
+_KEPT_OPEN = 4
+"""The number of pipelines that stay open, such as one to train on and one to validate on."""
 
 
-@attrs.frozen
-class Expected:
-    """What the networks of an assembly need of a batch.
+@attrs.frozen(eq=False, kw_only=True)
+class Request:
+    """How batches are wanted.
 
     Attributes:
-        data: the description of the samples for which the networks were built, and of their sources.
-        needs_labels: whether the networks take labels; otherwise labels are checked and dropped. Defaults to `False`.
-        needs_source: whether the game needs sources; otherwise sources are dropped. Defaults to `False`.
+        batch_size: the number of samples in one batch, or `None` to leave it to a pipeline or to the recipe.
+        usual_batch_size: the recipe's.
+        seed: the seed of the order.
+        shuffle: whether to shuffle what can be shuffled.
+        held_out: whether to use the held-out part of data where there is one.
     """
 
-    data: DataSpec
-    needs_labels: bool = False
-    needs_source: bool = False
+    batch_size: int | None
+    usual_batch_size: int
+    seed: int
+    shuffle: bool = True
+    held_out: bool = False
 
 
-def batches_of(
-    x: Any, y: Any, expected: Expected, *, batch_size: int, seed: int, shuffle: bool, source: Any = None
-) -> Batches:
-    """Makes batches from arrays or from a pipeline.
+class Entrance:
+    """Turns data into batches. Pipelines stay open, so that a second call continues instead of reading them again.
 
     Args:
-        x: samples `[N, *shape]`, or a batched pipeline.
-        y: class labels `[N]`, or `None`.
-        expected: what the networks need.
-        batch_size: the number of samples in one batch, for arrays.
-        seed: the seed of the order, for arrays.
-        shuffle: whether to shuffle, for arrays.
+        class_names: returns the names of the classes that the assembly's dataset has, or none.
+        kept: is told the names that labels have given to the classes. Defaults to `None`.
+
+    Attributes:
+        class_names: the names of the classes, as far as they are known.
+    """
+
+    def __init__(
+        self, class_names: Callable[[], Sequence[str]], kept: Callable[[Sequence[str]], None] | None = None
+    ) -> None:
+        self.class_names, self._kept = ClassNames(class_names, kept), kept or (lambda names: None)
+        self._open: dict[tuple[int, bool, bool], tuple[Any, Batches]] = {}
+
+    def batches(self, x: Any, y: Any, expected: Expected, request: Request, load: Callable[[], Data]) -> Batches:
+        """Checks data and arranges them in batches; see `GAN.batches_of`.
+
+        Args:
+            x: samples, labels and sources in any form, or `None` for the assembly's dataset.
+            y: labels, or the samples that belong to sources; `None` where `x` holds them.
+            expected: what the networks need.
+            request: how batches are wanted.
+            load: loads the assembly's dataset.
+
+        Raises:
+            DataError: the data do not fit.
+        """
+        if isinstance(x, (Data, Batches, tuple, Mapping)) and y is not None:
+            raise DataError(f"a {type_of(x)} holds its own labels or samples; do not pass y")
+        if isinstance(x, Batches):
+            _refuse_batch_size(x, request)
+            return x
+        if x is None:
+            if y is not None:
+                raise DataError("y belongs to samples that are not there; pass both: x and y")
+            x = load()
+        if isinstance(x, Data):
+            self._kept(x.class_names)
+            real, labels, source = part_of(x, expected, held_out=request.held_out)
+            return array_batches(real, labels, source, expected, request)
+        whole = isinstance(x, (tuple, Mapping))
+        if not whole and is_pipeline(x):
+            return self._pipeline(x, y, expected, request)
+        parts: Parts = {"real": x}
+        if whole or y is not None:
+            parts = parts_of(x if whole else (x, y), translates=expected.needs_source, yielded=False)
+        if any(is_pipeline(part) for part in parts.values()):
+            _refuse_separate(expected)
+        return array_batches(parts["real"], parts.get("labels"), parts.get("source"), expected, request)
+
+    def _pipeline(self, x: Any, y: Any, expected: Expected, request: Request) -> Batches:
+        if y is not None:
+            _refuse_separate(expected)
+        key = (id(x), request.held_out and can_be_repeated(x), request.shuffle and is_py_dataset(x))
+        known, batches = self._open.pop(key, (None, None))
+        if known is not x or batches is None:
+            batches = _opened(x, expected, request)
+        self._open[key] = (x, batches)
+        if len(self._open) > _KEPT_OPEN:
+            del self._open[next(iter(self._open))]
+        _refuse_batch_size(batches, request)
+        return batches
+
+
+def _refuse_separate(expected: Expected) -> NoReturn:
+    what = "sources" if expected.needs_source else "labels"
+    raise DataError(f"a pipeline must yield its {what} in pairs with its samples; do not pass y")
+
+
+def _opened(pipeline: Any, expected: Expected, request: Request) -> Batches:
+    if is_py_dataset(pipeline):
+        return PyDatasetBatches(
+            pipeline,
+            translates=expected.needs_source,
+            read=expected.read,
+            seed=request.seed,
+            shuffle=request.shuffle,
+        )
+    return StreamBatches(pipeline, translates=expected.needs_source, read=expected.read)
+
+
+def comes_in_batches(x: Any) -> bool:
+    """Whether data are batches already, in contrast to samples that can be divided and arranged."""
+    return isinstance(x, Batches) or not (x is None or isinstance(x, (Data, Mapping)) or not is_pipeline(x))
+
+
+def as_data(given: Any) -> Any:
+    """Makes a `Data` from arrays in any form; anything else, such as the name of a dataset, is returned unchanged.
+
+    Args:
+        given: samples, a pair of samples and labels, a dict with `image` and, where there are any, `label`, or
+            something that does not hold samples.
+
+    Raises:
+        DataError: the arrays cannot be used, or it is a pipeline, whose samples must be described.
+    """
+    if isinstance(given, Mapping) and "image" not in given:
+        return given
+    if isinstance(given, (tuple, Mapping)):
+        parts = parts_of(given, translates=False, yielded=False)
+        source = None if "source" not in parts else Data(train=parts["source"])
+        return Data(train=parts["real"], train_labels=parts.get("labels"), source=source)
+    if is_array_like(given):
+        return Data(train=given)
+    if is_yielding(given) or (isinstance(given, Iterable) and not isinstance(given, (str, Mapping))):
+        raise DataError(
+            f"a {type_of(given)} does not describe its samples; pass data=DataSpec(shape, ...), then call fit(pipeline)"
+        )
+    return given
+
+
+def _refuse_batch_size(batches: Batches, request: Request) -> None:
+    if request.batch_size not in (None, batches.batch_size):
+        raise DataError(
+            f"the data come in batches of {batches.batch_size}, so batch_size={request.batch_size} cannot be used; "
+            "leave it out, or change the pipeline"
+        )
+
+
+def array_batches(real: Any, labels: Any, source: Any, expected: Expected, request: Request) -> ArrayBatches:
+    """Makes batches from arrays.
+
+    Args:
+        real: samples `[N, *shape]`.
+        labels: `[N]` in any form, or `None`.
         source: sources `[M, *source.shape]`, or `None`.
+        expected: what the networks need.
+        request: how batches are wanted.
 
     Raises:
         DataError: the samples, labels or sources do not fit.
     """
-    if expected.needs_source and (_is_pipeline(source) or (_is_pipeline(x) and source is not None)):
-        raise DataError("a pipeline must yield its sources in pairs with its samples; do not pass y")
-    if _is_pipeline(x):
-        if y is not None:
-            raise DataError("a pipeline must yield its labels in pairs with its samples; do not pass y")
-        return CheckedStream(x, expected)
     data = expected.data
-    sources = _fitting_sources(source, data) if expected.needs_source else None
-    samples = _fitting(x, data)
-    labels = None if y is None else as_labels(y, len(samples))
-    _refuse_unfit_labels(labels, expected)
+    sources = expected.sources(source) if expected.needs_source else None
+    samples = expected.samples(real)
+    numbers = expected.labels(labels, len(samples), whole=True)
     if data.paired and sources is not None and len(sources) != len(samples):
         raise DataError(
             f"there are {len(sources)} sources for {len(samples)} samples, but the data are paired; "
@@ -66,12 +188,14 @@ def batches_of(
         )
     return ArrayBatches(
         samples,
-        labels if expected.needs_labels else None,
-        batch_size=batch_size,
-        seed=seed,
-        shuffle=shuffle,
+        numbers,
+        batch_size=request.usual_batch_size if request.batch_size is None else request.batch_size,
+        seed=request.seed,
+        shuffle=request.shuffle,
         source=sources,
         paired=data.paired,
+        value_range=data.value_range,
+        source_range=None if data.source is None else data.source.value_range,
     )
 
 
@@ -85,13 +209,16 @@ def part_of(data: Data, expected: Expected, *, held_out: bool) -> tuple[Array, A
             samples having one, and the reverse.
 
     Raises:
-        DataError: the networks need pairs, but the data are not paired.
+        DataError: the networks need pairs, but the data are not paired; or the data have another range.
     """
     if expected.needs_source and expected.data.paired and not data.paired:
         raise DataError(
             "this GAN was assembled for paired data, but these are not paired; "
             "pass Data(..., paired=True), or assemble it for unpaired data"
         )
+    _refuse_other_range(data, expected.data, "samples")
+    if expected.needs_source and data.source is not None and expected.data.source is not None:
+        _refuse_other_range(data.source, expected.data.source, "sources")
     source = data.source
     sources = None if source is None else source.test if held_out and source.test is not None else source.train
     if held_out and data.test is not None:
@@ -99,93 +226,12 @@ def part_of(data: Data, expected: Expected, *, held_out: bool) -> tuple[Array, A
     return data.train, data.train_labels, sources
 
 
-def _is_pipeline(x: Any) -> bool:
-    return x is not None and (hasattr(x, "element_spec") or not hasattr(x, "__len__"))
-
-
-def _fitting(values: Any, data: DataSpec, what: str = "samples") -> Array:
-    """Samples of the expected shape and within their range."""
-    samples = shaped(as_samples(values, what), data, what)
-    if samples.dtype != np.uint8:
-        refuse_out_of_range(samples, data.value_range, what)
-    elif data.value_range not in (None, _RANGE_OF_BYTES):
-        least, greatest = data.value_range
+def _refuse_other_range(data: Data, expected: DataSpec, what: str) -> None:
+    """Checks that floats in data mean the same as those for which the networks were built; bytes fit any range."""
+    floats = any(part is not None and part.dtype != np.uint8 for part in (data.train, data.test))
+    own, built = data.value_range, expected.value_range
+    if floats and None not in (own, built) and own != built:
         raise DataError(
-            f"{what} are uint8, which stand for -1..1, but the networks were built for {least:g}..{greatest:g}; "
-            "pass floats in that range"
+            f"{what} are in the range {own}, but the networks were built for {built}; scale them, "
+            f"or pass Data(..., value_range={built}) if their values are within it already"
         )
-    return samples
-
-
-def _fitting_sources(values: Any, data: DataSpec) -> Array:
-    """Sources of the expected shape and within their range."""
-    if values is None or data.source is None:
-        raise DataError("this game needs sources: call fit(sources, samples), or pass a Data with a source")
-    return _fitting(values, data.source, "sources")
-
-
-class CheckedStream(StreamBatches):
-    """Batches from a pipeline, each checked when it is read.
-
-    Args:
-        pipeline: as for `StreamBatches`.
-        expected: what the networks need.
-    """
-
-    def __init__(self, pipeline: Any, expected: Expected) -> None:
-        super().__init__(pipeline, translates=expected.needs_source)
-        self._expected = expected
-
-    def take(self, first: int, count: int) -> Taken:
-        """Reads `count` batches, starting with the `first`-th.
-
-        Raises:
-            DataError: samples, labels or sources do not fit, or the pipeline fails.
-        """
-        read, data = super().take(first, count), self._expected.data
-        taken = {}
-        if self._expected.needs_source:
-            if "source" not in read or data.source is None:
-                raise DataError("this game needs sources: the pipeline must yield pairs (source, sample), or 'source'")
-            taken["source"] = _each_fitting(read["source"], data.source, "sources")
-        taken["real"] = _each_fitting(read["real"], data)
-        labels = read.get("labels")
-        if labels is not None and self._expected.needs_labels:
-            taken["labels"] = as_labels(labels.reshape(-1), labels.size).reshape(labels.shape)
-        _refuse_unfit_labels(labels, self._expected)
-        return taken
-
-
-def _each_fitting(batches: Array, data: DataSpec, what: str = "samples") -> Array:
-    """Batches `[n, B, ...]` of samples of the expected shape and within their range."""
-    samples = _fitting(batches.reshape(-1, *batches.shape[2:]), data, what)
-    return samples.reshape(len(batches), -1, *data.shape)
-
-
-def _refuse_unfit_labels(labels: Array | None, expected: Expected) -> None:
-    classes = expected.data.num_classes
-    if expected.needs_labels and labels is None:
-        remedy = "call fit(x, y), or pass a pipeline of pairs"
-        if expected.needs_source:
-            remedy = "pass a Data with train_labels, or a pipeline of dicts with 'image', 'label' and 'source'"
-        raise DataError(f"the networks are conditional and need labels: {remedy}")
-    if labels is not None and classes is not None and labels.max() >= classes:
-        raise DataError(f"label {labels.max()} is not one of the {classes} classes, which start at 0")
-
-
-def shaped(samples: Array, data: DataSpec, what: str = "samples") -> Array:
-    """Returns samples in the expected shape; a missing channel axis of size 1 is added.
-
-    Args:
-        samples: `[N, ...]`.
-        data: the description of one sample.
-        what: the name of the samples in messages. Defaults to "samples".
-
-    Raises:
-        DataError: the samples have another shape.
-    """
-    if samples.shape[1:] == data.shape:
-        return samples
-    if (*samples.shape[1:], 1) == data.shape:
-        return samples[..., np.newaxis]
-    raise DataError(f"{what} have shape {samples.shape[1:]}, but the networks were built for {data.shape}")

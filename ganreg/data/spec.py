@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import attrs
 
 from ganreg.errors import DataError
+
+NETWORK_RANGE = (-1.0, 1.0)
+"""The range in which networks see samples that have one, whatever the data's own is."""
 
 
 def _pair(value: Any) -> tuple[float, float] | None:
@@ -39,8 +43,9 @@ class DataSpec:
         shape: one sample's shape without the batch axis: `(2,)` for points, `(28, 28, 1)` for images (channels last).
         num_classes: the number of classes; labels are int32 `[B]` in `0..num_classes - 1`. Defaults to `None`, which
             means that there are no labels.
-        value_range: the minimum and the maximum of a sample's values, `(-1.0, 1.0)` for images. Defaults to `None`,
-            which means that values are unbounded.
+        value_range: the minimum and the maximum of a sample's values in the data's own units, such as `(-1.0, 1.0)`,
+            `(0.0, 1.0)` or `(0.0, 255.0)` for images. Networks see them scaled to -1..1; see `as_seen`. Defaults to
+            `None`, which means that values are unbounded.
         source: the description of one source, from which a translator makes a sample. Defaults to `None`: there are no
             sources.
         paired: whether each sample has a source of its own. Defaults to `False`.
@@ -61,8 +66,8 @@ class DataSpec:
             raise DataError(f"a sample's shape needs at least one axis and positive sizes, got {self.shape}")
         if self.num_classes is not None and self.num_classes < 1:
             raise DataError(f"num_classes must be at least 1 or None, got {self.num_classes}")
-        if self.value_range is not None and not self.value_range[0] < self.value_range[1]:
-            raise DataError(f"value_range must be (minimum, maximum), got {self.value_range}")
+        if self.value_range is not None and not -math.inf < self.value_range[0] < self.value_range[1] < math.inf:
+            raise DataError(f"value_range must be (minimum, maximum), both finite, got {self.value_range}")
         if self.paired and self.source is None:
             raise DataError("paired data need the description of a source")
 
@@ -84,10 +89,20 @@ class DataSpec:
         """The same samples without their sources."""
         return self if self.source is None else attrs.evolve(self, source=None, paired=False)
 
+    @property
+    def as_seen(self) -> DataSpec:
+        """The same samples as networks see them: within -1..1 where they have a range, sources included."""
+        source = None if self.source is None else self.source.as_seen
+        seen = None if self.value_range is None else NETWORK_RANGE
+        if (seen, source) == (self.value_range, self.source):
+            return self
+        return attrs.evolve(self, value_range=seen, source=source)
+
     def joined(self, other: DataSpec) -> DataSpec:
         """Describes samples that `ganreg.joined` joins with others along the last axis.
 
-        The classes are those of this description; the range is kept if both have the same.
+        The classes are those of this description; the range is kept if both have the same, and is -1..1, as networks
+        see both, if they have different ones.
 
         Args:
             other: the description of the other samples: of the same axes but the last, or of vectors, which become
@@ -99,7 +114,9 @@ class DataSpec:
         if self.shape[:-1] != other.shape[:-1] and not (self.is_image and len(other.shape) == 1):
             raise DataError(f"samples of shape {self.shape} and {other.shape} cannot be joined along their last axis")
         shape = (*self.shape[:-1], self.shape[-1] + other.shape[-1])
-        value_range = self.value_range if self.value_range == other.value_range else None
+        value_range = self.value_range if self.value_range == other.value_range else NETWORK_RANGE
+        if None in (self.value_range, other.value_range):
+            value_range = None
         return DataSpec(shape, self.num_classes, value_range)
 
     def __str__(self) -> str:

@@ -96,7 +96,7 @@ def make_matches(
         place, part = assembly.networks[name], assembly.part_of(name)
         loss, *regularizers = with_state(
             assembly,
-            place.data,
+            place.data.as_seen,
             networks[place.judges],
             networks[name],
             suffix=f".{name}" if len(assembly.judges) > 1 else "",

@@ -30,7 +30,7 @@ def build(assembly: Assembly, name: str) -> keras.Model:
     place, part, kind = assembly.networks[name], assembly.part_of(name), assembly.kind_of(name)
     model = _wrapped(assembly, name)
     with attributed(part.origin, "its first call"):
-        output = model(_inputs(assembly, name))
+        output = model(inputs_of(assembly, name))
     if kind != "discriminator":
         made = tuple(getattr(output, "shape", (None, output))[1:])
         if made != place.data.shape:
@@ -54,17 +54,18 @@ def _wrapped(assembly: Assembly, name: str) -> keras.Model:
     wrappers = [part for part in assembly.regularizer_parts if wrapped and wrap in part.overrides]
     # Those that have the discriminator built for other data wrap it last, so that all others see those data.
     outer = [one for one in wrappers if player == "discriminator" and "discriminator_data" in one.overrides]
-    data = place.data
+    data = own = place.data.as_seen
     for wrapper in outer:
         with attributed(wrapper.origin, "discriminator_data"):
             data = wrapper.implementation.discriminator_data(data)
     seed, policy = assembly.recipe.seed, assembly.recipe.precision
     with precision(policy), seeded(seed, name), attributed(part.origin, "build"):
-        described = (place.source, data) if kind == "translator" else (data,)
+        source = None if place.source is None else place.source.as_seen
+        described = (source, data) if kind == "translator" else (data,)
         model = _checked(part.implementation.build(*described), part.origin, "build")
     for wrapper in sorted(wrappers, key=outer.__contains__):
         with precision(policy), seeded(seed, name, wrapper.label), attributed(wrapper.origin, wrap):
-            seen = place.data if wrapper in outer else data
+            seen = own if wrapper in outer else data
             model = _checked(getattr(wrapper.implementation, wrap)(model, seen), wrapper.origin, wrap)
     return model
 
@@ -75,7 +76,7 @@ def _checked(model: Any, origin: str, method: str) -> keras.Model:
     return model
 
 
-def _inputs(assembly: Assembly, name: str) -> Any:
+def inputs_of(assembly: Assembly, name: str) -> Any:
     """Symbolic inputs of a network."""
     place, part, kind = assembly.networks[name], assembly.part_of(name), assembly.kind_of(name)
     if kind == "generator":

@@ -14,9 +14,10 @@ from ganreg.data.arrays import Array
 from ganreg.engine.averaging import MovingAverage
 from ganreg.engine.latents import Latents
 from ganreg.engine.matches import make_makers, make_matches
-from ganreg.engine.networks import build
+from ganreg.engine.networks import build, inputs_of
 from ganreg.engine.objectives import PLAYERS, gradient_norm_name
 from ganreg.engine.optimizers import make_optimizers
+from ganreg.engine.own_range import in_own_range
 from ganreg.engine.player import Player
 from ganreg.engine.sampling import Inputs, LatentInputs, Sampler
 from ganreg.engine.sources import Sources
@@ -110,6 +111,14 @@ class Players:
     def average_generator(self) -> keras.Model:
         """The network that makes the samples: its moving average, if there is one."""
         return self.average_networks[self.assembly.game.makes]
+
+    @property
+    def released_generator(self) -> keras.Model:
+        """The same network for use elsewhere: its samples are in the data's own range."""
+        made = self.assembly.game.makes
+        inputs = inputs_of(self.assembly, made)
+        given = inputs if isinstance(inputs, list) else [inputs]
+        return in_own_range(self.average_generator, given, self.assembly.networks[made].data)
 
     @property
     def average(self) -> MovingAverage | None:

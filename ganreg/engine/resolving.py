@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
-import numpy as np
 
 from ganreg.contract.assembly import Assembly, Part
 from ganreg.contract.games import Game
@@ -16,6 +15,7 @@ from ganreg.contract.recipes import ROLES, Recipe
 from ganreg.contract.specs import Spec
 from ganreg.contract.structuring import unstructure
 from ganreg.data.arrays import Data
+from ganreg.data.checking import as_data
 from ganreg.data.spec import DataSpec
 from ganreg.engine.attribution import attributed
 from ganreg.engine.games import USUAL_GAME, networks_of, refuse_unfit_data
@@ -142,11 +142,7 @@ def _samples(data: Any, described: DataSpec | None) -> Any:
     """
     if data is None and described is None:
         raise AssemblyError("there is nothing to train on: pass data=, the name of a dataset, an array or a DataSpec")
-    if isinstance(data, tuple) and len(data) == 2:
-        return Data(train=data[0], train_labels=data[1])
-    if isinstance(data, (np.ndarray, list)):
-        return Data(train=data)
-    return described if data is None else data
+    return described if data is None else as_data(data)
 
 
 def _conditional_as_the_data(parts: Mapping[str, Part], data: DataSpec, game: Game) -> dict[str, Part]:

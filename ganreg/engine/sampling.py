@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganreg.data.arrays import Array
+from ganreg.data.ranges import to_own_range
 from ganreg.data.spec import DataSpec
 from ganreg.engine.forward import Judge, Maker
 from ganreg.engine.latents import Latents
@@ -66,7 +67,7 @@ class Sampler:
 
     Args:
         model: the network, from inputs (if conditional, from a list of inputs and labels) to samples.
-        data: the description of one sample.
+        data: the description of one sample; samples are returned in its range.
         inputs: what the samples of `sample` are made from; none is needed for `made_from`.
         conditional: whether the network takes labels.
         chunk: the number of samples in one compiled call. Defaults to a choice by the size of a sample.
@@ -145,7 +146,7 @@ class Sampler:
             function(given[start : start + chunk], None if classes is None else classes[start : start + chunk]).numpy()
             for start in range(0, count, chunk)
         ]
-        return np.concatenate(pieces)[:count]
+        return to_own_range(np.concatenate(pieces)[:count], self._data.value_range)
 
     def draw_labels(self, count: int, seed: int) -> Array | None:
         """The classes that `sample` draws if it gets no labels, int32 `[count]`; `None` if it is unconditional."""

@@ -8,7 +8,8 @@ import numpy as np
 import tensorflow as tf
 
 from ganreg.contract.assembly import Assembly
-from ganreg.data.arrays import Array, Data, to_float
+from ganreg.data.arrays import Array, Data
+from ganreg.data.ranges import to_network_range, to_own_range
 from ganreg.engine.loading import load_data
 from ganreg.engine.random import static_key
 from ganreg.errors import DataError
@@ -49,10 +50,16 @@ class Sources:
         assert sources is not None  # noqa: S101 - paired data have both parts or neither
         return sources, samples, labels
 
+    def _as_seen(self, samples: Array, *, sources: bool) -> Array:
+        """Sources or samples of the data as networks see them."""
+        assert self._data is not None  # noqa: S101 - they come from it
+        of = self._data.source if sources and self._assembly.needs_source else self._data
+        return to_network_range(samples, None if of is None else of.value_range)
+
     def draw(self, count: int, seed: int) -> tf.Tensor:
-        """Draws sources, float32 `[count, *source.shape]`; each once before any is repeated."""
+        """Draws sources as networks see them, float32 `[count, *source.shape]`; each once before any is repeated."""
         sources = self._part()[0]
-        return tf.constant(to_float(sources[rows(len(sources), count, seed)]))
+        return tf.constant(self._as_seen(sources[rows(len(sources), count, seed)], sources=True))
 
     def labels(self, count: int, seed: int) -> Array | None:
         """The classes that belong to the sources of `draw(count, seed)` if the data are paired; otherwise `None`."""
@@ -63,10 +70,17 @@ class Sources:
         return chosen
 
     def pairs(self, count: int, seed: int) -> tuple[Array, Array | None]:
-        """The sources of `draw(count, seed)`, and the samples that belong to them, or `None` if these are unknown."""
+        """The sources of `draw(count, seed)`, and the samples that belong to them, or `None` if these are unknown.
+
+        Both are in the range of the assembly's data.
+        """
         sources, samples, _ = self._part()
-        chosen = rows(len(sources), count, seed)
-        return to_float(sources[chosen]), None if samples is None else to_float(samples[chosen])
+        chosen, data = rows(len(sources), count, seed), self._assembly.data
+        drawn = data if data.source is None or not self._assembly.needs_source else data.source
+        own = to_own_range(self._as_seen(sources[chosen], sources=True), drawn.value_range)
+        if samples is None:
+            return own, None
+        return own, to_own_range(self._as_seen(samples[chosen], sources=False), data.value_range)
 
 
 def rows(available: int, count: int, seed: int) -> Any:

@@ -9,8 +9,9 @@ import keras
 import numpy as np
 
 from ganreg.contract.assembly import Assembly
-from ganreg.data.arrays import Array, as_samples, refuse_out_of_range, to_float
-from ganreg.data.checking import shaped
+from ganreg.data.arrays import Array, as_samples
+from ganreg.data.fitting import shaped
+from ganreg.data.ranges import refuse_out_of_range, to_network_range
 from ganreg.data.spec import DataSpec
 from ganreg.engine.networks import build
 from ganreg.engine.sampling import Sampler
@@ -63,7 +64,7 @@ class Translation:
             samples = shaped(samples, self._source, "inputs")
         if samples.dtype != np.uint8:
             refuse_out_of_range(samples, self._source.value_range, "inputs")
-        samples = to_float(samples)
+        samples = to_network_range(samples, self._source.value_range)
         if samples.shape[1:] == self._source.shape:
             return self._own.made_from(samples, labels)
         return self._of_other_size(samples, labels)

@@ -9,7 +9,8 @@ import attrs
 
 from ganreg.contract.extractors import Cache, Extractor, Features, Kept, Source
 from ganreg.contract.structuring import unstructure
-from ganreg.data.arrays import Array, to_float
+from ganreg.data.arrays import Array
+from ganreg.data.ranges import to_float
 from ganreg.data.spec import DataSpec
 from ganreg.engine.attribution import attributed
 from ganreg.errors import DataError

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
 import numpy as np
 
 from ganreg.data.arrays import Data
-from ganreg.data.batches import Batches
+from ganreg.data.checking import comes_in_batches
 from ganreg.engine.refusals import FIT
 from ganreg.engine.running.counts import share
 from ganreg.errors import DataError, SpecError
@@ -53,8 +54,14 @@ def held_out(x: Any, y: Any, fraction: Any) -> tuple[tuple[Any, Any], tuple[Any,
     if isinstance(x, Data):
         parts = [_part(x, fraction, last=last) for last in (False, True)]
         return (parts[0], y), (parts[1], y)
-    if isinstance(x, Batches) or hasattr(x, "element_spec") or not hasattr(x, "__len__"):
+    if comes_in_batches(x):
         raise DataError("validation_split divides arrays only; pass validation_data= next to a pipeline")
+    if isinstance(x, (tuple, Mapping)):
+        keys = list(x) if isinstance(x, Mapping) else range(len(x))
+        cut = [_divided(x[key], fraction) for key in keys]
+        wholes = (dict(zip(keys, part, strict=True)) for part in zip(*cut, strict=True))
+        one, other = wholes if isinstance(x, Mapping) else (tuple(part.values()) for part in wholes)
+        return (one, y), (other, y)
     first, last = zip(*(_divided(values, fraction) for values in (x, y)), strict=True)
     return first, last
 

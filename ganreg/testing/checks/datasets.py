@@ -9,7 +9,8 @@ import attrs
 import numpy as np
 
 from ganreg.contract.structuring import fields_of
-from ganreg.data.arrays import Array, Data, to_float
+from ganreg.data.arrays import Array, Data
+from ganreg.data.ranges import to_float
 from ganreg.data.spec import DataSpec
 from ganreg.errors import GanregError
 from ganreg.testing.check import check

@@ -11,7 +11,8 @@ import numpy as np
 
 from ganreg.contract.extractors import Extractor, Features, Source
 from ganreg.contract.structuring import fields_of
-from ganreg.data.arrays import Array, Data, to_float
+from ganreg.data.arrays import Array, Data
+from ganreg.data.ranges import to_float
 from ganreg.errors import DataError
 from ganreg.testing.check import check
 from ganreg.testing.failures import CheckFailure, NotApplicableError, require

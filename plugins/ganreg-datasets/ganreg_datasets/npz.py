@@ -26,9 +26,6 @@ SOURCE_KEY = "source"
 GREY_AXES = 3
 """The number of axes of greyscale images without a channel axis, `[N, H, W]`."""
 
-USUAL_RANGES = ((0.0, 1.0), (-1.0, 1.0))
-"""The recognised ranges of float images, the narrowest first."""
-
 
 def _ordered(instance: Npz, attribute: attrs.Attribute[Any], value: tuple[float, float] | None) -> None:
     match value:
@@ -45,8 +42,8 @@ class Npz(Dataset):
 
     Images are `[N, H, W, C]` or `[N, H, W]`, to which a channel axis is added; points are `[N, D]` or `[N]`.
 
-    - uint8 samples stay uint8: their 0..255 are scaled to -1..1 batch by batch.
-    - Other numbers become float32 and are not scaled. Points are unbounded by default; `value_range` bounds them.
+    - uint8 samples stay uint8: their 0..255 stand for -1..1, or for `value_range` if it is given.
+    - Other numbers become float32. Points are unbounded by default; `value_range` bounds them.
       Images must be bounded. Without `value_range`, images within 0..1 are taken to have that range, others within
       -1..1 that one, and all others are refused.
     - `source`, if it exists, holds the sources from which games such as image translation make samples. Their type and
@@ -105,14 +102,14 @@ class Npz(Dataset):
         samples_key = self._samples_key(arrays)
         labels_key = self._labels_key(arrays, samples_key)
         has_test = samples_key in USUAL_KEYS and "x_test" in arrays
+        _refuse_two_types(arrays, samples_key, "x_test" if has_test else samples_key)
         data = Data(
             train=_samples(arrays[samples_key]),
             train_labels=arrays[labels_key] if labels_key else None,
             test=_samples(arrays["x_test"]) if has_test else None,
             test_labels=arrays["y_test"] if has_test and labels_key and "y_test" in arrays else None,
+            value_range=self.value_range,
         )
-        _refuse_two_types(data, samples_key, "x_test")
-        data = attrs.evolve(data, value_range=_range_of(data, self.value_range, "value_range"))
         source = self._source(arrays, samples_key)
         if source is None:
             return data
@@ -128,11 +125,15 @@ class Npz(Dataset):
             return None
         has_test = samples_key in USUAL_KEYS and "source_test" in arrays
         try:
-            source = Data(train=_samples(arrays[key]), test=_samples(arrays["source_test"]) if has_test else None)
-            _refuse_two_types(source, key, "source_test")
-            return attrs.evolve(source, value_range=_range_of(source, self.source_range, "source_range"))
+            _refuse_two_types(arrays, key, "source_test" if has_test else key)
+            return Data(
+                train=_samples(arrays[key]),
+                test=_samples(arrays["source_test"]) if has_test else None,
+                value_range=self.source_range,
+            )
         except DataError as error:
-            raise DataError(f"the sources in '{key}': {error}; source_key=none leaves them out") from error
+            reason = str(error).replace("value_range", "source_range")
+            raise DataError(f"the sources in '{key}': {reason}; source_key=none leaves them out") from error
 
     def _source_key(self, arrays: Mapping[str, Any], samples_key: str) -> str | None:
         if self.source_key is None:
@@ -180,28 +181,11 @@ def _samples(stored: Any) -> Array:
     return array[..., np.newaxis] if array.ndim == GREY_AXES else array
 
 
-def _refuse_two_types(data: Data, key: str, test_key: str) -> None:
-    if data.test is not None and data.test.dtype != data.train.dtype:
-        raise DataError(f"{key} is {data.train.dtype}, but {test_key} is {data.test.dtype}; save both as one type")
-
-
-def _range_of(data: Data, given: tuple[float, float] | None, name: str) -> tuple[float, float] | None:
-    if data.train.dtype == np.uint8:
-        if given is not None:
-            raise DataError(f"uint8 samples have the range 0..255; leave {name} out, or save them as float32")
-        return None
-    return given if given is not None or not data.spec.is_image else _recognised_range(data, name)
-
-
-def _recognised_range(data: Data, name: str) -> tuple[float, float]:
-    parts = [part for part in (data.train, data.test) if part is not None]
-    least, greatest = min(float(part.min()) for part in parts), max(float(part.max()) for part in parts)
-    for lower, upper in USUAL_RANGES:
-        if lower <= least and greatest <= upper:
-            return lower, upper
-    raise DataError(
-        f"images have values in {least:g}..{greatest:g}; save 0..255 as uint8, or set {name}=[least,greatest]"
-    )
+def _refuse_two_types(arrays: Mapping[str, Any], key: str, test_key: str) -> None:
+    """Refuses bytes next to other numbers: the same values would mean two things."""
+    train, test = (np.asarray(arrays[one]).dtype for one in (key, test_key))
+    if (train == np.uint8) != (test == np.uint8):
+        raise DataError(f"{key} is {train}, but {test_key} is {test}; save both as one type")
 
 
 def _present(key: str, arrays: Mapping[str, Any], parameter_name: str) -> str:

@@ -117,7 +117,7 @@ class Perceptual(Regularizer):
         """
         if assembly.restored:
             return _variables(b"", np.zeros(0, np.float32))
-        network = self._network(assembly)
+        network = _of_network_range(self._network(assembly), assembly.networks[GENERATOR].data)
         weights = [np.ravel(value).astype(np.float32) for value in network.get_weights()]
         return _variables(network.to_json().encode(), np.concatenate([np.zeros(0, np.float32), *weights]))
 
@@ -172,6 +172,16 @@ class Perceptual(Regularizer):
         difference = features(made) - features(game_step.real)
         values = tf.square(difference) if self.distance == "squared" else tf.abs(difference)
         return self.weight * tf.reduce_mean(values, axis=1)
+
+
+def _of_network_range(network: keras.Model, data: DataSpec) -> keras.Model:
+    """A network of samples in the data's own range as one of samples as networks see them, within -1..1."""
+    if data.value_range is None or data == data.as_seen:
+        return network
+    least, greatest = data.value_range
+    samples = keras.Input(data.shape)
+    own = keras.layers.Rescaling((greatest - least) / 2, (greatest + least) / 2)(samples)
+    return keras.Model(samples, network(own))
 
 
 def _unlabelled(assembly: Assembly) -> str:

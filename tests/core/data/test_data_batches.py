@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
 import ganreg
-from ganreg.data.batches import ArrayBatches, StreamBatches
+from ganreg.data.batches import ArrayBatches, epoch_order
 
 SAMPLES = np.arange(10, dtype=np.float32)[:, np.newaxis]
 
@@ -81,6 +80,44 @@ def test_bytes_are_scaled_as_they_are_taken():
     np.testing.assert_allclose(samples.ravel(), [-1.0, 1.0, -0.6], atol=1e-6)
 
 
+@pytest.mark.parametrize("value_range", [(0, 1), (0, 255), (-3, 5), (10, 11)])
+def test_floats_with_a_range_are_scaled_as_they_are_taken(value_range):
+    """The minimum becomes -1, the maximum 1, and what is in between stays in proportion."""
+    least, greatest = value_range
+    shares = np.linspace(0, 1, 9)
+    samples = (least + shares * (greatest - least)).astype(np.float32)[:, np.newaxis]
+    made = ArrayBatches(
+        samples, None, batch_size=9, seed=0, shuffle=False, source=samples[:, [0, 0]], paired=True,
+        value_range=value_range, source_range=None,
+    )  # fmt: skip
+    taken = made.take(0, 1)
+    np.testing.assert_allclose(taken["real"][0, :, 0], 2 * shares - 1, atol=1e-6)
+    np.testing.assert_array_equal(taken["source"][0], samples[:, [0, 0]])  # sources without a range are not scaled
+    assert taken["real"].dtype == np.float32
+
+
+def test_the_same_bytes_are_the_same_samples_in_every_range():
+    pixels = np.arange(256, dtype=np.uint8)[:, np.newaxis]
+
+    def taken(samples, value_range):
+        made = ArrayBatches(samples, None, batch_size=256, seed=0, shuffle=False, value_range=value_range)
+        return made.take(0, 1)["real"]
+
+    np.testing.assert_array_equal(taken(pixels, (0, 255)), taken(pixels, (-1, 1)))
+    np.testing.assert_array_equal(taken(pixels.astype(np.float32), (0, 255)), taken(pixels, None))
+
+
+@given(st.integers(1, 50), st.integers(0, 2**31), st.integers(0, 5))
+def test_the_order_of_an_epoch_is_numpys_permutation(count, seed, epoch):
+    stream = np.random.Generator(np.random.PCG64([seed, epoch]))
+    assert epoch_order(count, seed, epoch, shuffle=True).tolist() == stream.permutation(count).tolist()
+    assert (
+        epoch_order(count, [seed, 3], epoch, shuffle=True).tolist()
+        == epoch_order(count, (seed, 3), epoch, shuffle=True).tolist()
+    )
+    assert epoch_order(count, seed, epoch, shuffle=False).tolist() == list(range(count))
+
+
 def test_shapes():
     taken = arrays(np.zeros((10, 4, 5, 1), np.float32)).take(0, 2)
     assert {name: values.shape for name, values in taken.items()} == {"real": (2, 3, 4, 5, 1)}
@@ -89,7 +126,12 @@ def test_shapes():
 
 @pytest.mark.parametrize(
     ("size", "message"),
-    [(11, "batch size 11 is more than the 10 samples; use 10 or less"), (0, "must be at least 1, got 0")],
+    [
+        (11, "batch size 11 is more than the 10 samples; use 10 or less"),
+        (0, "must be at least 1, got 0"),
+        (4.0, "must be a whole number, got 4.0"),
+        (True, "must be a whole number"),
+    ],
 )
 def test_a_batch_size_that_cannot_be_is_refused(size, message):
     with pytest.raises(ganreg.DataError, match=message):
@@ -164,135 +206,3 @@ def test_sources_may_be_bytes_of_another_shape():
 def test_fewer_sources_than_a_batch_are_refused():
     with pytest.raises(ganreg.DataError, match="batch size 4 is more than the 3 sources; use 3 or less"):
         with_sources(9, 3, batch_size=4)
-
-
-def stream(labels=False, batch_size=3):
-    tensors = (SAMPLES, np.arange(10)) if labels else SAMPLES
-    return StreamBatches(tf.data.Dataset.from_tensor_slices(tensors).batch(batch_size))
-
-
-def test_a_pipeline_gives_its_batches_again_each_epoch_without_the_short_one():
-    taken = stream().take(0, 7)
-    assert set(taken) == {"real"}
-    assert taken["real"][..., 0].tolist() == [[0, 1, 2], [3, 4, 5], [6, 7, 8]] * 2 + [[0, 1, 2]]
-
-
-def test_a_pipeline_goes_forward_to_a_later_batch():
-    made = stream()
-    expected = stream().take(0, 9)["real"]
-    np.testing.assert_array_equal(made.take(4, 2)["real"], expected[4:6])
-    np.testing.assert_array_equal(made.take(7, 2)["real"], expected[7:9])
-
-
-def test_a_pipeline_of_pairs_gives_labels():
-    taken = stream(labels=True).take(1, 2)
-    assert taken["labels"].dtype == np.int32
-    np.testing.assert_array_equal(taken["real"][..., 0], taken["labels"])
-
-
-SOURCES = -SAMPLES
-CLASSES = np.arange(10) % 4
-
-
-@pytest.mark.parametrize("translates", [True, False])
-def test_a_pipeline_of_dicts_gives_what_they_name(translates):
-    dicts = {"label": CLASSES, "source": SOURCES, "image": SAMPLES}
-    made = StreamBatches(tf.data.Dataset.from_tensor_slices(dicts).batch(5), translates=translates)
-    taken = made.take(0, 2)
-    np.testing.assert_array_equal(taken["real"], SAMPLES.reshape(2, 5, 1))
-    np.testing.assert_array_equal(taken["source"], SOURCES.reshape(2, 5, 1))
-    np.testing.assert_array_equal(taken["labels"], CLASSES.reshape(2, 5))
-    assert taken["labels"].dtype == np.int32
-
-
-def test_pairs_are_a_source_and_its_sample_where_samples_are_made_from_sources():
-    pipeline = tf.data.Dataset.from_tensor_slices((SOURCES, SAMPLES)).batch(5)
-    taken = StreamBatches(pipeline, translates=True).take(0, 2)
-    assert set(taken) == {"real", "source"}
-    np.testing.assert_array_equal(taken["real"], SAMPLES.reshape(2, 5, 1))
-    np.testing.assert_array_equal(taken["source"], SOURCES.reshape(2, 5, 1))
-
-
-def test_sources_of_bytes_are_scaled():
-    made = StreamBatches([{"image": SAMPLES[:2], "source": np.array([[0], [255]], np.uint8)}])
-    np.testing.assert_allclose(made.take(0, 1)["source"].ravel(), [-1.0, 1.0])
-
-
-@pytest.mark.parametrize("translates", [True, False])
-@pytest.mark.parametrize(
-    ("element", "message"),
-    [
-        ({"x": SAMPLES}, "must yield 'image' and, where there are any, 'label' and 'source', got 'x'"),
-        ({"image": SAMPLES, "class": CLASSES}, "'label' and 'source', got 'image', 'class'"),
-        ({"source": SOURCES, "label": CLASSES}, "must yield 'image' and"),
-        ({}, "got none of them"),
-        (
-            (SOURCES, SAMPLES, CLASSES),
-            "must yield pairs, got 3 values; for more, yield dicts with 'image', 'label' and",
-        ),
-        ((), "must yield pairs, got 0 values"),
-        ({"image": SAMPLES, "source": SOURCES[:4]}, "has 10 samples, but 4 sources; yield one for each sample"),
-        ({"image": SAMPLES, "label": np.eye(10)}, "has 10 samples, but 100 labels; yield one for each"),
-        ({"image": None, "source": SOURCES}, "must yield samples, got None"),
-    ],
-)
-def test_a_pipeline_of_something_else_is_refused(element, message, translates):
-    with pytest.raises(ganreg.DataError, match=message):
-        StreamBatches([element], translates=translates)
-
-
-@pytest.mark.parametrize(
-    ("second", "message"),
-    [
-        ({"image": SAMPLES}, r"samples of shape \(10, 1\), sources of shape \(10, 1\) and samples of shape \(10, 1\)$"),
-        (
-            {"image": SAMPLES, "source": np.zeros((10, 3))},
-            r"and samples of shape \(10, 1\), sources of shape \(10, 3\)",
-        ),
-    ],
-)
-def test_batches_of_different_kinds_are_refused(second, message):
-    made = StreamBatches([{"image": SAMPLES, "source": SOURCES}, second])
-    with pytest.raises(ganreg.DataError, match=f"must yield batches of one kind, but yields .*{message}"):
-        made.take(0, 2)
-
-
-def test_a_pipeline_of_bytes_is_scaled():
-    made = StreamBatches(tf.data.Dataset.from_tensor_slices(np.array([[0], [255]], np.uint8)).batch(2))
-    np.testing.assert_allclose(made.take(0, 1)["real"].ravel(), [-1.0, 1.0])
-
-
-def test_a_pipeline_knows_its_length_and_batch_size():
-    assert stream().batch_size == 3
-    assert stream(batch_size=5).per_epoch == 2
-    assert StreamBatches(tf.data.Dataset.from_tensor_slices(SAMPLES).batch(5).repeat()).per_epoch is None
-
-
-def test_a_list_of_batches_is_a_pipeline():
-    made = StreamBatches([np.zeros((2, 1), np.float32), np.ones((2, 1), np.float32)])
-    assert made.per_epoch == 2
-    assert made.take(1, 2)["real"][..., 0].tolist() == [[1, 1], [0, 0]]
-
-
-def test_an_empty_pipeline_is_refused():
-    with pytest.raises(ganreg.DataError, match="yields no batch"):
-        StreamBatches(tf.data.Dataset.from_tensor_slices(SAMPLES[:0]).batch(2))
-
-
-def test_a_pipeline_that_cannot_be_read_again_says_so():
-    made = StreamBatches(iter([np.zeros((2, 1)), np.zeros((2, 1))]))
-    made.take(0, 2)
-    with pytest.raises(ganreg.DataError, match="ended and yields nothing when iterated again"):
-        made.take(2, 1)
-
-
-def test_a_pipeline_that_fails_is_named_with_its_batch():
-    def broken():
-        yield np.zeros((2, 1))
-        raise OSError("the disk\nis gone")
-
-    made = StreamBatches(broken())
-    made.take(0, 1)
-    with pytest.raises(ganreg.DataError, match="failed at batch 1, counted from 0: OSError: the disk is gone") as error:
-        made.take(1, 1)
-    assert error.value.exit_code == 1  # the work failed, the input was not wrong

@@ -34,6 +34,7 @@ def test_a_description_in_words():
         ({"shape": "ab"}, "shape must be integers, got 'ab'"),
         ({"shape": (2,), "value_range": 1}, r"value_range must be \(minimum, maximum\), got 1"),
         ({"shape": (2,), "value_range": (0, 1, 2)}, r"value_range must be \(minimum, maximum\)"),
+        ({"shape": (2,), "value_range": (0, np.inf)}, r"value_range must be \(minimum, maximum\), both finite"),
     ],
 )
 def test_what_is_no_shape_or_range_is_refused(fields, message):
@@ -98,12 +99,21 @@ def test_samples_with_other_axes_cannot_be_joined(first, second):
 
 @pytest.mark.parametrize(
     ("first", "second", "expected"),
-    [((-1, 1), (-1, 1), (-1, 1)), ((-1, 1), (0, 1), None), ((-1, 1), None, None), (None, None, None)],
+    [((-1, 1), (-1, 1), (-1, 1)), ((-1, 1), (0, 1), (-1, 1)), ((-1, 1), None, None), (None, None, None)],
 )
-def test_joined_samples_have_the_range_that_both_have(first, second, expected):
+def test_joined_samples_have_the_range_in_which_networks_see_both(first, second, expected):
     one, other = ganreg.DataSpec((2,), 7, first), ganreg.DataSpec((3,), 4, second)
     assert one.joined(other) == ganreg.DataSpec((5,), 7, expected)
 
 
 def test_joined_samples_have_no_sources():
     assert PAIRED.joined(PAIRED) == ganreg.DataSpec((4, 4, 2), 3, (-1, 1))
+
+
+def test_networks_see_every_range_as_the_same_one():
+    seen = ganreg.DataSpec((4, 4, 1), 3, (-1, 1), source=ganreg.DataSpec((2, 2, 3), value_range=(-1, 1)), paired=True)
+    assert PAIRED.as_seen == seen
+    assert ganreg.DataSpec((4,), value_range=(0, 255)).as_seen == ganreg.DataSpec((4,), value_range=(-1, 1))
+    assert seen.as_seen is seen
+    unbounded = ganreg.DataSpec((4,))
+    assert unbounded.as_seen is unbounded

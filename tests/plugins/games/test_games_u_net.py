@@ -123,17 +123,19 @@ def test_weights_do_not_depend_on_the_size_of_images(norm):
 
 def test_a_trained_network_translates_pictures_of_other_sizes():
     """Dropout's random seeds, which are variables of a network too, are none of its weights."""
-    data = Data(train=np.zeros((8, 8, 8, 3)), source=Data(train=np.zeros((8, 8, 8, 1))), paired=True)
+    data = DataSpec((8, 8, 3), None, (-1, 1), source=DataSpec((8, 8, 1), None, (-1, 1)), paired=True)
     generator = "u-net:width=4,levels=2,norm=none,dropout=0.3"
     gan = ganreg.assemble(game="translation", generator=generator, discriminator="mlp", data=data, regularizers=[])
-    picture = normal(1, 52, 64, 1)
+    picture = np.tanh(normal(1, 52, 64, 1))
 
     made = gan.translate(picture)
 
-    same = UNetTranslator(width=4, levels=2, norm="none").build(DataSpec((52, 64, 1)), DataSpec((52, 64, 3)))
+    same = UNetTranslator(width=4, levels=2, norm="none").build(
+        DataSpec((52, 64, 1)), DataSpec((52, 64, 3), None, (-1, 1))
+    )
     same.set_weights(gan.average_generator.get_weights())
     np.testing.assert_allclose(made, same(picture), rtol=1e-4, atol=1e-5)
-    assert gan.translate(normal(2, 13, 22, 1)).shape == (2, 13, 22, 3)
+    assert gan.translate(np.tanh(normal(2, 13, 22, 1))).shape == (2, 13, 22, 3)
 
 
 def test_labels_change_the_image():

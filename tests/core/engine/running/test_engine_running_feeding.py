@@ -5,7 +5,8 @@ import threading
 import numpy as np
 import pytest
 
-from ganreg.data.batches import ArrayBatches, StreamBatches
+from ganreg.data.batches import ArrayBatches
+from ganreg.data.streams import StreamBatches
 from ganreg.engine.running.feeding import Feed
 
 SAMPLES = np.arange(40, dtype=np.float32).reshape(20, 2)

@@ -58,3 +58,16 @@ def test_a_pipeline_cannot_be_divided():
 def test_an_empty_part_is_refused():
     with pytest.raises(ganreg.DataError, match=r"validation_split=0\.95 of 10 samples leaves a part without samples"):
         held_out(X, None, 0.95)
+
+
+@pytest.mark.parametrize("fields", [("image", "label"), None])
+def test_pairs_and_dicts_are_divided_with_what_they_hold(fields):
+    samples, labels = np.arange(8.0)[:, np.newaxis], np.arange(8) % 2
+    given = (samples, labels) if fields is None else dict(zip(fields, (samples, labels), strict=True))
+    (first, first_y), (last, last_y) = held_out(given, None, 0.25)
+    assert first_y is last_y is None
+    for part, rows in ((first, slice(6)), (last, slice(6, None))):
+        values = part if fields is None else tuple(part.values())
+        assert fields is None or tuple(part) == fields
+        np.testing.assert_array_equal(values[0], samples[rows])
+        np.testing.assert_array_equal(values[1], labels[rows])
