@@ -45,6 +45,7 @@ from ganreg.errors import (
     UnknownComponentError,
 )
 from ganreg.plugins.hooks import hookimpl
+from ganreg.plugins.keras_objects import register_classes_of_plugins
 from ganreg.plugins.registry import Registry, build_registry, create, registry
 from ganreg.registering import register_when_keras_is_imported
 from ganreg.version import __version__
@@ -146,6 +147,7 @@ __all__ += sorted(_HEAVY)  # noqa: PLE0605 - one list of the heavy names is enou
 
 
 register_when_keras_is_imported("ganreg>GAN", "ganreg.gan:GAN")
+register_classes_of_plugins()
 
 
 def __getattr__(name: str) -> Any:

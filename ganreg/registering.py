@@ -26,7 +26,7 @@ def register_when_keras_is_imported(registered: str, place: str) -> None:
     """
 
     def register(keras: ModuleType) -> None:
-        keras.saving.get_custom_objects().setdefault(registered, _stand_in(place))
+        keras.saving.get_custom_objects().setdefault(registered, stand_in(place))
 
     when_imported("keras", register)
 
@@ -45,7 +45,12 @@ def when_imported(name: str, action: Callable[[ModuleType], None]) -> None:
         sys.meta_path.insert(0, _Waiting(name, action))
 
 
-def _stand_in(place: str) -> type:
+def stand_in(place: str) -> type:
+    """Returns a class whose `from_config` is that of another one, which is imported when it is called.
+
+    Args:
+        place: the module and the name of the class in it, such as `"ganreg.gan:GAN"`.
+    """
     module, _, name = place.partition(":")
 
     def from_config(cls: Any, /, config: Mapping[str, Any], **options: Any) -> Any:

@@ -23,7 +23,7 @@ def import_quietly() -> None:
     What it logs later depends on `TF_CPP_MIN_LOG_LEVEL`, which is set to errors only if the user has not set it.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    with _nothing_on_stderr():
+    with nothing_on_stderr():
         import keras  # noqa: F401
         import tensorflow as tf
 
@@ -31,7 +31,8 @@ def import_quietly() -> None:
 
 
 @contextmanager
-def _nothing_on_stderr() -> Iterator[None]:
+def nothing_on_stderr() -> Iterator[None]:
+    """Hide what is written to stderr inside the block, also by C++ code."""
     kept = os.dup(_STDERR)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:

@@ -25,6 +25,7 @@ class EntryPoint:
         version: the version of that distribution.
         load: imports the plugin.
         requirements: the requirements of the distribution, in pip's syntax: `"ganreg>=0.1"`.
+        module: the plugin's module; empty if the metadata cannot be read.
     """
 
     name: str
@@ -32,6 +33,7 @@ class EntryPoint:
     version: str
     load: Callable[[], Any]
     requirements: tuple[str, ...] = ()
+    module: str = ""
 
 
 def installed_entry_points() -> Iterator[EntryPoint]:
@@ -49,10 +51,11 @@ def installed_entry_points() -> Iterator[EntryPoint]:
 
 def _entry_point(point: importlib.metadata.EntryPoint) -> EntryPoint:
     if point.dist is None:
-        return EntryPoint(point.name, "unknown", "0", point.load)
+        return EntryPoint(point.name, "unknown", "0", point.load, module=point.module)
     metadata = point.dist.metadata  # each access to this property parses the file again
     name, version = metadata["Name"] or "unknown", metadata["Version"] or "0"
-    return EntryPoint(point.name, name, version, point.load, tuple(metadata.get_all("Requires-Dist") or ()))
+    required = tuple(metadata.get_all("Requires-Dist") or ())
+    return EntryPoint(point.name, name, version, point.load, required, point.module)
 
 
 def _one_by_one() -> Iterator[EntryPoint]:

@@ -1,0 +1,1 @@
+"""Networks for use in other programs, without ganreg."""
