@@ -27,6 +27,7 @@ from ganreg.engine.running.execution import Execution
 from ganreg.engine.running.holding_out import held_out, unpacked
 from ganreg.engine.running.loop import TrainingLoop
 from ganreg.errors import SpecError
+from ganreg.export import exporting, formats
 from ganreg.keras_model import KerasModel
 
 
@@ -314,6 +315,45 @@ class GAN(KerasModel):
             held_out=held_out,
         )
         return self._entrance.batches(x, y, expected, request, self.load_data)
+
+    def export(
+        self,
+        filepath: str | Path,
+        format: str | None = None,
+        *,
+        network: str | None = None,
+        average: bool = True,
+        batch_size: int | None = None,
+        **refused: Any,
+    ) -> None:
+        """Exports the generator for other programs, which need neither ganreg nor its plugins to run it.
+
+        Its inputs are called `latents` (`source` in a game that makes samples from sources), and `labels` if it is
+        conditional. It makes samples in the data's own range, in float32 whatever the precision of the training, and
+        draws nothing at random: noise is fixed, and dropout is off.
+
+        Args:
+            filepath: the file, or the folder of a SavedModel. An earlier export in its place is replaced.
+            format: `"tf_saved_model"`, `"onnx"` (a file that ends in `.onnx`; needs `ganreg[onnx]`) or `"litert"` (a
+                file that ends in `.tflite`). Defaults to what the suffix says; to a SavedModel if there is none.
+            network: the name of a network that makes samples. Defaults to the one that makes the game's samples.
+            average: whether to export the moving average of the network instead of its last iterate. Defaults to
+                `True`.
+            batch_size: the number of samples of each call, fixed in the file. Defaults to 1 for `"litert"`, and to any
+                number for the other formats.
+            **refused: what Keras takes and a GAN does not, such as `input_signature`.
+
+        Raises:
+            SpecError: there is no such format or network, the name of the file does not fit the format, or an argument
+                does not apply to a GAN.
+            RunError: what the conversion needs is not installed, a network cannot be converted, or the file cannot be
+                written.
+            NumericalError: a variable is not finite.
+        """
+        refused["verbose"] = refused.get("verbose") or None  # as nothing is printed, False is not refused
+        refuse_arguments("export", refused, formats.REFUSED, self.export)
+        path = Path(filepath)
+        exporting.export(self.players, path, format, network=network, average=average, batch_size=batch_size)
 
     def save(self, filepath: str | Path, overwrite: bool = True, **refused: Any) -> None:
         """Saves the whole GAN: as a Keras file, or as a folder like that of a run.

@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "resume": ("ganreg.cli.resume:resume", "Resume an interrupted run, or train a finished one further."),
     "verify": ("ganreg.cli.verify:verify", "Train a run again from its seed and compare the weights."),
     "sample": ("ganreg.cli.sample:sample", "Generate samples with the generator of a run, or translate images."),
+    "export": ("ganreg.cli.export:export", "Export the generator of a run for other programs."),
     "evaluate": ("ganreg.cli.evaluate:evaluate", "Compare the samples of a run with real samples."),
     "compare": ("ganreg.cli.compare:compare", "Train all combinations from several seeds and rank them."),
     "report": ("ganreg.cli.report:report", "Write an HTML report about a run or a comparison."),

@@ -118,7 +118,8 @@ class Players:
         made = self.assembly.game.makes
         inputs = inputs_of(self.assembly, made)
         given = inputs if isinstance(inputs, list) else [inputs]
-        return in_own_range(self.average_generator, given, self.assembly.networks[made].data)
+        place = self.assembly.networks[made]
+        return in_own_range(self.average_generator, given, place.data, place.source)
 
     @property
     def average(self) -> MovingAverage | None:
