@@ -133,7 +133,7 @@ def network_named(players: Players, layers: Sequence[Any], name: Any, index: Any
         if name not in networks:
             raise SpecError(
                 f"there is no network {name!r}; {did_you_mean(str(name), networks)} "
-                "(layers are inside of the networks: gan.generator.get_layer(...))"
+                "(layers are inside the networks: gan.generator.get_layer(...))"
             )
         return networks[name]
     if index not in range(len(layers)):
