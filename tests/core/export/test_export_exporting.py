@@ -209,6 +209,40 @@ def test_keras_files_open_in_fresh_processes(tmp_path):
 
 
 @pytest.mark.slow
+def test_networks_that_regularizers_wrap_leave_home_too(tmp_path):
+    """Both players' Keras files after `import ganreg`, and the generator's exports without it."""
+    files, exports = [], []
+    for number, regularizer in enumerate(
+        ("spectral-norm:networks=both", "virtual-batch-norm", "gradient-normalization", "packing", "minibatch-stddev")
+    ):
+        gan = ganreg.assemble(
+            generator="dcgan:width=4",
+            discriminator="dcgan:width=4",
+            loss="hinge",
+            regularizers=[regularizer],
+            data=DataSpec((8, 8, 1), value_range=(-1, 1)),
+            batch_size=4,
+            ema_decay=0.0,
+        )
+        for network in (gan.generator, gan.discriminator):
+            folder = tmp_path / f"{number}-{len(files)}"
+            folder.mkdir()
+            given = inputs_of(network)
+            np.savez(folder / "expected.npz", output=outputs_of(network, given), **_numbered(given))
+            files.append(folder / "network.keras")
+            network.save(files[-1])
+            if network is gan.generator and number < 2:  # the others leave the generator as it is
+                exports += [folder / f"generator{chosen.suffix}" for chosen in FORMATS.values()]
+                for path in exports[-3:]:
+                    gan.export(path)
+    answers = opened_afresh(files, "with")
+    assert {path: answer for path, answer in answers.items() if answer != 0.0} == {}
+    answers = opened_afresh(exports, "without")
+    assert {path: answer for path, answer in answers.items() if isinstance(answer, str) or answer > 1e-5} == {}
+    assert len(answers) == 6
+
+
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_every_export_runs_in_a_fresh_process_without_ganreg(tmp_path):
     """SavedModel, ONNX and LiteRT of every bundled generator and translator, equal within 1e-5 of the data's range."""
