@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from ganreg.adapters.functions import penalty
 from ganreg.contract.components import Component
 from ganreg.contract.datasets import Dataset
 from ganreg.contract.extractors import Extractor, Features, Source
@@ -27,7 +28,9 @@ from ganreg.contract.recipes import Recipe
 from ganreg.contract.regularizers import Regularizer
 from ganreg.contract.schedule import Schedule
 from ganreg.contract.specs import Spec
+from ganreg.contract.summaries import ColumnSummary
 from ganreg.contract.translators import Translator
+from ganreg.data.blocks import Block
 from ganreg.data.spec import DataSpec
 from ganreg.errors import (
     AmbiguousComponentError,
@@ -44,8 +47,10 @@ from ganreg.errors import (
     UnhealthyError,
     UnknownComponentError,
 )
+from ganreg.plugins.files import load_plugin
 from ganreg.plugins.hooks import hookimpl
 from ganreg.plugins.keras_objects import register_classes_of_plugins
+from ganreg.plugins.own import register
 from ganreg.plugins.registry import Registry, build_registry, create, registry
 from ganreg.registering import register_when_keras_is_imported
 from ganreg.version import __version__
@@ -65,14 +70,20 @@ if TYPE_CHECKING:
     from ganreg.contract.step import Step as Step
     from ganreg.data.arrays import Data as Data
     from ganreg.data.modes import Modes as Modes
+    from ganreg.data.picture_sets import has_deep_images as has_deep_images
+    from ganreg.data.picture_sets import read_images as read_images
+    from ganreg.data.picture_sizes import read_image as read_image
+    from ganreg.data.pictures import image_suffixes as image_suffixes
     from ganreg.engine.running.views import for_player as for_player
+    from ganreg.files.cache import cache_folder as cache_folder
+    from ganreg.files.downloading import download as download
     from ganreg.evaluation.evaluating import evaluate as evaluate
     from ganreg.evaluation.extractor_runs import prepare_extractor as prepare_extractor
     from ganreg.evaluation.scores import Score as Score
     from ganreg.gan import GAN as GAN
     from ganreg.runs.loading import load as load
+    from ganreg.runs.starting import train as train
     from ganreg.runs.training import resume as resume
-    from ganreg.runs.training import train as train
     from ganreg.runs.verifying import verify as verify
 
 _HEAVY = {
@@ -89,15 +100,21 @@ _HEAVY = {
     "Step": "ganreg.contract.step",
     "UpdateCallback": "ganreg.contract.callbacks",
     "assemble": "ganreg.assembling",
+    "cache_folder": "ganreg.files.cache",
     "compare": "ganreg.comparison.comparing",
+    "download": "ganreg.files.downloading",
     "evaluate": "ganreg.evaluation.evaluating",
     "for_player": "ganreg.engine.running.views",
+    "has_deep_images": "ganreg.data.picture_sets",
+    "image_suffixes": "ganreg.data.pictures",
     "load": "ganreg.runs.loading",
     "prepare_extractor": "ganreg.evaluation.extractor_runs",
     "ranked": "ganreg.comparison.ranking",
+    "read_image": "ganreg.data.picture_sizes",
+    "read_images": "ganreg.data.picture_sets",
     "resume": "ganreg.runs.training",
     "testing": "ganreg.testing",
-    "train": "ganreg.runs.training",
+    "train": "ganreg.runs.starting",
     "verify": "ganreg.runs.verifying",
 }
 """Public names that load numpy or TensorFlow, and so are imported when first used."""
@@ -105,6 +122,8 @@ _HEAVY = {
 __all__ = [
     "AmbiguousComponentError",
     "AssemblyError",
+    "Block",
+    "ColumnSummary",
     "Component",
     "DataError",
     "DataSpec",
@@ -140,7 +159,10 @@ __all__ = [
     "create",
     "hookimpl",
     "joined",
+    "load_plugin",
     "parameter",
+    "penalty",
+    "register",
     "registry",
 ]
 __all__ += sorted(_HEAVY)  # noqa: PLE0605 - one list of the heavy names is enough

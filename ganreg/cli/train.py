@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
-from ganreg.checkpoints.run_folder import folder_for
+from ganreg.checkpoints.run_folder import folder_for, require_run
 from ganreg.cli.kinds import component_option
 from ganreg.cli.outcome import until_stopped
+from ganreg.cli.plugin_files import plugin_option
 from ganreg.cli.sections import SectionedCommand, option_in
 from ganreg.cli.state import State
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
@@ -97,6 +98,9 @@ _positive = click.FloatRange(0, min_open=True)
 @click.command(cls=SectionedCommand)
 @click.argument("recipe", required=False)
 @_the_only_component("dataset", "Train on this dataset.")
+@_in_components(
+    "--download", is_flag=True, help="Download the dataset if it is not on this machine, for those that can be."
+)
 @_the_only_component(
     "game", "Play this game; 'none' is the usual one. Without RECIPE, everything else then has plain defaults."
 )
@@ -124,6 +128,14 @@ _positive = click.FloatRange(0, min_open=True)
     metavar="KEY=VALUE",
     multiple=True,
     help="Change any other field of the recipe, such as generator_optimizer.beta_1=0.9 or game.cycle=5; repeatable.",
+)
+@_in_components(
+    "--from",
+    "start",
+    type=click.Path(path_type=Path),
+    metavar="RUN",
+    help="Start from the networks and moving averages of this run, as far as their shapes fit; what does not fit is "
+    "named. The data, the loss and everything else may differ.",
 )
 @_in_training("--steps", type=_at_least_1, metavar="N", help="Train for N iterations of the schedule.")
 @_in_training("--batch-size", type=_at_least_1, metavar="N", help="Use N real samples per update.")
@@ -252,8 +264,18 @@ _positive = click.FloatRange(0, min_open=True)
     metavar="SCORE",
     help="Also keep the checkpoint with the best value of this score. Defaults to the first score.",
 )
+@plugin_option
 @click.pass_obj
-def train(state: State, /, recipe: str | None, settings: tuple[str, ...], out: Path | None, **options: Any) -> int:
+def train(
+    state: State,
+    /,
+    recipe: str | None,
+    settings: tuple[str, ...],
+    out: Path | None,
+    start: Path | None,
+    download: bool,
+    **options: Any,
+) -> int:
     """Train a GAN and record the training in a run folder.
 
     RECIPE is the name of a recipe (see `ganreg list recipe`) or a TOML file. Options override its fields, and fields
@@ -268,12 +290,26 @@ def train(state: State, /, recipe: str | None, settings: tuple[str, ...], out: P
     known = state.registry
     plain = recipe is None and options["game"] is not None
     given = [name for name, value in {**options, **options["networks"]}.items() if value is not None]
-    start = Recipe() if plain else find_recipe(recipe or default_recipe(known), known, given)
-    chosen = with_choices(start, options, known)
+    base = Recipe() if plain else find_recipe(recipe or default_recipe(known), known, given)
+    chosen = with_choices(base, options, known)
     chosen = chosen.with_settings(settings) if settings else chosen
     if chosen.dataset is None:
         raise click.UsageError("there is nothing to train on; give --dataset SPEC (see `ganreg list dataset`)")
-    return _train(chosen, known, folder_for(chosen.name, out), how)
+    chosen = _with_download(chosen, chosen.dataset, known) if download else chosen
+    if start is not None:
+        require_run(start)
+    return _train(chosen, known, folder_for(chosen.name, out), how, start)
+
+
+def _with_download(recipe: Recipe, dataset: Spec, registry: Registry) -> Recipe:
+    """Return the recipe with a dataset that downloads what is not there.
+
+    Raises:
+        click.UsageError: the dataset is not one that can be downloaded.
+    """
+    if not hasattr(registry.create("dataset", dataset), "download"):
+        raise click.UsageError(f"dataset '{dataset.name}' is not one that can be downloaded; leave --download out")
+    return recipe.with_settings(["dataset.download=true"])
 
 
 def _short_settings(options: dict[str, Any]) -> list[str]:
@@ -301,7 +337,7 @@ def _evaluation(options: dict[str, Any], registry: Registry) -> dict[str, Any] |
     return {_EVALUATION[name]: value for name, value in given.items()} or None
 
 
-def _train(recipe: Recipe, known: Registry, path: Path, how: dict[str, Any]) -> int:
+def _train(recipe: Recipe, known: Registry, path: Path, how: dict[str, Any], start: Path | None) -> int:
     """Resolve a recipe before TensorFlow is loaded, so that errors come at once; then train."""
     from ganreg.engine.checks import problems, report
     from ganreg.engine.resolving import resolve
@@ -318,5 +354,11 @@ def _train(recipe: Recipe, known: Registry, path: Path, how: dict[str, Any]) -> 
         evaluation = how.pop("evaluation")
         how["evaluation"] = evaluation and EvaluationPlan(**evaluation)
         gan = GAN(assembly)
+        if start is not None:
+            from ganreg.checkpoints.starting import start_from
+
+            taken = start_from(gan.players, start)
+            if taken.is_complete:  # otherwise a warning says so
+                click.echo(f"{str(taken)[:1].upper()}{str(taken)[1:]}")
         with progress_bar(recipe.steps) as callbacks:
             return until_stopped(lambda stop: train_run(gan, path, callbacks=callbacks, stop=stop, **how))

@@ -5,56 +5,57 @@ Images are read as the bundled datasets read them, so that a network sees a file
 
 from __future__ import annotations
 
-import contextlib
-import warnings
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from ganreg.data.arrays import Array
+from ganreg.data.picture_sizes import pillow_warnings_hidden, read_image
+from ganreg.data.pictures import BYTE, MODES, WORD, opened
 from ganreg.data.spec import DataSpec
 from ganreg.errors import DataError
 from ganreg.files.writing import write_whole
-
-MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
-"""Pillow's mode for 8-bit images by number of channels: grey or colour, without or with transparency."""
 
 
 def is_image_file(path: Path) -> bool:
     """Whether Pillow recognises a file as an image by its first bytes; the rest may still be broken."""
     try:
-        with _opened(path):
+        with pillow_warnings_hidden(), opened(path):
             return True
     except DataError:
         return False
 
 
-def read_image(path: Path, data: DataSpec) -> Array:
+def read_sample(path: Path, data: DataSpec) -> Array:
     """Reads an image in its own size, upright, with the channels and the value range of a network's samples.
 
-    Transparent parts become white unless the samples have a channel for transparency. Of an animation, the first frame
-    is read.
+    Black and white become the ends of the range. Where the range goes beyond 255 or there is no white, as in images of
+    floats, values are taken to be in the range already.
 
     Args:
         path: a file that Pillow opens.
         data: the description of the samples; their height and width do not matter.
 
     Returns:
-        float32 `[height, width, channels]`.
+        float32 `[height, width, channels]`; see `ganreg.read_image`.
 
     Raises:
-        DataError: the samples are not such images, or the file does not exist, is not an image, is broken or has more
-            pixels than Pillow allows.
+        DataError: the samples are not such images, or the file does not exist, is not an image, is broken, has more
+            pixels than Pillow allows, or has values beyond the range.
     """
     refuse_other_samples(data)
-    with _opened(path) as image:
-        upright = _eight_bit(ImageOps.exif_transpose(image))
-        mode = MODES[data.shape[-1]]
-        opaque = upright if mode.endswith("A") else _on_white(upright)
-        pixels = np.asarray(opaque.convert(mode), np.uint8)
-    return _scaled(pixels.reshape(*pixels.shape[:2], data.shape[-1]), data)
+    pixels = read_image(path, data.shape[-1])
+    least, greatest = data.value_range or (-1.0, 1.0)
+    if pixels.white is None or (pixels.white == WORD and greatest > BYTE):
+        found = float(pixels.values.min()), float(pixels.values.max())
+        if pixels.white is None and not least <= found[0] <= found[1] <= greatest:
+            raise DataError(
+                f"{path} has values from {found[0]:g} to {found[1]:g}, but the range of the samples is {least:g} to "
+                f"{greatest:g}; scale them, or convert them to 8 or 16 bits"
+            )
+        return np.clip(pixels.values, least, greatest)
+    return pixels.values.astype(np.float32) * np.float32((greatest - least) / pixels.white) + np.float32(least)
 
 
 def write_image(path: Path, image: Array, data: DataSpec) -> None:
@@ -93,46 +94,3 @@ def refuse_other_samples(data: DataSpec, what: str = "the samples") -> None:
         )
     if data.value_range is None:
         raise DataError(f"{what} have no value range, so black and white are not known; use .npy files")
-
-
-def _scaled(pixels: Array, data: DataSpec) -> Array:
-    least, greatest = data.value_range or (-1.0, 1.0)
-    scaled: Array = pixels.astype(np.float32) * np.float32((greatest - least) / 255.0) + np.float32(least)
-    return scaled
-
-
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
-    """Opens an image; turns whatever Pillow raises, here and in the body, into a `DataError` that names the file."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
-                yield image
-    except FileNotFoundError as error:
-        raise DataError(f"{path} does not exist") from error
-    except UnidentifiedImageError as error:
-        raise DataError(f"{path} is not an image that Pillow can open") from error
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        limit = Image.MAX_IMAGE_PIXELS
-        raise DataError(f"{path} has more than {limit} pixels, Pillow's limit; reduce its size") from error
-    except Exception as error:  # broken bytes raise many kinds, such as SyntaxError and struct.error
-        lines = str(getattr(error, "strerror", None) or error).splitlines() or [type(error).__name__]
-        raise DataError(f"{path} cannot be read: {lines[0].rstrip('.')}") from error
-
-
-def _eight_bit(image: Image.Image) -> Image.Image:
-    """Scales 16-bit greyscale to 8 bits, where Pillow's own conversion would clip."""
-    if image.mode == "F":
-        raise ValueError("its pixels are numbers of an unknown range; convert them to 8 or 16 bits")
-    if not image.mode.startswith("I"):
-        return image
-    return Image.fromarray((np.clip(np.asarray(image), 0, 2**16 - 1).astype(np.uint16) >> 8).astype(np.uint8))
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    """Blends transparent parts with white; dropping the transparency would reveal the colours below it."""
-    if not image.has_transparency_data:
-        return image
-    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from ganreg.data.image_files import is_image_file, read_image, refuse_other_samples, write_image
+from ganreg.data.image_files import is_image_file, read_sample, refuse_other_samples, write_image
 from ganreg.errors import DataError, RunError, did_you_mean
 from ganreg.files.writing import cannot_write
 from ganreg.runs.sample_files import SUFFIXES, refuse_unfit, write_array, write_samples
@@ -55,11 +55,12 @@ class Inputs:
     skipped: tuple[Path, ...] = ()
 
 
-def find_inputs(paths: Sequence[Path]) -> Inputs:
+def find_inputs(paths: Sequence[Path], option: str = "--input") -> Inputs:
     """Lists image files, arrays, and the images at any depth in folders, without hidden files.
 
     Args:
         paths: image files, `.npy` files and folders.
+        option: the option that named them, for messages. Defaults to `--input`.
 
     Raises:
         DataError: a path does not exist, a file is not an image, or a folder holds no images.
@@ -69,7 +70,7 @@ def find_inputs(paths: Sequence[Path]) -> Inputs:
     for path in paths:
         if not path.is_dir():
             if not path.exists():
-                raise DataError(f"{path} does not exist; check --input")
+                raise DataError(f"{path} does not exist; check {option}")
             if path.suffix != _ARRAY and not is_image_file(path):
                 raise DataError(f"{path} is neither an image that Pillow can open nor a .npy file")
             found.append(Input(path, Path(path.name), was_named=True))
@@ -178,7 +179,9 @@ class _Work:
         """Yields each input with its samples and their classes, and collects the broken files of folders."""
         for file in inputs:
             try:
-                samples = _array(file.path, self.source) if file.is_array else read_image(file.path, self.source)[None]
+                samples = (
+                    read_array(file.path, self.source) if file.is_array else read_sample(file.path, self.source)[None]
+                )
             except DataError:
                 if file.was_named:
                     raise
@@ -195,12 +198,19 @@ class _Work:
         assembly = self.gan.assembly
         if self.label is not None or not assembly.part_of(self.network).implementation.conditional:
             return self.label
-        classes = assembly.networks[self.network].data.num_classes or 1
-        return self.stream.integers(classes, size=count).astype(np.int32)
+        return assembly.classes.draw(self.stream, count)
 
 
-def _array(path: Path, source: DataSpec) -> Array:
-    """Reads the samples in a `.npy` file."""
+def read_array(path: Path, source: DataSpec) -> Array:
+    """Reads the samples in a `.npy` file, in whatever type and shape they are.
+
+    Args:
+        path: the file.
+        source: the description of the samples that are wanted.
+
+    Raises:
+        DataError: the file cannot be read, or holds a single sample without a batch axis.
+    """
     try:
         samples: Array = np.load(path, allow_pickle=False)
     except Exception as error:  # broken bytes raise many kinds

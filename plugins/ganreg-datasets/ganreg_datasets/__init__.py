@@ -12,7 +12,7 @@ def ganreg_datasets() -> list[Component]:
         Component(
             "csv",
             "ganreg_datasets.tables.dataset:CsvTable",
-            "rows of a CSV or Parquet file; writes samples as rows, too",
+            "rows of CSV or Parquet files; writes rows, too",
             paper="arXiv:1907.00503",
             files=(".csv", ".tsv", ".csv.gz", ".parquet", ".pq"),
         ),

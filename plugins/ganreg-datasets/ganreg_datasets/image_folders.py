@@ -6,24 +6,35 @@ import functools
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, get_args
 
 import attrs
 import numpy as np
 from attrs import validators
-from PIL import Image
 
-from ganreg import Data, DataError, Dataset, DataSpec, GanregWarning, SpecError, parameter
+from ganreg import (
+    Data,
+    DataError,
+    Dataset,
+    DataSpec,
+    GanregWarning,
+    SpecError,
+    has_deep_images,
+    parameter,
+    read_images,
+)
 from ganreg_datasets.files import expand
-from ganreg_datasets.image_folder import Listing, list_images, read_image
+from ganreg_datasets.image_folder import Fit, Size, mirrored, parts, positive_sides, range_of, sides_of
+from ganreg_datasets.image_listing import Listing, list_images
 from ganreg_datasets.splits import Array
 
 _NAMED = 3
 """The number of files without a partner that a warning names."""
+_USUALLY_HELD_OUT = 10
 
 
-def _leaves_some(instance: ImageFolders, attribute: attrs.Attribute[Any], value: int) -> None:
-    if value < 0 or value == 1:
+def _leaves_some(instance: ImageFolders, attribute: attrs.Attribute[Any], value: int | None) -> None:
+    if value is not None and (value < 0 or value == 1):
         raise SpecError(f"held_out must be 0, to hold out no file, or at least 2, got {value}")
 
 
@@ -32,23 +43,33 @@ class ImageFolders(Dataset):
     """Images from two folders: `source`, from which a game such as image translation makes those in `target`.
 
     Each folder holds image files or one subfolder for each class, as for `image-folder`; images are read in the same
-    way, as uint8 `[N, size, size, channels]`. The classes are those of the target's subfolders.
+    way, as uint8 `[N, height, width, channels]`, or float32 if they have more than 8 bits. The classes are those of the
+    target's subfolders.
 
     The two images of a pair have the same name, apart from the suffix, in the same subfolder. Images without a partner
     are left out, and a warning counts and names them. Without pairs, every image is used.
 
-    Every `held_out`-th image of each class, in sorted order, is held out.
+    If both folders hold `train` and `test`, the images of the latter are held out. Otherwise every `held_out`-th image
+    of each class is, in sorted order.
     """
 
     source: Path | None = parameter(None, "the folder of the sources; required")
     target: Path | None = parameter(None, "the folder of the samples to make; required")
     paired: bool = parameter(True, "whether images with the same name belong together", validators.instance_of(bool))
-    size: int = parameter(64, "height and width of the resized samples, in pixels", validators.ge(1))
-    source_size: int | None = parameter(
-        None, "height and width of the resized sources; none: size", validators.optional(validators.ge(1))
+    size: Size = parameter(64, "side of the resized samples in pixels, or [height,width]", positive_sides)
+    source_size: Size | None = parameter(None, "the same for the resized sources; none: size", positive_sides)
+    fit: Fit = parameter(
+        "crop",
+        "if sides have another ratio: use the central part, add black or transparency, or stretch",
+        validators.in_(get_args(Fit)),
     )
-    channels: Literal[1, 3] = parameter(3, "1 for greyscale, 3 for colour", validators.in_((1, 3)))
-    held_out: int = parameter(10, "holds out every N-th image of a class; 0: none", _leaves_some)
+    channels: int = parameter(
+        3, "1 grey, 3 colour, 4 colour and transparency; the number of bands of TIFF files", validators.ge(1)
+    )
+    mirror: bool = parameter(False, "add all images to train on mirrored, too", validators.instance_of(bool))
+    held_out: int | None = parameter(
+        None, "holds out every N-th image of a class; 0: none; none: the test folders, or every 10th", _leaves_some
+    )
 
     def spec(self) -> DataSpec:
         """Describes a sample and a source; lists the folders without reading any image.
@@ -56,13 +77,14 @@ class ImageFolders(Dataset):
         Raises:
             DataError: as for `load`, except for broken images.
         """
-        _, target = self._listings
-        side = self.source_size or self.size
+        source, target = self._listings
+        if has_deep_images(target.files) or has_deep_images(source.files):
+            return self._data.spec
         return DataSpec(
-            (self.size, self.size, self.channels),
+            (*sides_of(self.size), self.channels),
             num_classes=len(target.class_names) or None,
             value_range=(-1.0, 1.0),
-            source=DataSpec((side, side, self.channels), value_range=(-1.0, 1.0)),
+            source=DataSpec((*sides_of(self.source_size or self.size), self.channels), value_range=(-1.0, 1.0)),
             paired=self.paired,
         )
 
@@ -71,11 +93,12 @@ class ImageFolders(Dataset):
 
         Raises:
             DataError: if a folder is not given, does not exist or does not hold images as for `image-folder`, no image
-                has a partner, two images of a folder have the same name, or an image is broken or larger than Pillow's
-                limit. The message names the folder or file.
+                has a partner, two images of a folder have the same name, only one folder holds `train` and `test`,
+                `held_out` is given although there are such folders, or an image is broken, larger than Pillow's limit
+                or does not have as many channels. The message names the folder or file.
 
         Warns:
-            GanregWarning: some images have no partner.
+            GanregWarning: some images have no partner, files are skipped, or images have more than 8 bits.
         """
         return self._data
 
@@ -83,38 +106,51 @@ class ImageFolders(Dataset):
     def _listings(self) -> tuple[Listing, Listing]:
         """The images of the sources and of the samples; in the same order if they are paired."""
         source, target = (_listed(name, getattr(self, name)) for name in ("source", "target"))
+        if bool(source[1].held_out) != bool(target[1].held_out):
+            with_, without = (source[0], target[0]) if source[1].held_out else (target[0], source[0])
+            raise DataError(f"{with_} holds the folders train and test, but {without} does not; divide both or neither")
+        if source[1].held_out and self.held_out is not None:
+            raise DataError(
+                f"held_out has no effect next to the folder of held-out images in {target[0]}; leave it out"
+            )
         return _paired(source, target) if self.paired else (source[1], target[1])
 
     @functools.cached_property
     def _data(self) -> Data:
         source, target = self._listings
-        held_out = _held_out(target, self.held_out)
-        train, test = self._read(target, held_out, self.size)
+        for listing in (source, target):
+            listing.warn_of_skipped()
+        held_out = self._held_out(target)
         # The two images of a pair have the same place in the same class, so that they are held out together.
-        sources, test_sources = self._read(source, _held_out(source, self.held_out), self.source_size or self.size)
+        sources_held_out = held_out if self.paired else self._held_out(source)
+        samples, value_range = self._read(target, self.size)
+        train, test = parts(samples, held_out)
+        given, source_range = self._read(source, self.source_size or self.size)
+        sources, test_sources = parts(given, sources_held_out)
         labels = np.array(target.labels, np.int32) if target.class_names else None
+        train_labels, test_labels = (None, None) if labels is None else parts(labels, held_out)
+        if self.mirror:
+            train, sources = mirrored(train), mirrored(sources)
+            train_labels = None if train_labels is None else np.tile(train_labels, 2)
         return Data(
             train=train,
             test=test,
-            train_labels=None if labels is None else labels[~held_out],
-            test_labels=None if labels is None or test is None else labels[held_out],
+            train_labels=train_labels,
+            test_labels=test_labels,
+            value_range=value_range,
             class_names=target.class_names,
-            source=Data(train=sources, test=test_sources),
+            source=Data(train=sources, test=test_sources, value_range=source_range),
             paired=self.paired,
         )
 
-    def _read(self, listing: Listing, held_out: Array, size: int) -> tuple[Array, Array | None]:
-        """Reads the images that are trained on, and those that are held out."""
-        parts = []
-        for wanted in (False, True):
-            files = [file for file, held in zip(listing.files, held_out, strict=True) if held == wanted]
-            images = np.empty((len(files), size, size, self.channels), np.uint8)
-            with warnings.catch_warnings():
-                warnings.simplefilter("error", Image.DecompressionBombWarning)
-                for index, file in enumerate(files):
-                    images[index] = read_image(file, size, self.channels)
-            parts.append(images)
-        return parts[0], parts[1] if len(parts[1]) else None
+    def _read(self, listing: Listing, size: Size) -> tuple[Array, tuple[float, float]]:
+        pixels = read_images(listing.files, self.channels, size=sides_of(size), fit=self.fit)
+        return pixels.values, range_of(pixels.values, listing.root)
+
+    def _held_out(self, listing: Listing) -> Array:
+        if listing.held_out:
+            return np.array(listing.held_out)
+        return _every(listing, _USUALLY_HELD_OUT if self.held_out is None else self.held_out)
 
 
 def _listed(name: str, path: Path | None) -> tuple[Path, Listing]:
@@ -175,14 +211,19 @@ def _by_name(folder: Path, listing: Listing) -> Mapping[Path, int]:
 
 def _chosen(listing: Listing, indices: Sequence[int]) -> Listing:
     """Some images of a listing, and the classes that these have."""
-    files = tuple(listing.files[index] for index in indices)
+    chosen = attrs.evolve(
+        listing,
+        files=tuple(listing.files[index] for index in indices),
+        held_out=tuple(listing.held_out[index] for index in indices) if listing.held_out else (),
+    )
     if not listing.class_names:
-        return Listing(files)
+        return chosen
     classes, labels = np.unique([listing.labels[index] for index in indices], return_inverse=True)
-    return Listing(files, tuple(labels.tolist()), tuple(listing.class_names[number] for number in classes))
+    names = tuple(listing.class_names[number] for number in classes)
+    return attrs.evolve(chosen, labels=tuple(labels.tolist()), class_names=names)
 
 
-def _held_out(listing: Listing, every: int) -> Array:
+def _every(listing: Listing, every: int) -> Array:
     """Marks every N-th image of each class, or of all images if there are no classes; none if N is 0."""
     labels = np.array(listing.labels or [0] * len(listing.files))
     mask = np.zeros(len(labels), np.bool_)

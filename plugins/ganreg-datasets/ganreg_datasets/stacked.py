@@ -34,6 +34,9 @@ class Stacked(Dataset):
 
     source: Source = parameter("digits", "dataset of the single images", validators.in_(get_args(Source)))
     path: Path | None = parameter(None, "folder of the fashion-mnist files; none searches the usual places")
+    download: bool = parameter(
+        False, "download the fashion-mnist files if they are not found", validators.instance_of(bool)
+    )
     samples: int = parameter(50_000, "number of training images; a tenth as many are held out", validators.ge(1))
     seed: int = parameter(0, "random seed of the choice of images", validators.ge(0))
 
@@ -73,7 +76,7 @@ class Stacked(Dataset):
 
     @property
     def _single(self) -> Dataset:
-        return Digits() if self.source == "digits" else FashionMnist(path=self.path)
+        return Digits() if self.source == "digits" else FashionMnist(path=self.path, download=self.download)
 
 
 def _stack(images: Array, labels: Array, stream: np.random.Generator, count: int) -> tuple[Array, Array]:

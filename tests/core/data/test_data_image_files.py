@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image
 
 from ganreg import DataError, DataSpec, RunError
-from ganreg.data.image_files import is_image_file, read_image, refuse_other_samples, write_image
+from ganreg.data.image_files import is_image_file, read_sample, refuse_other_samples, write_image
 
 COLOUR = DataSpec((8, 8, 3), value_range=(-1, 1))
 GREY = DataSpec((8, 8, 1), value_range=(0, 255))
@@ -40,8 +40,8 @@ def saved(folder, pixels, name="image.png", **options):
 def test_bytes_become_numbers_in_the_range_of_the_samples(tmp_path):
     path = saved(tmp_path, PIXELS)
 
-    np.testing.assert_allclose(read_image(path, COLOUR), PIXELS / 127.5 - 1, atol=1e-6)
-    from_zero = read_image(path, DataSpec((8, 8, 3), value_range=(0, 1)))
+    np.testing.assert_allclose(read_sample(path, COLOUR), PIXELS / 127.5 - 1, atol=1e-6)
+    from_zero = read_sample(path, DataSpec((8, 8, 3), value_range=(0, 1)))
     np.testing.assert_allclose(from_zero, PIXELS / 255, atol=1e-6)
     assert from_zero.dtype == np.float32
 
@@ -52,7 +52,7 @@ def test_photographs_are_turned_upright(tmp_path, orientation):
     exif[274] = orientation
     path = saved(tmp_path, PIXELS, exif=exif)
 
-    np.testing.assert_allclose(read_image(path, COLOUR), UPRIGHT[orientation](PIXELS) / 127.5 - 1, atol=1e-6)
+    np.testing.assert_allclose(read_sample(path, COLOUR), UPRIGHT[orientation](PIXELS) / 127.5 - 1, atol=1e-6)
 
 
 def test_transparent_parts_become_white(tmp_path):
@@ -60,36 +60,51 @@ def test_transparent_parts_become_white(tmp_path):
     path = saved(tmp_path, np.concatenate([PIXELS, alpha], axis=-1))
 
     expected = PIXELS * (alpha / 255) + 255 * (1 - alpha / 255)
-    np.testing.assert_allclose((read_image(path, COLOUR) + 1) * 127.5, expected, atol=1)
+    np.testing.assert_allclose((read_sample(path, COLOUR) + 1) * 127.5, expected, atol=1)
 
 
 def test_transparency_is_kept_where_the_samples_have_a_channel_for_it(tmp_path):
     pixels = np.random.default_rng(1).integers(0, 256, (3, 5, 4), np.uint8)
 
-    read = read_image(saved(tmp_path, pixels), DataSpec((8, 8, 4), value_range=(0, 255)))
+    read = read_sample(saved(tmp_path, pixels), DataSpec((8, 8, 4), value_range=(0, 255)))
     np.testing.assert_allclose(read, pixels)
 
 
 def test_colours_become_grey_by_their_luminance_and_grey_becomes_colour(tmp_path):
-    grey = read_image(saved(tmp_path, PIXELS), GREY)
+    grey = read_sample(saved(tmp_path, PIXELS), GREY)
     np.testing.assert_allclose(grey[..., 0], PIXELS @ [0.299, 0.587, 0.114], atol=1)
 
-    colour = read_image(saved(tmp_path, PIXELS[..., 0]), COLOUR)
+    colour = read_sample(saved(tmp_path, PIXELS[..., 0]), COLOUR)
     np.testing.assert_allclose(colour, np.stack([PIXELS[..., 0]] * 3, axis=-1) / 127.5 - 1, atol=1e-6)
 
 
 def test_sixteen_bits_are_scaled_and_not_clipped(tmp_path):
     values = np.array([[0, 255, 256, 40000, 65535]], np.uint16)
 
-    read = read_image(saved(tmp_path, values), GREY)
-    np.testing.assert_allclose(read[0, :, 0], [0, 0, 1, 156, 255])
+    read = read_sample(saved(tmp_path, values), GREY)
+    np.testing.assert_allclose(read[0, :, 0], values[0] / 257)
+
+
+def test_values_of_a_deeper_range_are_those_of_the_file(tmp_path):
+    values = np.array([[0, 100, 4095, 5000]], np.uint16)
+    data = DataSpec((8, 8, 1), value_range=(0, 4095))
+
+    np.testing.assert_allclose(read_sample(saved(tmp_path, values), data)[0, :, 0], [0, 100, 4095, 4095])
+    of_bytes = read_sample(saved(tmp_path, np.array([[0, 51, 255]], np.uint8)), data)
+    np.testing.assert_allclose(of_bytes[0, :, 0], [0, 819, 4095])
+
+
+def test_floats_are_in_the_range_already(tmp_path):
+    values = np.array([[-1, 0.25, 1]], np.float32)
+
+    np.testing.assert_allclose(read_sample(saved(tmp_path, values, "a.tiff"), COLOUR)[0, :, 0], values[0])
 
 
 def test_palettes_and_first_frames(tmp_path):
     first, second = np.full((2, 3), 7, np.uint8), np.full((2, 3), 200, np.uint8)
     path = saved(tmp_path, first, "moving.gif", save_all=True, append_images=[Image.fromarray(second)])
 
-    np.testing.assert_allclose(read_image(path, GREY)[..., 0], first)
+    np.testing.assert_allclose(read_sample(path, GREY)[..., 0], first)
 
 
 @settings(deadline=None, max_examples=25)
@@ -107,7 +122,7 @@ def test_what_is_written_is_read_again(pixels, limits):
         with Image.open(path) as stored:
             assert stored.format == "PNG"
             np.testing.assert_array_equal(np.asarray(stored).reshape(pixels.shape), pixels)
-        np.testing.assert_allclose(read_image(path, data), image, atol=1e-5)
+        np.testing.assert_allclose(read_sample(path, data), image, atol=1e-5)
 
 
 def test_values_out_of_range_are_clipped(tmp_path):
@@ -130,7 +145,7 @@ def broken_files(folder):
     (folder / "text.png").write_text("no image")
     (folder / "empty.jpg").touch()
     (folder / "cut.png").write_bytes(whole[: len(whole) // 2])
-    saved(folder, np.zeros((2, 2), np.float32), "numbers.tiff")
+    saved(folder, np.array([[0, 300]], np.float32), "numbers.tiff")
     (folder / "folder.png").mkdir()
 
 
@@ -138,10 +153,10 @@ def broken_files(folder):
     ("name", "message"),
     [
         ("gone.png", "does not exist"),
-        ("text.png", "is not an image that Pillow can open"),
-        ("empty.jpg", "is not an image that Pillow can open"),
+        ("text.png", "is broken, or not an image that Pillow can open"),
+        ("empty.jpg", "is broken, or not an image that Pillow can open"),
         ("cut.png", "cannot be read: "),
-        ("numbers.tiff", "cannot be read: its pixels are numbers of an unknown range"),
+        ("numbers.tiff", "has values from 0 to 300, but the range of the samples is -1 to 1"),
         ("folder.png", "cannot be read: Is a directory"),
     ],
 )
@@ -149,7 +164,7 @@ def test_files_that_are_not_images_or_broken_are_named(tmp_path, name, message):
     broken_files(tmp_path)
 
     with pytest.raises(DataError, match=f"{tmp_path / name} {message}"):
-        read_image(tmp_path / name, COLOUR)
+        read_sample(tmp_path / name, COLOUR)
     assert is_image_file(tmp_path / name) == (name in ("cut.png", "numbers.tiff"))
 
 
@@ -158,7 +173,7 @@ def test_images_beyond_pillows_limit_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 14)
 
     with pytest.raises(DataError, match=f"{path} has more than 14 pixels, Pillow's limit; reduce its size"):
-        read_image(path, COLOUR)
+        read_sample(path, COLOUR)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +189,7 @@ def test_other_samples_are_neither_read_nor_written(tmp_path, data, message):
     path = saved(tmp_path, PIXELS)
 
     with pytest.raises(DataError, match=message):
-        read_image(path, data)
+        read_sample(path, data)
     with pytest.raises(DataError, match=message):
         write_image(tmp_path / "out.png", np.zeros(data.shape), data)
     with pytest.raises(DataError, match=message.replace("samples", "sources")):

@@ -1,6 +1,9 @@
 import gzip
+import hashlib
 import re
 import struct
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import numpy as np
 import pytest
@@ -47,6 +50,7 @@ def places(monkeypatch, tmp_path):
     """Debian's folder and Keras's cache, both empty."""
     monkeypatch.setattr(fashion_mnist, "DEBIAN_FOLDER", tmp_path / "debian")
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.setenv("GANREG_CACHE", str(tmp_path / "cache"))
     return tmp_path
 
 
@@ -90,7 +94,7 @@ def test_nowhere_names_every_way_to_get_it():
     with pytest.raises(DataError) as caught:
         FashionMnist().load()
     assert "apt-get install dataset-fashion-mnist" in str(caught.value)
-    assert "keras.datasets.fashion_mnist.load_data()" in str(caught.value)
+    assert "--download (31 MB; in Python: fashion-mnist:download=true)" in str(caught.value)
     assert "path=" in str(caught.value)
 
 
@@ -140,3 +144,63 @@ def test_the_real_files(monkeypatch):
     assert data.train_labels[:10].tolist() == [9, 0, 0, 3, 0, 2, 7, 2, 5, 5]
     assert data.train.mean() == pytest.approx(72.94, abs=0.01)  # the 0.2860 x 255 that everybody normalises with
     assert len(data.class_names) == len(CLASS_NAMES) == 10
+
+
+class TestDownload:
+    @pytest.fixture
+    def server(self, monkeypatch, places):
+        """Offers four small files at the official place, which is moved to this machine."""
+        files = {f"/{path.name}": path.read_bytes() for path in write(places / "offered", seed=5).iterdir()}
+        asked = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                asked.append(self.path)
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(files[self.path])
+
+            def log_message(self, *_):
+                pass
+
+        server = HTTPServer(("127.0.0.1", 0), Handler)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        monkeypatch.setattr(fashion_mnist, "OFFICIAL_PLACE", f"http://127.0.0.1:{server.server_port}")
+        sums = {name: hashlib.sha256(files[f"/{name}.gz"]).hexdigest() for name in FILES}
+        monkeypatch.setattr(fashion_mnist, "CHECKSUMS", sums)
+        monkeypatch.setenv("GANREG_CACHE", str(places / "cache"))
+        yield asked
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+    def test_files_go_to_the_cache_and_are_found_there(self, server, places):
+        assert_holds(FashionMnist(download=True).load(), seed=5)
+        assert len(server) == 4
+        assert_holds(FashionMnist().load(), seed=5)
+        assert_holds(FashionMnist(download=True).load(), seed=5)
+        assert len(server) == 4
+
+    def test_only_what_is_missing_goes_to_a_given_folder(self, server, places):
+        folder = write(places / "mine", seed=5)
+        (folder / f"{FILES[1]}.gz").unlink()
+        assert_holds(FashionMnist(path=folder, download=True).load(), seed=5)
+        assert server == [f"/{FILES[1]}.gz"]
+
+    def test_nothing_is_downloaded_where_files_are_found_or_nobody_asked(self, server, places):
+        with pytest.raises(DataError, match="download it once with --download"):
+            FashionMnist().load()
+        write(places / "debian", seed=2)
+        assert_holds(FashionMnist(download=True).load(), seed=2)
+        assert server == []
+
+    def test_another_checksum_is_refused(self, server, monkeypatch):
+        monkeypatch.setitem(fashion_mnist.CHECKSUMS, FILES[0], "0" * 64)
+        with pytest.raises(DataError, match=f"{FILES[0]}.gz sent: its SHA-256 is"):
+            FashionMnist(download=True).load()
+
+    def test_without_a_cache_folder(self, server, monkeypatch):
+        monkeypatch.setattr(fashion_mnist, "cache_folder", lambda: None)
+        with pytest.raises(DataError, match="there is no cache folder to download Fashion-MNIST to; set path="):
+            FashionMnist(download=True).load()

@@ -60,6 +60,42 @@ class TestPairs:
         np.testing.assert_allclose(values(data.train), [10, 20], atol=2)  # JPEG rounds
         np.testing.assert_allclose(values(data.source.train), [1, 2], atol=2)
 
+    def test_both_images_of_a_pair_are_mirrored(self, folders, tmp_path):
+        place = folders(a={}, b={})
+        pixels = np.random.default_rng(0).integers(0, 256, (2, 4, 4, 3), np.uint8)
+        for folder, image in zip("ab", pixels, strict=True):
+            Image.fromarray(image).save(place / folder / "x.png")
+        data = dataset(place, size=4, mirror=True).load()
+        np.testing.assert_array_equal(data.source.train, [pixels[0], pixels[0][:, ::-1]])
+        np.testing.assert_array_equal(data.train, [pixels[1], pixels[1][:, ::-1]])
+
+    def test_each_folder_has_a_size_and_a_range_of_its_own(self, folders):
+        place = folders(a={}, b={"x.png": 7})
+        Image.fromarray(np.arange(16, dtype=np.uint16).reshape(4, 4) * 100).save(place / "a" / "x.png")
+        made = dataset(place, size=[2, 4], source_size=4, channels=1, fit="stretch")
+        with pytest.warns(
+            GanregWarning, match=f"images in {place}/a have more than 8 bits; their values from 0 to 1500"
+        ):
+            data = made.load()
+        assert made.spec() == data.spec
+        assert (data.train.shape, data.value_range) == ((1, 2, 4, 1), (-1, 1))
+        assert (data.source.train.shape, data.source.value_range) == ((1, 4, 4, 1), (0, 1500))
+
+    def test_test_folders_are_held_out(self, folders):
+        parts = {"train/cat/1.png": 1, "train/dog/2.png": 2, "test/dog/3.png": 3}
+        place = folders(a=parts, b={name: 10 * value for name, value in parts.items()})
+        data = dataset(place, held_out=None).load()
+        assert (values(data.train), values(data.test)) == ([10, 20], [30])
+        assert (values(data.source.train), values(data.source.test)) == ([1, 2], [3])
+        assert (data.train_labels.tolist(), data.test_labels.tolist()) == ([0, 1], [1])
+        with pytest.raises(DataError, match="held_out has no effect next to the folder of held-out images"):
+            dataset(place, held_out=5).load()
+
+    def test_test_folders_on_one_side_alone(self, folders):
+        place = folders(a={"train/1.png": 1, "test/2.png": 2}, b={"1.png": 1, "2.png": 2})
+        with pytest.raises(DataError, match=f"{place}/a holds the folders train and test, but {place}/b does not"):
+            dataset(place, held_out=None).load()
+
     def test_pairs_are_in_the_same_class(self, folders):
         place = folders(a={"cat/1.png": 1, "dog/1.png": 2}, b={"dog/1.png": 20, "cat/1.png": 10})
         data = dataset(place).load()
@@ -215,7 +251,7 @@ class TestRefused:
 
     def test_an_empty_folder(self, folders):
         place = folders(a={"x.png": 1}, b={})
-        self.refuses(dataset(place), f"^{place}/b: holds neither PNG or JPEG files nor folders of them$")
+        self.refuses(dataset(place), f"^{place}/b: holds neither images nor folders of them$")
 
     def test_two_images_with_the_same_name(self, folders):
         place = folders(a={"cat/x.png": 1, "cat/x.jpg": 2, "dog/x.png": 3}, b={"cat/x.png": 1, "dog/x.png": 2})
@@ -239,11 +275,11 @@ class TestRefused:
     def test_a_broken_image_is_named(self, folders, folder):
         place = folders(a={"x.png": 1}, b={"x.png": 1})
         (place / folder / "x.png").write_text("<html>")
-        with pytest.raises(DataError, match=f"^{place}/{folder}/x.png: is broken, or is not a PNG"):
+        with pytest.raises(DataError, match=f"^{place}/{folder}/x.png is broken, or not an image"):
             dataset(place).load()
 
     @pytest.mark.parametrize(
-        "wrong", [{"size": 0}, {"source_size": 0}, {"channels": 4}, {"paired": "maybe"}, {"held_out": 2.5}]
+        "wrong", [{"size": 0}, {"source_size": 0}, {"channels": 0}, {"paired": "maybe"}, {"held_out": 2.5}]
     )
     def test_wrong_parameters(self, wrong):
         with pytest.raises(ganreg.SpecError, match=next(iter(wrong))):
