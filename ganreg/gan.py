@@ -16,8 +16,10 @@ from ganreg.contract.recipes import Recipe
 from ganreg.data.arrays import Array, Data
 from ganreg.data.batches import Batches
 from ganreg.data.checking import Entrance, Request, comes_in_batches
+from ganreg.data.classes import LabelShares
 from ganreg.data.fitting import Expected
 from ganreg.data.ranges import to_own_range
+from ganreg.engine.inversion import Inversion, invert
 from ganreg.engine.loading import load_data
 from ganreg.engine.numbers import refuse_non_finite_weights
 from ganreg.engine.refusals import FIT, SAVE, refuse_arguments
@@ -26,6 +28,9 @@ from ganreg.engine.running.evaluation import Validation
 from ganreg.engine.running.execution import Execution
 from ganreg.engine.running.holding_out import held_out, unpacked
 from ganreg.engine.running.loop import TrainingLoop
+from ganreg.engine.transferred import Transfer
+from ganreg.engine.typed import refusing
+from ganreg.engine.walks import Walk, walk
 from ganreg.errors import SpecError
 from ganreg.export import exporting, formats
 from ganreg.keras_model import KerasModel
@@ -62,7 +67,7 @@ class GAN(KerasModel):
 
     def __init__(self, assembly: Assembly) -> None:
         super().__init__(assembly)
-        self._entrance = Entrance(lambda: () if assembly.source is None else self.load_data().class_names)
+        self._entrance = Entrance(lambda: assembly.classes.names, kept=assembly.classes.name)
 
     @property
     def recipe(self) -> Recipe:
@@ -81,6 +86,11 @@ class GAN(KerasModel):
         They are the networks themselves if the recipe's `ema_decay` is 0.
         """
         return self.players.average_networks
+
+    @property
+    def transferred(self) -> Transfer | None:
+        """What was taken from the trained GAN that `assemble(start_from=...)` named; `None` if nothing was."""
+        return self.players.transferred
 
     @property
     def execution(self) -> Execution | None:
@@ -106,6 +116,7 @@ class GAN(KerasModel):
         inputs = latents if labels is None else [latents, labels]
         return to_own_range(self.average_generator(inputs, training=training), self.assembly.data.value_range)
 
+    @refusing(FIT)
     def fit(
         self,
         x: Any = None,
@@ -126,7 +137,6 @@ class GAN(KerasModel):
         steps: int | None = None,
         execution: str | Execution = "auto",
         updates_per_call: int | None = None,
-        **refused: Any,
     ) -> keras.callbacks.History:
         """Trains; a second call continues where the first one ended.
 
@@ -164,7 +174,6 @@ class GAN(KerasModel):
             execution: `"graph"`, `"xla"`, `"eager"`, `"auto"` (the default) to choose, or the `execution` of an earlier
                 `fit` to repeat it exactly, because graph and XLA agree only up to rounding.
             updates_per_call: the number of iterations in one compiled call. Defaults to an automatic choice.
-            **refused: what Keras takes and a GAN does not, such as `class_weight`; the error says what to use instead.
 
         Returns:
             The history: each epoch's mean losses, penalties and accuracies.
@@ -177,7 +186,6 @@ class GAN(KerasModel):
             PluginError: a component's own code failed; the message names it.
             NumericalError: a loss, a penalty, a gradient or a weight is no longer finite; the message names it.
         """
-        refuse_arguments("fit", refused, FIT, self.fit)
         if steps is None and epochs is None and x is None:
             steps = self.recipe.steps
         validation_x, validation_y = unpacked(validation_data)
@@ -188,9 +196,11 @@ class GAN(KerasModel):
             size = validation_batch_size or (None if comes_in_batches(validation_x) else batch_size)
             evaluation = self._evaluation(validation_x, validation_y, size, validation_steps, "validation_steps")
             validation = Validation(evaluation, validation_freq)
+        batches = self.batches_of(x, y, batch_size=batch_size, shuffle=shuffle)
+        self.players.classes.learn(batches.labels)
         loop = TrainingLoop(
             self.programs,
-            self.batches_of(x, y, batch_size=batch_size, shuffle=shuffle),
+            batches,
             model=self,
             steps_per_epoch=steps_per_epoch,
             epochs=epoch_range(epochs, initial_epoch),
@@ -202,38 +212,154 @@ class GAN(KerasModel):
             validation=validation,
             refuse_unsaveable=config_of,
         )
-        self.history = loop.run()
+        with self.players.following.paused():
+            self.history = loop.run()
         return self.history
 
-    def generate(self, count: int = 16, *, seed: int | None = None, labels: Any = None, average: bool = True) -> Array:
+    def generate(
+        self,
+        count: int | None = None,
+        *,
+        seed: int | None = None,
+        labels: Any = None,
+        label_shares: LabelShares = "data",
+        average: bool = True,
+        latents: Any = None,
+        truncation: float | None = None,
+    ) -> Array:
         """Generates samples.
 
         Args:
-            count: the number of samples. Defaults to 16.
+            count: the number of samples. Defaults to 16, or to the number of latents.
             seed: the random seed; the same seed and weights give the same samples. Defaults to a fresh seed.
-            labels: a class or `[count]` classes, for a conditional generator. Defaults to random classes.
+            labels: a class or `[count]` classes, by number or by name, for a conditional generator. Defaults to random
+                classes.
+            label_shares: how random classes are drawn: `"data"` (the default) as often as they occur in the training
+                samples, or `"uniform"`.
             average: whether to use the moving average of the generator instead of its last iterate. Defaults to `True`.
+            latents: the latents, `[count, latent_dim]`. Defaults to drawing them, as `draw_latents` does.
+            truncation: makes fewer but more typical samples. For a generator with a mapping network, such as `style`,
+                at least 0: how far styles are from their mean (that of their class, if it is conditional), as a share
+                of their own distance; 0 gives the mean, and 1 changes nothing. For others, above 0: the bounds of the
+                normal distribution that latents are drawn from. Defaults to no truncation.
 
         Returns:
             The samples, float32 `[count, *shape]`.
 
         Raises:
-            DataError: the count is not a positive integer, or the labels are out of range, of the wrong number, or
-                given to an unconditional generator.
+            DataError: the count is not a positive integer; the labels are out of range, of the wrong number, or given
+                to an unconditional generator; latents have another shape or are not finite; the truncation is out of
+                bounds; an argument would have no effect; or there are no latents in this game.
         """
-        return self.players.generate(count, seed=seed, labels=labels, average=average)
+        return self.players.generate(
+            count,
+            seed=seed,
+            labels=labels,
+            label_shares=label_shares,
+            average=average,
+            latents=latents,
+            truncation=truncation,
+        )
 
-    def draw_labels(self, count: int, *, seed: int) -> Array | None:
+    def draw_latents(self, count: int, *, seed: int | None = None, truncation: float | None = None) -> Array:
+        """Draws the latents of the samples that `generate(count, seed=seed, truncation=truncation)` returns.
+
+        Args:
+            count: the number of latents.
+            seed: the random seed, as for `generate`. Defaults to a fresh seed.
+            truncation: as for `generate`; the truncation of styles leaves latents as they are.
+
+        Returns:
+            float32 `[count, latent_dim]`.
+
+        Raises:
+            DataError: the count or the truncation is out of bounds, or there are no latents in this game.
+        """
+        return self.players.from_latents().draw(count, seed, truncation)
+
+    def walk(
+        self,
+        seeds: Sequence[int],
+        *,
+        frames: int = 60,
+        closed: bool = False,
+        labels: Any = None,
+        truncation: float | None = None,
+        average: bool = True,
+    ) -> Walk:
+        """Walks through the latents from the sample of one seed to that of the next.
+
+        At each seed the sample is that of `generate(1, seed=seed)`. In between, normal latents are interpolated along
+        great circles, which keep them as probable as they are, and others along straight lines.
+
+        Args:
+            seeds: at least two seeds.
+            frames: the number of samples, those of the seeds included. Defaults to 60.
+            closed: whether to return to the first seed, so that the last frame precedes the first one. Defaults to
+                `False`.
+            labels: a class, or one for each seed, for a conditional generator; each frame has that of the nearest seed.
+                Defaults to the classes that the seeds give.
+            truncation: as for `generate`.
+            average: whether to use the moving average of the generator instead of its last iterate. Defaults to `True`.
+
+        Returns:
+            `samples` `[frames, *shape]`, their `latents` and `labels`, and `stops`, the frame of each seed.
+
+        Raises:
+            DataError: there are too few seeds or frames, a value is out of bounds, or there are no latents in this
+                game.
+        """
+        source = self.players.from_latents(average)
+        return walk(source, seeds, frames=frames, closed=closed, labels=labels, truncation=truncation)
+
+    def invert(
+        self,
+        x: Any,
+        *,
+        labels: Any = None,
+        steps: int = 300,
+        starts: int = 4,
+        learning_rate: float = 0.1,
+        seed: int = 0,
+        average: bool = True,
+    ) -> Inversion:
+        """Finds latents from which the generator makes given samples, as nearly as it can.
+
+        Adam minimises the mean squared difference between the generator's sample and the given one, both in -1..1 if
+        the data have a range, from several random starts whose samples are near it; the learning rate falls to 0 along
+        a cosine. Of all latents on the way the best are returned.
+
+        Args:
+            x: samples `[N, *shape]`; uint8 images are scaled to the range of the data.
+            labels: a class or `[N]` classes, which a conditional generator needs.
+            steps: the number of steps from each start. Defaults to 300.
+            starts: the number of starts for each sample. Defaults to 4.
+            learning_rate: that of the first step. Defaults to 0.1.
+            seed: the random seed of the starts. Defaults to 0.
+            average: whether to use the moving average of the generator instead of its last iterate. Defaults to `True`.
+
+        Returns:
+            `latents` `[N, latent_dim]`, the `samples` that they give, their `distances` from `x`, and their `labels`.
+
+        Raises:
+            DataError: the samples or labels do not fit, a number is out of bounds, or there are no latents in this
+                game.
+        """
+        source = self.players.from_latents(average)
+        return invert(source, x, labels=labels, steps=steps, starts=starts, learning_rate=learning_rate, seed=seed)
+
+    def draw_labels(self, count: int, *, seed: int, label_shares: LabelShares = "data") -> Array | None:
         """Draws the classes of the samples that `generate(count, seed=seed)` returns.
 
         Args:
             count: the number of samples.
             seed: the random seed, as for `generate`.
+            label_shares: as for `generate`. Defaults to `"data"`.
 
         Returns:
             int32 `[count]`, or `None` if the generator is not conditional.
         """
-        return self.players.draw_labels(count, seed=seed)
+        return self.players.draw_labels(count, seed=seed, label_shares=label_shares)
 
     def translate(self, inputs: Any, *, network: str | None = None, labels: Any = None, average: bool = True) -> Array:
         """Makes samples from other samples with a translator or an encoder.

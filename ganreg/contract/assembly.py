@@ -16,10 +16,16 @@ from ganreg.data.spec import DataSpec
 
 if TYPE_CHECKING:
     from ganreg.data.arrays import Data
+    from ganreg.data.classes import Classes
 
 
 UNREGISTERED = "unregistered"
 """Stands for the distribution of an implementation that no plugin offers, in specs."""
+
+
+def is_unregistered(spec: Spec) -> bool:
+    """Whether a spec names an object that was passed to `assemble`, which no plugin offers."""
+    return spec.name.startswith(f"{UNREGISTERED}/")
 
 
 @attrs.frozen(eq=False)
@@ -48,6 +54,12 @@ class Part:
         return overridden(self.implementation)
 
 
+def _no_classes() -> Classes:
+    from ganreg.data.classes import Classes
+
+    return Classes()
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Assembly:
     """A recipe with an implementation of each component, and the description of the data.
@@ -64,6 +76,7 @@ class Assembly:
             given.
         optimizers: Keras optimizers that were given as objects, by player.
         restored: whether a checkpoint is about to replace the initial value of every variable.
+        classes: the names of the classes, and how often each is drawn.
     """
 
     recipe: Recipe
@@ -75,6 +88,7 @@ class Assembly:
     source: Any | Data | None = None
     optimizers: Mapping[str, Any] = attrs.field(factory=dict)
     restored: bool = False
+    classes: Classes = attrs.field(factory=_no_classes)
 
     @property
     def generator(self) -> Any:

@@ -11,16 +11,20 @@ import tensorflow as tf
 from ganreg.contract.assembly import Assembly
 from ganreg.contract.recipes import Recipe
 from ganreg.data.arrays import Array
+from ganreg.data.classes import LabelShares
 from ganreg.engine.averaging import MovingAverage
+from ganreg.engine.following import Following
+from ganreg.engine.from_latents import FromLatents
 from ganreg.engine.latents import Latents
 from ganreg.engine.matches import make_makers, make_matches
-from ganreg.engine.networks import build, inputs_of
+from ganreg.engine.networks import build, inputs_of, refuse_shared
 from ganreg.engine.objectives import PLAYERS, gradient_norm_name
 from ganreg.engine.optimizers import make_optimizers
 from ganreg.engine.own_range import in_own_range
 from ganreg.engine.player import Player
-from ganreg.engine.sampling import Inputs, LatentInputs, Sampler
+from ganreg.engine.sampling import Inputs, LatentInputs, Sampler, fresh_seed, refuse_uncountable
 from ganreg.engine.sources import Sources
+from ganreg.engine.transferred import Transfer
 from ganreg.engine.translation import Translation
 from ganreg.engine.updates import Updates
 from ganreg.errors import DataError
@@ -48,20 +52,24 @@ class Players:
         iterations: int64 variable, the number of iterations of the schedule that are done.
         epoch_began: the value of `iterations` when the present epoch of a `fit` began.
         updates: the updates of both players.
+        classes: the names of the classes, and how often each is drawn.
         sources: the samples from which others are made, or `None` if samples are generated from latents.
+        transferred: what was taken from a trained GAN; `None` if nothing was.
+        following: sets the moving averages to weights that a program sets by hand.
 
     Raises:
         AssemblyError, SpecError, PluginError: a network or an optimizer cannot be built.
     """
 
     def __init__(self, assembly: Assembly) -> None:
-        self.assembly = assembly
+        self.assembly, self.classes = assembly, assembly.classes
         recipe = assembly.recipe
         self.networks: Mapping[str, keras.Model] = {name: build(assembly, name) for name in assembly.networks}
         averaged = assembly.makers if recipe.ema_decay > 0 else ()
         self.averages: Mapping[str, MovingAverage] = {
             name: MovingAverage(self.networks[name], build(assembly, name), recipe.ema_decay) for name in averaged
         }
+        refuse_shared(self.networks, {name: average.target for name, average in self.averages.items()})
         optimizers = make_optimizers(assembly)
         self.generator, self.discriminator = (
             Player(player, {name: self.networks[name] for name in names}, optimizers[player])
@@ -87,11 +95,21 @@ class Players:
         self.component_state: State = {part.label: part.state for part in self.updates.parts}
         self.sources = Sources(assembly) if assembly.translates else None
         made = assembly.game.makes
-        inputs: Inputs | None = self.sources if latents is None or self.sources is not None else LatentInputs(latents)
+        self.transferred: Transfer | None = None
+        self.following = Following(self.averages)
+        self._latents = None if latents is None or self.sources is not None else LatentInputs(latents)
+        inputs: Inputs | None = self._latents or self.sources
         self._sampler, self._last_sampler = (
-            Sampler(network, assembly.networks[made].data, inputs, conditional=makers[made].conditional)
+            Sampler(
+                network,
+                assembly.networks[made].data,
+                inputs,
+                conditional=makers[made].conditional,
+                classes=assembly.classes,
+            )
             for network in (self.average_networks[made], self.networks[made])
         )
+        self._from_latents: dict[bool, FromLatents] = {}
         self._translators: dict[tuple[str, bool], Translation] = {}
 
     @property
@@ -140,10 +158,63 @@ class Players:
         """The names of all values that an iteration can log, in order."""
         return self.updates.log_names + [gradient_norm_name(player) for player in PLAYERS]
 
-    def generate(self, count: int, *, seed: int | None = None, labels: Any = None, average: bool = True) -> Array:
+    def generate(
+        self,
+        count: int | None = None,
+        *,
+        seed: int | None = None,
+        labels: Any = None,
+        label_shares: LabelShares = "data",
+        average: bool = True,
+        latents: Any = None,
+        truncation: float | None = None,
+    ) -> Array:
         """Draws samples, float32 `[count, *shape]`; see `GAN.generate`."""
+        self.following.report()
+        if label_shares != "data":
+            count = (16 if latents is None else len(latents)) if count is None else count
+            labels, seed = self._with_shares(count, seed, labels, label_shares)
+            seed = seed if latents is None else None  # the latents are given, and now the labels are, too
+        if latents is not None or truncation is not None:
+            source = self.from_latents(average)
+            return source.generate(count, seed=seed, labels=labels, latents=latents, truncation=truncation)
         sampler = self._sampler if average else self._last_sampler
-        return sampler.sample(count, seed=seed, labels=labels)
+        return sampler.sample(16 if count is None else count, seed=seed, labels=labels)
+
+    def _with_shares(self, count: int, seed: int | None, labels: Any, shares: LabelShares) -> tuple[Array, int]:
+        """Draws labels by other shares than the data's, and returns the seed, too."""
+        refuse_uncountable(count)
+        seed = fresh_seed() if seed is None else seed
+        drawn = self.draw_labels(count, seed=seed, label_shares=shares)
+        if labels is not None or drawn is None:
+            where = "next to labels" if drawn is not None else "on a generator that is not conditional"
+            raise DataError(f"label_shares has no effect {where}; leave it out")
+        return drawn, seed
+
+    def from_latents(self, average: bool = True) -> FromLatents:
+        """What makes samples from latents.
+
+        Args:
+            average: whether with the moving average of the generator instead of its last iterate. Defaults to `True`.
+
+        Raises:
+            DataError: samples are made from other samples in this game.
+            PluginError: the generator's component cannot say what the network consists of.
+        """
+        if self._latents is None:
+            raise DataError("samples are made from other samples in this game, so there are no latents")
+        if average not in self._from_latents:
+            made = self.assembly.game.makes
+            part = self.assembly.part_of(made)
+            self._from_latents[average] = FromLatents(
+                (self.average_networks if average else self.networks)[made],
+                self.assembly.networks[made].data,
+                self._latents,
+                self._sampler if average else self._last_sampler,
+                conditional=bool(part.implementation.conditional),
+                origin=part.origin,
+            )
+        return self._from_latents[average]
 
     def translate(self, inputs: Any, *, network: str | None = None, labels: Any = None, average: bool = True) -> Array:
         """Makes samples from other samples; see `GAN.translate`."""
@@ -163,6 +234,6 @@ class Players:
             raise DataError("samples are generated from latents in this game; there are no pairs")
         return self.sources.pairs(count, seed)
 
-    def draw_labels(self, count: int, *, seed: int) -> Array | None:
+    def draw_labels(self, count: int, *, seed: int, label_shares: LabelShares = "data") -> Array | None:
         """Draws the classes of the samples that `generate(count, seed=seed)` returns; see `GAN.draw_labels`."""
-        return self._sampler.draw_labels(count, seed)
+        return self._sampler.draw_labels(count, seed, label_shares)

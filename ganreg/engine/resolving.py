@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -16,11 +17,14 @@ from ganreg.contract.specs import Spec
 from ganreg.contract.structuring import unstructure
 from ganreg.data.arrays import Data
 from ganreg.data.checking import as_data
+from ganreg.data.classes import Classes
 from ganreg.data.spec import DataSpec
 from ganreg.engine.attribution import attributed
 from ganreg.engine.games import USUAL_GAME, networks_of, refuse_unfit_data
+from ganreg.engine.loading import load_data
 from ganreg.engine.remedies import alternatives
 from ganreg.errors import AssemblyError, GanregWarning, UnknownComponentError, did_you_mean
+from ganreg.plugins.component_paths import with_absolute_paths
 from ganreg.plugins.registry import Registry, registry
 
 
@@ -71,17 +75,20 @@ def resolve(
         with attributed(dataset.origin, "spec"):
             spec = described or dataset.implementation.spec()
     refuse_unfit_data(game_part, spec)
-    parts = _conditional_as_the_data(parts, spec, game)
+    parts = _conditional_as_the_data(_settled(parts, spec), spec, game)
     assembly = Assembly(
-        recipe=attrs.evolve(
-            recipe,
-            generator=parts["generator"].spec,
-            discriminator=parts["discriminator"].spec,
-            loss=parts["loss"].spec,
-            regularizers=tuple(part.spec for part in labelled),
-            game=None if game_part is USUAL_GAME else game_part.spec,
-            networks={role: parts[role].spec for role in game.roles if role not in ROLES},
-            dataset=None if dataset is None else dataset.spec,
+        recipe=with_absolute_paths(
+            attrs.evolve(
+                recipe,
+                generator=parts["generator"].spec,
+                discriminator=parts["discriminator"].spec,
+                loss=parts["loss"].spec,
+                regularizers=tuple(part.spec for part in labelled),
+                game=None if game_part is USUAL_GAME else game_part.spec,
+                networks={role: parts[role].spec for role in game.roles if role not in ROLES},
+                dataset=None if dataset is None else dataset.spec,
+            ),
+            known,
         ),
         data=spec,
         parts=parts,
@@ -90,7 +97,12 @@ def resolve(
         source=dataset.implementation if dataset is not None else samples if isinstance(samples, Data) else None,
         optimizers=optimizers or {},
     )
-    return attrs.evolve(assembly, networks=networks_of(assembly))
+    classes = Classes(
+        spec.num_classes,
+        names=samples.class_names if isinstance(samples, Data) else (),
+        load=None if assembly.source is None else functools.partial(load_data, assembly),
+    )
+    return attrs.evolve(assembly, networks=networks_of(assembly), classes=classes)
 
 
 def _game(chosen: Any, known: Registry) -> Part:
@@ -143,6 +155,18 @@ def _samples(data: Any, described: DataSpec | None) -> Any:
     if data is None and described is None:
         raise AssemblyError("there is nothing to train on: pass data=, the name of a dataset, an array or a DataSpec")
     return described if data is None else as_data(data)
+
+
+def _settled(parts: Mapping[str, Part], data: DataSpec) -> dict[str, Part]:
+    """Has networks around the reader's own models read from the models and the data what the recipe leaves open."""
+    others = [part.implementation for part in parts.values()]
+    settled = dict(parts)
+    for role, part in parts.items():
+        if hasattr(part.implementation, "settled"):
+            implementation = part.implementation.settled(data, others)
+            spec = Spec(part.spec.name, unstructure(implementation))
+            settled[role] = attrs.evolve(part, implementation=implementation, spec=spec)
+    return settled
 
 
 def _conditional_as_the_data(parts: Mapping[str, Part], data: DataSpec, game: Game) -> dict[str, Part]:

@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganreg.data.arrays import Array
+from ganreg.data.classes import Classes, LabelShares
 from ganreg.data.ranges import to_own_range
 from ganreg.data.spec import DataSpec
 from ganreg.engine.forward import Judge, Maker
@@ -47,15 +48,26 @@ class LatentInputs:
 
     latents: Latents
 
-    def draw(self, count: int, seed: int) -> tf.Tensor:
-        """Draws latents, `[count, latent_dim]`."""
+    def draw(self, count: int, seed: int, *, truncation: float | None = None) -> tf.Tensor:
+        """Draws latents, `[count, latent_dim]`, within ±truncation before regularizers transform them."""
         maker = Maker(None, component=self.latents.component)
         tensors = StepTensors.alone(maker, Judge(_nothing), player="sample", real=tf.zeros((count, 1)), seed=seed)
-        return self.latents.draw(tensors.view, count)
+        return self.latents.draw(tensors.view, count, truncation=truncation)
 
     def labels(self, count: int, seed: int) -> Array | None:
         """Any class can be generated from any latents."""
         return None
+
+
+def fresh_seed() -> int:
+    """A random seed."""
+    return int(np.random.SeedSequence().generate_state(1)[0])
+
+
+def refuse_uncountable(count: Any, what: str = "samples") -> None:
+    """Raises a `DataError` unless a number of things is a whole number of at least 1."""
+    if isinstance(count, bool) or count != int(count) or count < 1:
+        raise DataError(f"the number of {what} must be a whole number of at least 1, got {count!r}")
 
 
 def _nothing(*_: Any, **__: Any) -> Any:
@@ -70,6 +82,7 @@ class Sampler:
         data: the description of one sample; samples are returned in its range.
         inputs: what the samples of `sample` are made from; none is needed for `made_from`.
         conditional: whether the network takes labels.
+        classes: the classes of the samples, if it does. Defaults to classes without names, all equally frequent.
         chunk: the number of samples in one compiled call. Defaults to a choice by the size of a sample.
         compile_from: the number of samples from which XLA compiles the calls.
     """
@@ -81,10 +94,13 @@ class Sampler:
         inputs: Inputs | None = None,
         *,
         conditional: bool,
+        classes: Classes | None = None,
         chunk: int | None = None,
         compile_from: int = _MANY,
     ) -> None:
         self._model, self._data, self._inputs, self._conditional = model, data, inputs, conditional
+        known = classes is not None and classes.number == data.num_classes
+        self._classes = classes if known and classes is not None else Classes(data.num_classes)
         self._chunk = chunk or max(_CHUNK, min(_MANY, _VALUES // data.size))
         self._compile_from = compile_from
         self._functions: dict[bool, Any] = {}
@@ -105,25 +121,34 @@ class Sampler:
         Raises:
             DataError: the count or the labels are invalid.
         """
-        if isinstance(count, bool) or count != int(count) or count < 1:
-            raise DataError(f"the number of samples must be a whole number of at least 1, got {count!r}")
-        seed = int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else seed
+        refuse_uncountable(count)
+        seed = fresh_seed() if seed is None else seed
         classes = self._labels(count, seed, labels)
         if self._inputs is None:
             raise ValueError("this sampler draws no inputs; use made_from")
         return self._made_from(self._inputs.draw(count, seed), classes)
 
-    def made_from(self, given: Array, labels: Any = None) -> Array:
+    def made_from(self, given: Array, labels: Any = None, *, seed: int = 0) -> Array:
         """Makes one sample from each of the given inputs; see `GAN.translate`.
 
         Args:
             given: float32 `[count, ...]`.
             labels: a class, or `[count]` classes, for a conditional network. Defaults to random classes.
+            seed: the random seed of these. Defaults to 0.
 
         Raises:
             DataError: the labels are invalid.
         """
-        return self._made_from(tf.constant(given), self._labels(len(given), 0, labels))
+        return self._made_from(tf.constant(given), self._labels(len(given), seed, labels))
+
+    def checked_labels(self, count: int, labels: Any) -> Array | None:
+        """Labels as int32 `[count]`; `None` if the network is unconditional.
+
+        Raises:
+            DataError: the labels are invalid.
+        """
+        classes = self._labels(count, 0, labels)
+        return None if classes is None else classes.numpy()
 
     def _made_from(self, given: tf.Tensor, classes: tf.Tensor | None) -> Array:
         count = len(given)
@@ -148,26 +173,19 @@ class Sampler:
         ]
         return to_own_range(np.concatenate(pieces)[:count], self._data.value_range)
 
-    def draw_labels(self, count: int, seed: int) -> Array | None:
+    def draw_labels(self, count: int, seed: int, shares: LabelShares = "data") -> Array | None:
         """The classes that `sample` draws if it gets no labels, int32 `[count]`; `None` if it is unconditional."""
         if not self._conditional:
             return None
         if self._inputs is not None and (known := self._inputs.labels(count, seed)) is not None:
             return known
         stream = np.random.Generator(np.random.PCG64(static_key(seed, "labels")))
-        return stream.integers(self._data.num_classes or 1, size=count).astype(np.int32)
+        return self._classes.draw(stream, count, shares)
 
     def _labels(self, count: int, seed: int, labels: Any) -> tf.Tensor | None:
         if not self._conditional:
             if labels is not None:
                 raise DataError("labels were given, but the generator is not conditional")
             return None
-        classes = self._data.num_classes or 1
-        if labels is None:
-            return tf.constant(self.draw_labels(count, seed), tf.int32)
-        chosen = np.broadcast_to(np.asarray(labels), (count,)) if np.ndim(labels) == 0 else np.asarray(labels)
-        if chosen.shape != (count,) or chosen.dtype.kind not in "iu":
-            raise DataError(f"labels must be one class or {count} classes, got {chosen.dtype} of shape {chosen.shape}")
-        if chosen.min() < 0 or chosen.max() >= classes:
-            raise DataError(f"labels must be between 0 and {classes - 1}, got {chosen.min()}..{chosen.max()}")
+        chosen = self.draw_labels(count, seed) if labels is None else self._classes.numbers(labels, count)
         return tf.constant(chosen, tf.int32)

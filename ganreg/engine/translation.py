@@ -43,7 +43,7 @@ class Translation:
 
     def _sampler(self, network: keras.Model) -> Sampler:
         conditional = self._assembly.part_of(self._name).implementation.conditional
-        return Sampler(network, self._target, conditional=conditional)
+        return Sampler(network, self._target, conditional=conditional, classes=self._assembly.classes)
 
     def __call__(self, inputs: Any, labels: Any = None) -> Array:
         """Translates samples; see `GAN.translate`.

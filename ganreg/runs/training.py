@@ -5,16 +5,19 @@ from __future__ import annotations
 import contextlib
 import logging
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import keras
 
+from ganreg.checkpoints.dataset_state import write_dataset_state
 from ganreg.checkpoints.folder import KEPT, CheckpointFolder, has_checkpoint
-from ganreg.checkpoints.run_folder import make_folder, refuse_occupied, require_run
+from ganreg.checkpoints.own_components import remember
+from ganreg.checkpoints.run_folder import make_folder, new_run, refuse_occupied, require_run
 from ganreg.checkpoints.saving import recipe_text
+from ganreg.checkpoints.starting import keep_start, restore_start
 from ganreg.contract.recipes import Recipe
 from ganreg.contract.run import Run
 from ganreg.data.arrays import Data
@@ -24,13 +27,27 @@ from ganreg.files.layout import RECIPE
 from ganreg.files.lock import locked
 from ganreg.files.writing import write_text
 from ganreg.runs.loading import rebuild
-from ganreg.runs.record import Change, EvaluationPlan, OnNan, Record, RunPlan, Watch, conditions_of, differences, doubts
+from ganreg.runs.record import (
+    Change,
+    EvaluationPlan,
+    OnNan,
+    Record,
+    RunPlan,
+    Start,
+    Watch,
+    conditions_of,
+    differences,
+    doubts,
+)
+from ganreg.runs.restarting import refuse_lost_checkpoints, refuse_needless_restart, set_records_aside
 from ganreg.runs.session import Session
 from ganreg.runs.stopping import StopOnSignal
 
 if TYPE_CHECKING:
     from ganreg.gan import GAN
 
+_NAMED = 20
+"""The number of classes that are listed when a training begins."""
 _GRIDS, _CHECKPOINTS = 20, 10
 """The approximate default numbers of sample grids and checkpoints in a run."""
 
@@ -95,6 +112,7 @@ def train(
     refuse_occupied(path)
     text = recipe_text(gan.assembly)
     data, batches = _loaded(gan)
+    _tell_classes(gan, data)
     steps = gan.recipe.steps if steps is None else steps
     every = 0 if checkpoint_minutes is not None else max(1, steps // _CHECKPOINTS)
     with _refusing_values():
@@ -112,14 +130,18 @@ def train(
             health=health,
             evaluation=evaluation,
         )
-    record = Record(plan=plan, conditions=conditions_of(gan, data), changes=_earlier_training(gan))
+    record = Record(plan=plan, conditions=conditions_of(gan, data), start=Start.of(gan), changes=_earlier_training(gan))
     session = Session(gan, Run(path, gan.recipe), record, data, batches, callbacks)
-    make_folder(path)
-    with locked(path):
-        refuse_occupied(path)
-        record.write(path)
-        write_text(path / RECIPE, text)
-        session.join_plugins()
+    with contextlib.ExitStack() as held:
+        with new_run(path):
+            held.enter_context(locked(path))
+            refuse_occupied(path)
+            keep_start(gan.players, path)
+            record.write(path)
+            write_text(path / RECIPE, text)
+            remember(path, gan.assembly)
+            write_dataset_state(path, gan.assembly)
+            session.join_plugins()
         return session.run(stop)
 
 
@@ -138,6 +160,19 @@ def _loaded(gan: GAN) -> tuple[Data, Batches]:
     return data, gan.batches_of(data)
 
 
+def _tell_classes(gan: GAN, data: Data) -> None:
+    """Keeps the names and the shares of the classes, and says which number belongs to which name."""
+    classes = gan.assembly.classes
+    classes.name(data.class_names)
+    if not gan.assembly.is_conditional:
+        return
+    classes.learn(data.train_labels)
+    if any(name != str(number) for number, name in enumerate(data.class_names)):
+        shown = ", ".join(map(classes.described, range(min(_NAMED, classes.number))))
+        more = f", ... ({classes.number} in all)" if classes.number > _NAMED else ""
+        _log.info("classes: %s%s", shown, more)
+
+
 def _earlier_training(gan: GAN) -> list[Change]:
     done = gan.players.done
     return [Change(iteration=done, what=["the run started with a GAN that had been trained before"])] if done else []
@@ -148,9 +183,11 @@ def resume(
     *,
     steps: int | None = None,
     allow_changes: bool = False,
+    restart: bool = False,
     on_nan: OnNan | None = None,
     health: Watch | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    components: Mapping[str, Any] | None = None,
     stop: StopOnSignal | None = None,
 ) -> Run:
     """Resumes a run from its newest checkpoint, as if it had never been interrupted.
@@ -160,9 +197,13 @@ def resume(
         steps: the total number of iterations, counted from the start of the run. Defaults to the number requested
             before. The recipe does not change: a learning rate that has decayed to 0 over the recipe's steps stays 0.
         allow_changes: whether to resume if the recipe, the data or a version has changed.
+        restart: whether to train again from iteration 0 because all checkpoints are lost. `metrics.csv` and
+            `evaluations.csv` are kept under other names. Defaults to False: such a run is refused.
         on_nan: as for `train`. Defaults to the run's setting.
         health: as for `train`. Defaults to the run's setting.
         callbacks: Keras callbacks, in addition to those of plugins.
+        components: what stands for components that no plugin offers, and `"dataset"` for samples that were passed as
+            an object; see `ganreg.load`.
         stop: handles signals. By default signals are not caught.
 
     Returns:
@@ -180,13 +221,27 @@ def resume(
     require_run(path)
     with locked(path):
         record = Record.read(path)
-        if has_ended(record, steps):
+        if has_ended(record, steps) and not restart:
             return Run(path, Recipe.read(path / RECIPE))
-        gan = rebuild(path, restored=has_checkpoint(path))
+        gan = rebuild(path, restored=has_checkpoint(path) and not restart, components=components)
+        if gan.assembly.source is None:
+            raise RunError(
+                f"{path} was trained on samples that no dataset offers; pass the same again: "
+                'components={"dataset": ...}'
+            )
         data, batches = _loaded(gan)
         record, changed = _under_present_conditions(record, gan, data, allow_changes=allow_changes)
         checkpoints = CheckpointFolder(gan.players, path)
-        manifest = checkpoints.restore()
+        if restart:
+            refuse_needless_restart(path, checkpoints)
+            manifest, record = None, attrs.evolve(record, changes=[])
+        else:
+            manifest = checkpoints.restore()
+            if manifest is None:
+                refuse_lost_checkpoints(path, record)
+        if manifest is None and record.start is not None:
+            restore_start(gan.players, path)
+        checkpoints.refuse_foreign()
         done = gan.players.done
         steps = record.plan.steps if steps is None else steps
         if steps < done:
@@ -205,6 +260,9 @@ def resume(
         session.restore(manifest, columns_may_change=allow_changes)
         # Nothing is refused from here on, so a run that cannot be resumed has not been changed.
         make_folder(path)
+        if restart:
+            set_records_aside(path)
+        remember(path, gan.assembly)
         checkpoints.forget_after(done)
         if changed:
             write_text(path / RECIPE, recipe_text(gan.assembly))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 
+from ganreg.data.arrays import Array
 from ganreg.data.batches import Batches
 from ganreg.engine.running.execution import Prepared, TrainFunction
 
@@ -19,10 +21,11 @@ class Feed:
 
     Args:
         batches: the source of batches. A pipeline is never read ahead, because its batches cannot be put back.
+        seen: is told the labels of the batches that are taken, integers `[n, B]`. Defaults to `None`.
     """
 
-    def __init__(self, batches: Batches) -> None:
-        self._batches = batches
+    def __init__(self, batches: Batches, seen: Callable[[Array], None] | None = None) -> None:
+        self._batches, self._seen = batches, seen
         self._pool = ThreadPoolExecutor(1, "ganreg-batches") if batches.may_be_taken_ahead else None
         self._ahead: tuple[Request, Future[Prepared]] | None = None
 
@@ -58,4 +61,7 @@ class Feed:
         return self._prepare(function, first, count)
 
     def _prepare(self, function: TrainFunction, first: int, count: int) -> Prepared:
-        return function.prepared(self._batches.take(first, count))
+        taken = self._batches.take(first, count)
+        if self._seen is not None and "labels" in taken:
+            self._seen(taken["labels"])
+        return function.prepared(taken)

@@ -125,7 +125,9 @@ class TrainingLoop:
 
     def run(self) -> keras.callbacks.History:
         """Trains to the end or until a callback stops it, and returns the history."""
-        with Feed(self._batches) as feed:
+        # The shares of the classes in a pipeline are counted as it is read.
+        seen = self._players.classes.count if self._batches.labels is None else None
+        with Feed(self._batches, seen) as feed:
             return self._run(feed)
 
     def _run(self, feed: Feed) -> keras.callbacks.History:

@@ -58,7 +58,10 @@ def train(programs: Programs, batches: Batches) -> dict[str, float]:
     players = programs.players
     phase, done = players.recipe.schedule.phase(0), players.done
     function = programs.function_for(phase, Execution("graph", 1), done)
-    with attributed_to_parts(players.assembly.all_parts):
-        logs = function(batches.take(0, phase.batches))
+    taken = batches.take(0, phase.batches)
+    if "labels" in taken:
+        players.classes.count(taken["labels"])
+    with players.following.paused(), attributed_to_parts(players.assembly.all_parts):
+        logs = function(taken)
     FiniteNumbers(players).on_updates(done, logs)
     return {name: float(values[0]) for name, values in logs.items()}

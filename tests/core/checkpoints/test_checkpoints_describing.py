@@ -4,6 +4,7 @@ import json
 import tomllib
 
 import keras
+import numpy as np
 import pytest
 
 import ganreg
@@ -48,3 +49,15 @@ def test_the_text_of_a_run_is_read_with_its_place_in_messages(small):
     assert assembly_of(table, where="run/recipe.toml").data == ganreg.DataSpec((2,))
     with pytest.raises(ganreg.RunError, match=r"^run/recipe\.toml is damaged: data must be a table"):
         assembly_of(table | {"data": 3}, where="run/recipe.toml")
+
+
+def test_the_classes_are_kept_in_a_file_and_in_a_folder(tmp_path):
+    points = np.random.default_rng(0).normal(size=(64, 2)).astype(np.float32)
+    networks = dict.fromkeys(("generator", "discriminator"), "mlp:widths=[4],conditional=true")
+    gan = ganreg.assemble(**networks, loss="hinge", data=ganreg.DataSpec((2,), num_classes=2))
+    gan.fit(points, np.array(["cat"] * 48 + ["dog"] * 16), steps=1, verbose=0, execution="eager")
+    gan.save(tmp_path / "gan.keras")
+    gan.save(tmp_path / "folder")
+    for again in (keras.models.load_model(tmp_path / "gan.keras"), ganreg.load(tmp_path / "folder")):
+        assert again.draw_labels(1000, seed=0).mean() == pytest.approx(0.25, abs=0.04)
+        np.testing.assert_array_equal(again.generate(3, seed=1, labels="dog"), gan.generate(3, seed=1, labels=1))

@@ -137,3 +137,110 @@ def test_labels_that_cannot_be_are_refused(conditional, labels, message):
 def test_an_unconditional_generator_takes_no_labels(gan):
     with pytest.raises(ganreg.DataError, match="generator is not conditional"):
         gan.generate(4, labels=1)
+
+
+# --- names and shares of classes
+
+RARE = np.array(["cat"] * 57 + ["dog"] * 7)
+
+
+@pytest.fixture(scope="module")
+def assembled(small):
+    """Assembles a conditional GAN that is not trained."""
+
+    def make(data):
+        networks = dict.fromkeys(("generator", "discriminator"), "mlp:widths=[4],conditional=true")
+        return small(data, **networks)
+
+    return make
+
+
+POINTS = np.random.default_rng(0).normal(size=(64, 2)).astype(np.float32)
+
+
+def share_of_dogs(gan, **options):
+    return gan.draw_labels(4000, seed=1, **options).mean()
+
+
+def fitted_to_arrays(make):
+    gan = make(ganreg.DataSpec((2,), num_classes=2))
+    gan.fit(POINTS, RARE, steps=1, verbose=0, execution="eager")
+    return gan
+
+
+def fitted_to_a_pipeline(make):
+    gan = make(ganreg.DataSpec((2,), num_classes=2))
+    pipeline = tf.data.Dataset.from_tensor_slices((POINTS, (RARE == "dog").astype(np.int32))).batch(64)
+    gan.fit(pipeline.repeat(), steps=3, verbose=0, execution="eager")
+    return gan
+
+
+def trained_on_batches(make):
+    gan = make(ganreg.DataSpec((2,), num_classes=2))
+    for rows in np.split(np.arange(64), 2):
+        gan.train_on_batch(POINTS[rows], (RARE[rows] == "dog").astype(np.int32))
+    return gan
+
+
+@pytest.mark.parametrize(
+    "make", [lambda make: make((POINTS, RARE)), fitted_to_arrays, fitted_to_a_pipeline, trained_on_batches]
+)
+def test_labels_are_drawn_as_often_as_they_occur(assembled, make):
+    gan = make(assembled)
+    assert share_of_dogs(gan) == pytest.approx(7 / 64, abs=0.02)
+    assert share_of_dogs(gan, label_shares="uniform") == pytest.approx(0.5, abs=0.03)
+
+
+def test_samples_are_those_of_the_labels_that_are_drawn(assembled):
+    gan = assembled((POINTS, RARE))
+    for shares in ("data", "uniform"):
+        labels = gan.draw_labels(40, seed=3, label_shares=shares)
+        made = gan.generate(40, seed=3, label_shares=shares)
+        np.testing.assert_array_equal(made, gan.generate(40, seed=3, labels=labels))
+    latents = gan.draw_latents(40, seed=3)
+    assert gan.generate(latents=latents, label_shares="uniform").shape == (40, 2)
+
+
+def test_classes_have_names(assembled):
+    gan = assembled((POINTS, RARE))
+    np.testing.assert_array_equal(gan.generate(4, seed=1, labels="dog"), gan.generate(4, seed=1, labels=1))
+    named = gan.generate(2, seed=1, labels=["dog", "cat"])
+    np.testing.assert_array_equal(named, gan.generate(2, seed=1, labels=[1, 0]))
+    with pytest.raises(ganreg.DataError, match="there is no class 'dig'; did you mean 'dog'"):
+        gan.generate(4, labels="dig")
+
+
+def test_names_in_the_labels_of_a_training_are_known_afterwards(assembled):
+    gan = fitted_to_arrays(assembled)
+    np.testing.assert_array_equal(gan.generate(4, seed=1, labels="dog"), gan.generate(4, seed=1, labels=1))
+
+
+def test_classes_without_samples_are_never_drawn(assembled):
+    gan = assembled(ganreg.Data(train=POINTS, train_labels=RARE, class_names=("ant", "cat", "dog", "eel")))
+    with pytest.warns(ganreg.GanregWarning, match="2 of 4 classes have no training samples.*: 0 = ant, 3 = eel"):
+        gan.fit(steps=1, verbose=0, execution="eager")
+    assert set(gan.draw_labels(1000, seed=0)) == {1, 2}
+
+
+@pytest.mark.parametrize("options", [{"labels": 1}, {"labels": "cat"}])
+def test_shares_next_to_labels_are_refused(assembled, options):
+    with pytest.raises(ganreg.DataError, match="label_shares has no effect next to labels"):
+        assembled((POINTS, RARE)).generate(4, label_shares="uniform", **options)
+
+
+def test_shares_of_no_labels_are_refused(gan):
+    with pytest.raises(ganreg.DataError, match="label_shares has no effect on a generator that is not conditional"):
+        gan.generate(4, label_shares="uniform")
+
+
+def test_translations_go_into_classes_as_often_as_they_occur():
+    images = np.zeros((64, 8, 8, 1), np.uint8)
+    gan = ganreg.assemble(
+        game="star",
+        generator="mlp:widths=[4],conditional=true",
+        discriminator="mlp:widths=[4]",
+        regularizers=["auxiliary-classifier"],
+        loss="hinge",
+        data=(images, RARE),
+    )
+    assert share_of_dogs(gan) == pytest.approx(7 / 64, abs=0.02)

@@ -427,3 +427,17 @@ def test_manifests_hold_plain_values(undisturbed):
     assert content["iteration"] == STEPS
     assert set(content["recorders"]["metrics"]) == {"columns", "bytes", "done", "pending"}
     assert (undisturbed / "run.toml").stat().st_size < 10_000
+
+
+def test_a_run_keeps_the_names_and_shares_of_its_classes_and_tells_them(tmp_path, caplog):
+    caplog.set_level("INFO", "ganreg")
+    points = np.random.default_rng(0).normal(size=(64, 2)).astype(np.float32)
+    np.savez(tmp_path / "points.npz", x=points, y=np.array(["cat"] * 48 + ["dog"] * 16))
+    networks = {role: "mlp:widths=[4],conditional=true" for role in ("generator", "discriminator")}
+    gan = assemble(data=f"npz:path={tmp_path / 'points.npz'}", regularizers=[], **networks)
+    run = train(gan, tmp_path / "run", steps=2, execution="graph", updates_per_call=1)
+    assert [line for line in caplog.messages if "classes" in line] == ["classes: 0 = cat, 1 = dog"]
+    (tmp_path / "points.npz").unlink()
+    again = ganreg.load(run.path)
+    assert again.draw_labels(1000, seed=0).mean() == pytest.approx(0.25, abs=0.04)
+    np.testing.assert_array_equal(again.generate(3, seed=1, labels="dog"), gan.generate(3, seed=1, labels=1))
