@@ -5,17 +5,45 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import click
 
+from ganreg.cli.plugin_files import plugin_option
 from ganreg.cli.sections import SectionedCommand, option_in
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
 from ganreg.errors import GanregWarning
+
+if TYPE_CHECKING:
+    from ganreg.data.spec import DataSpec
+    from ganreg.gan import GAN
 
 _NAMED = 3
 """The number of skipped files that a warning names."""
 
 _in_inputs = option_in("Translating")
+_in_walk = option_in("Walking through the latents")
+_in_inversion = option_in("Inverting")
+
+
+def _seeds(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int, ...] | None:
+    """Read the seeds of a walk."""
+    if value is None:
+        return None
+    seeds = [seed.strip() for seed in value.split(",")]
+    if len(seeds) < 2 or not all(seed.isascii() and seed.isdecimal() for seed in seeds):
+        raise click.BadParameter(f"expected at least two seeds, such as 1,2 or 1,2,3; got {value!r}")
+    return tuple(map(int, seeds))
+
+
+def _bands(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int, ...] | None:
+    """Read the numbers of the channels to show."""
+    if value is None:
+        return None
+    bands = [band.strip() for band in value.split(",")]
+    if len(bands) not in (1, 3) or not all(band.isascii() and band.isdecimal() for band in bands):
+        raise click.BadParameter(f"expected one channel or three, such as 4 or 3,2,1; got {value!r}")
+    return tuple(map(int, bands))
 
 
 @click.command(cls=SectionedCommand)
@@ -37,9 +65,28 @@ _in_inputs = option_in("Translating")
 )
 @click.option(
     "--label",
-    type=click.IntRange(min=0),
     metavar="CLASS",
-    help="Generate samples of this class; for conditional networks. Defaults to random classes.",
+    help="Generate samples of this class, by name or number; for conditional networks. Defaults to random classes.",
+)
+@click.option(
+    "--label-shares",
+    type=click.Choice(["data", "uniform"]),
+    default="data",
+    show_default=True,
+    help="Draw random classes as often as they occur in the training samples, or all equally often.",
+)
+@click.option(
+    "--bands",
+    metavar="N[,N,N]",
+    callback=_bands,
+    help="Show these channels of images in a .png file, one as grey or three as red, green and blue, as in 3,2,1.",
+)
+@click.option(
+    "--truncation",
+    type=click.FloatRange(min=0),
+    metavar="PSI",
+    help="Generate fewer but more typical samples: 0.7 moves styles to 0.7 of their distance from the mean. For a "
+    "generator without styles, the bounds of the latents. Off by default.",
 )
 @click.option("--last-iterate", is_flag=True, help="Use the network itself instead of its moving average.")
 @click.option(
@@ -63,6 +110,32 @@ _in_inputs = option_in("Translating")
     help="Translate with this network of the game, such as inverse or encoder. Defaults to the one that makes the "
     "game's samples.",
 )
+@_in_walk(
+    "--walk",
+    metavar="SEED,SEED[,SEED...]",
+    callback=_seeds,
+    help="Walk from the sample of one seed to that of the next, into an animation (.gif), a grid of images (.png), or "
+    "rows. Defaults to DIR/walk.gif or, without images, DIR/walk.png.",
+)
+@_in_walk(
+    "--frames",
+    type=click.IntRange(min=2),
+    default=60,
+    show_default=True,
+    metavar="N",
+    help="Number of samples of the walk, those of the seeds included.",
+)
+@_in_walk("--loop", is_flag=True, help="Walk back to the first seed, so that the animation repeats without a jump.")
+@_in_inversion(
+    "--invert",
+    "inverted",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    multiple=True,
+    help="Find the latents of this image, folder of images or .npy array; repeatable. Writes what the generator makes "
+    "from them, and the latents as NAME-latents.npy.",
+)
+@plugin_option
 @click.pass_context
 def sample(
     context: click.Context,
@@ -71,13 +144,20 @@ def sample(
     count: int,
     output: str | None,
     seed: int | None,
-    label: int | None,
+    label: str | None,
+    label_shares: Literal["data", "uniform"],
+    bands: tuple[int, ...] | None,
     last_iterate: bool,
     checkpoint: str,
     inputs: tuple[Path, ...],
     network: str | None,
+    truncation: float | None,
+    walk: tuple[int, ...] | None,
+    frames: int,
+    loop: bool,
+    inverted: tuple[Path, ...],
 ) -> None:
-    """Generate samples with the generator of a run, or translate images.
+    """Generate samples with the generator of a run, translate images, or find their latents.
 
     DIR is the run's folder. The format of the output follows from the suffix of the file: .png for an image, .npy for
     a float32 array of shape [N, *sample shape], .csv for a table with the columns of the dataset, or x0, x1, ... if
@@ -90,40 +170,122 @@ def sample(
     \b
       ganreg sample DIR --input photo.jpg -o translated.png
       ganreg sample DIR --input photos -o translated
+
+    The other way round, --invert finds latents that give an image, or nearly:
+
+    \b
+      ganreg sample DIR --walk 1,2,3 --loop --truncation 0.7 -o walk.gif
+      ganreg sample DIR --invert face.png -o nearest.png
     """  # noqa: D301 - click takes \b for a paragraph that is not to be filled
-    if inputs and context.get_parameter_source("count") is not click.core.ParameterSource.DEFAULT:
-        raise click.UsageError("-n is for generated samples; with --input there is one for each input")
-    if network is not None and not inputs:
-        raise click.UsageError("--network needs --input, which names what it is to translate")
-    target = _target(folder, output, inputs)
-    if inputs:
+    _refuse_conflicts(context)
+    target = _target(folder, output, inputs or inverted, walks=walk is not None, inverts=bool(inverted))
+    if inputs or inverted:
         from ganreg.runs.translating import find_inputs
 
-        found = find_inputs(inputs)
+        found = find_inputs(inputs or inverted, "--input" if inputs else "--invert")
+    more = ""
     import_quietly()
     with warnings_as_lines():
+        from ganreg.runs.changed_data import warn_of_changed_files
         from ganreg.runs.loading import load
         from ganreg.runs.sample_files import refuse_unfit, write_samples
 
         gan = load(folder, checkpoint=checkpoint)
+        warn_of_changed_files(folder)
         seed = _fresh_seed() if seed is None else seed
+        number = None if label is None else _class_number(gan, label, translates=bool(inputs))
         if inputs:
             from ganreg.runs.translating import translate_files
 
             translated = translate_files(
-                gan, found, target, network=network, label=label, seed=seed, average=not last_iterate
+                gan, found, target, network=network, label=number, seed=seed, average=not last_iterate
             )
             _warn_of(translated.skipped)
             count = translated.count
+        elif inverted:
+            from ganreg.runs.inverting import invert_files
+
+            result = invert_files(gan, found, target, label=number, seed=seed, average=not last_iterate)
+            _warn_of(result.skipped)
+            _warn_of_sizes(result.resized)
+            count = result.count
+            more = (
+                f", and {'its' if count == 1 else 'their'} latents to {result.latents}; root mean squared difference "
+                f"from the original{'s' * (count != 1)}: {result.distance:.3g}"
+            )
+        elif walk is not None:
+            from ganreg.runs.walk_files import write_walk
+
+            if output is None and not gan.assembly.data.is_image:
+                target = target.with_suffix(".png")
+            write_walk(
+                gan, walk, target, frames=frames, closed=loop, label=number, truncation=truncation,
+                average=not last_iterate,
+            )  # fmt: skip
+            count = frames
         else:
-            refuse_unfit(target, gan.assembly.data)
-            labels = gan.draw_labels(count, seed=seed) if label is None else label
-            samples = gan.generate(count, seed=seed, labels=labels, average=not last_iterate)
-            write_samples(gan, samples, target, labels=labels)
-    click.echo(f"Wrote {count} sample{'s' * (count != 1)} to {target}")
+            refuse_unfit(target, gan.assembly.data, bands)
+            more = _shown(target, gan.assembly.data, bands)
+            labels = gan.draw_labels(count, seed=seed, label_shares=label_shares) if number is None else number
+            if labels is None and label_shares != "data":
+                raise click.UsageError("the generator of this run takes no labels; leave --label-shares out")
+            samples = gan.generate(count, seed=seed, labels=labels, average=not last_iterate, truncation=truncation)
+            write_samples(gan, samples, target, labels=labels, bands=bands)
+    click.echo(f"Wrote {count} sample{'s' * (count != 1)} to {target}{more}")
 
 
-def _target(folder: Path, output: str | None, inputs: Sequence[Path]) -> Path:
+_NEEDS = {"network": "inputs", "frames": "walk", "loop": "walk"}
+"""Options that only mean something together with another."""
+_EXCLUDED = {
+    "inputs": ("walk", "inverted", "count", "truncation", "label_shares", "bands"),
+    "walk": ("inverted", "count", "seed", "label_shares", "bands"),
+    "inverted": ("count", "truncation", "label_shares", "bands"),
+    "label": ("label_shares",),
+}
+"""Options that would have no effect together with another."""
+
+
+def _refuse_conflicts(context: click.Context) -> None:
+    """Refuse options that would have no effect."""
+    default = click.core.ParameterSource.DEFAULT
+    options = {one.name: one.opts[-1 if one.name == "count" else 0] for one in context.command.params if one.name}
+    given = {name for name in options if context.get_parameter_source(name) is not default}
+    for name, needed in _NEEDS.items():
+        if name in given and needed not in given:
+            raise click.UsageError(f"{options[name]} needs {options[needed]}")
+    for name, excluded in _EXCLUDED.items():
+        for other in excluded:
+            if {name, other} <= given:
+                raise click.UsageError(f"{options[other]} has no effect with {options[name]}; leave it out")
+
+
+def _class_number(gan: GAN, label: str, *, translates: bool) -> int:
+    """Return the number of a class that is named or numbered.
+
+    Raises:
+        click.UsageError: the generator takes no labels.
+        DataError: there is no such class.
+    """
+    if gan.assembly.is_conditional:
+        return int(gan.assembly.classes.numbers(label, 1)[0])
+    if not translates:
+        raise click.UsageError("no network of this run takes labels; leave --label out")
+    return 0  # which is refused with the name of the network
+
+
+def _shown(target: Path, data: DataSpec, bands: tuple[int, ...] | None) -> str:
+    """Say which channels a grid of images shows, if that is not plain."""
+    if target.suffix != ".png" or not data.is_image:
+        return ""
+    from ganreg.runs.sample_grids import shown_bands
+
+    shown = shown_bands(data.shape[-1], bands)
+    return f", which shows {shown}" if shown else ""
+
+
+def _target(
+    folder: Path, output: str | None, inputs: Sequence[Path], *, walks: bool = False, inverts: bool = False
+) -> Path:
     """Return the file or folder to write to.
 
     Raises:
@@ -131,16 +293,22 @@ def _target(folder: Path, output: str | None, inputs: Sequence[Path]) -> Path:
     """
     from ganreg.runs.sample_files import SUFFIXES
 
+    suffixes = (".gif", *SUFFIXES) if walks else SUFFIXES
+    if output is None and (walks or inverts):
+        return folder / ("walk.gif" if walks else "inverted.png")
     several = len(inputs) > 1 or any(path.is_dir() for path in inputs)
     if output is None:
         if several:
             raise click.UsageError("several translations need a folder of their own; name it with -o")
         return folder / "sample.png"
     target = Path(output)
-    if inputs and (target.is_dir() or output.endswith("/") or not target.suffix):
+    if inputs and not inverts and (target.is_dir() or output.endswith("/") or not target.suffix):
         return target
-    if target.suffix not in SUFFIXES:
-        raise click.UsageError(f"cannot write samples to '{target.name}'; use a name that ends in .png, .npy or .csv")
+    if target.suffix not in suffixes:
+        known = ", ".join(suffixes[:-1])
+        raise click.UsageError(
+            f"cannot write samples to '{target.name}'; use a name that ends in {known} or {suffixes[-1]}"
+        )
     if not target.parent.is_dir():
         raise click.UsageError(f"there is no folder {target.parent} to write {target.name} to")
     return target
@@ -150,6 +318,17 @@ def _fresh_seed() -> int:
     import numpy as np
 
     return int(np.random.SeedSequence().generate_state(1)[0])
+
+
+def _warn_of_sizes(resized: Sequence[tuple[Path, int, int]]) -> None:
+    if resized:
+        path, width, height = resized[0]
+        more = f", and so were {len(resized) - 1} other images" if len(resized) > 1 else ""
+        warnings.warn(
+            f"{path} of {width}x{height} pixels was cropped and scaled to the size of the samples{more}",
+            GanregWarning,
+            stacklevel=2,
+        )
 
 
 def _warn_of(skipped: Sequence[Path]) -> None:

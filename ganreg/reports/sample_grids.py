@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from ganreg.files.images import read_png
 from ganreg.files.layout import PNG_DESCRIPTION
+from ganreg.files.opening import UnreadableError
 from ganreg.reports.reading import spaced
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-_PNG = b"\x89PNG\r\n\x1a\n"
-_MOST_PIXELS = 4096 * 4096
-"""Larger images are skipped: runs write none, and decoding them would take too much memory."""
 
 _LONGEST = 500
 """Descriptions are cut after this many characters."""
@@ -32,7 +30,8 @@ class SampleGrid:
         uri: the PNG as a `data:` URI.
         width: in pixels.
         height: in pixels.
-        description: what is shown next to each other, from left to right; empty for a grid of samples.
+        description: what is shown next to each other, from left to right; or which channels of the
+            samples; empty for an ordinary grid of samples.
     """
 
     iteration: int
@@ -65,23 +64,15 @@ def last_sample_grid(folder: Path, *, total_bytes: int) -> SampleGrid | None:
 
 def _grid(iteration: int, path: Path, most_bytes: int) -> SampleGrid | None:
     """Reads a file, scaled down if it is too large; returns `None` for a file that is not a complete PNG."""
-    import PIL.Image
-
     try:
-        content = path.read_bytes()
-        if not content.startswith(_PNG):
-            return None
-        with PIL.Image.open(io.BytesIO(content), formats=["PNG"]) as image:
-            if image.width * image.height > _MOST_PIXELS:
-                return None
-            image.load()
-            width, height = image.width, image.height
-            description = str(image.info.get(PNG_DESCRIPTION, ""))[:_LONGEST]
-            while len(content) > most_bytes and min(width, height) > 64:
-                width, height = width * 3 // 4, height * 3 // 4
-                content = _encoded(image.convert("RGB").resize((width, height)))
-    except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError):
+        content, image = read_png(path, within=path.parent)
+    except UnreadableError:
         return None
+    width, height = image.width, image.height
+    description = str(image.info.get(PNG_DESCRIPTION, ""))[:_LONGEST]
+    while len(content) > most_bytes and min(width, height) > 64:
+        width, height = width * 3 // 4, height * 3 // 4
+        content = _encoded(image.convert("RGB").resize((width, height)))
     uri = f"data:image/png;base64,{base64.b64encode(content).decode()}"
     return SampleGrid(iteration, uri, width, height, description)
 

@@ -22,8 +22,10 @@ SUFFIXES = (".png", ".npy", ".csv")
 """The suffixes of the formats."""
 
 
-def refuse_unfit(path: Path, data: DataSpec) -> None:
-    """Raises a `DataError` if samples cannot be written in the format of a file."""
+def refuse_unfit(path: Path, data: DataSpec, bands: Sequence[int] | None = None) -> None:
+    """Raises a `DataError` if samples, or the bands of images, cannot be written in the format of a file."""
+    if bands is not None and (path.suffix != ".png" or not data.is_image):
+        raise DataError(f"bands are chosen for .png files of images, which {path.name} is not; leave --bands out")
     if path.suffix == ".csv" and len(data.shape) != 1:
         size = "x".join(map(str, data.shape))
         raise DataError(
@@ -32,7 +34,13 @@ def refuse_unfit(path: Path, data: DataSpec) -> None:
 
 
 def write_samples(
-    gan: GAN, samples: Array, path: Path, *, labels: Array | int | None = None, network: str | None = None
+    gan: GAN,
+    samples: Array,
+    path: Path,
+    *,
+    labels: Array | int | None = None,
+    network: str | None = None,
+    bands: Sequence[int] | None = None,
 ) -> None:
     """Writes samples, replacing a file whole or not at all.
 
@@ -43,6 +51,7 @@ def write_samples(
             columns of the dataset, or x0, x1, ... if the dataset does not name its columns.
         labels: a class or the `[N]` classes of the samples, which become a column of a table. Defaults to none.
         network: the network that made them. Defaults to the one that makes the game's samples.
+        bands: the channels of images that a grid shows; see `ganreg.runs.sample_grids.to_pixels`.
 
     Raises:
         DataError: the format does not fit the samples.
@@ -54,7 +63,7 @@ def write_samples(
     if path.suffix == ".png":
         from ganreg.runs.sample_grids import draw
 
-        draw(samples, data, path, title=f"{len(samples)} samples of {gan.recipe.name}")
+        draw(samples, data, path, title=f"{len(samples)} samples of {gan.recipe.name}", bands=bands)
     elif path.suffix == ".npy":
         write_array(path, samples)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +12,25 @@ from matplotlib.image import imsave
 
 from ganreg.data.arrays import Array
 from ganreg.data.spec import DataSpec
+from ganreg.errors import DataError
+from ganreg.files.layout import PNG_DESCRIPTION
 from ganreg.files.writing import cannot_write, write_whole
 
 _REAL, _FAKE = "#8a8f98", "#d1495b"
 _WANTED_PIXELS = 640
+_TRANSPARENT = 4
+"""The number of channels of images in colour with transparency."""
 
 
-def draw(samples: Array, data: DataSpec, path: Path, *, real: Array | None = None, title: str = "") -> None:
+def draw(
+    samples: Array,
+    data: DataSpec,
+    path: Path,
+    *,
+    real: Array | None = None,
+    title: str = "",
+    bands: Sequence[int] | None = None,
+) -> None:
     """Draws samples to a PNG file, which is written atomically.
 
     Args:
@@ -28,13 +40,19 @@ def draw(samples: Array, data: DataSpec, path: Path, *, real: Array | None = Non
         path: the file.
         real: real samples to draw behind the generated ones in plots.
         title: the title of a plot; image grids have none.
+        bands: the channels of images to show, one or three, counted from 1; see `to_pixels`.
 
     Raises:
+        DataError: the samples are not images and bands are given, or there are no such bands.
         RunError: the file cannot be written.
     """
     if data.is_image:
-        write_image(image_grid(samples, data.value_range), path)
+        shown = shown_bands(data.shape[-1], bands)
+        texts = {PNG_DESCRIPTION: shown} if shown else {}
+        write_image(image_grid(samples, data.value_range, bands), path, texts)
         return
+    if bands is not None:
+        raise DataError("bands are for images, and the samples are not images")
     figure = _plot(samples, data, real, title)
     _write(path, lambda temporary: figure.savefig(temporary, format="png", dpi=110))
 
@@ -61,26 +79,79 @@ def _write(path: Path, write: Callable[[Path], object]) -> None:
     write_whole(path, write, durable=False)
 
 
-def image_grid(images: Array, value_range: tuple[float, float] | None = None) -> Array:
+def image_grid(
+    images: Array, value_range: tuple[float, float] | None = None, bands: Sequence[int] | None = None
+) -> Array:
     """Tiles images into a grid that is as square as possible; small images are enlarged without smoothing.
 
     Args:
-        images: `[N, height, width, channels]`; unless there are 3 channels, only the first is shown.
+        images: `[N, height, width, channels]`.
         value_range: the values of black and white. Defaults to the extremes of the images.
+        bands: the channels to show; see `to_pixels`.
 
     Returns:
         uint8 `[height, width, 3]`.
     """
-    pixels = to_pixels(images, value_range)
+    pixels = to_pixels(images, value_range, bands)
     return tiled(pixels, int(np.ceil(np.sqrt(len(pixels)))))
 
 
-def to_pixels(images: Array, value_range: tuple[float, float] | None = None) -> Array:
-    """Turns images into bytes with three channels; see `image_grid`."""
+def to_pixels(
+    images: Array, value_range: tuple[float, float] | None = None, bands: Sequence[int] | None = None
+) -> Array:
+    """Turns images into bytes with three channels.
+
+    Args:
+        images: `[N, height, width, channels]`.
+        value_range: the values of black and white. Defaults to the extremes of the images.
+        bands: the channels to show, counted from 1: one as grey, or three as red, green and blue. By default, 3
+            channels are shown as colour, 4 as colour with transparency over white, more by the first three, and fewer
+            by the first one.
+
+    Returns:
+        uint8 `[N, height, width, 3]`.
+
+    Raises:
+        DataError: there are no such bands.
+    """
+    channels = images.shape[-1]
     least, greatest = value_range or (float(images.min()), float(images.max()))
     scaled = np.clip((images - least) / max(greatest - least, 1e-12), 0.0, 1.0)
+    if bands is None and channels == _TRANSPARENT:
+        scaled = scaled[..., :3] * scaled[..., 3:] + (1 - scaled[..., 3:])
+    else:
+        scaled = scaled[..., [band - 1 for band in _bands(channels, bands)]]
     pixels: Array = np.round(scaled * 255).astype(np.uint8)
-    return pixels if pixels.shape[-1] == 3 else np.repeat(pixels[..., :1], 3, axis=-1)
+    return pixels if pixels.shape[-1] == 3 else np.repeat(pixels, 3, axis=-1)
+
+
+def _bands(channels: int, bands: Sequence[int] | None) -> Sequence[int]:
+    if bands is None:
+        return (1, 2, 3) if channels >= 3 else (1,)
+    if len(bands) not in (1, 3) or not all(1 <= band <= channels for band in bands):
+        raise DataError(
+            f"bands must be one or three numbers from 1 to {channels}, such as {'3,2,1' if channels >= 3 else '1'}; "
+            f"got {','.join(map(str, bands))}"
+        )
+    return bands
+
+
+def shown_bands(channels: int, bands: Sequence[int] | None = None) -> str:
+    """Says which channels of images are shown, such as `bands 1, 2, 3 of 13`; empty if a picture shows them as usual.
+
+    Args:
+        channels: the number of channels.
+        bands: the channels to show; see `to_pixels`.
+
+    Raises:
+        DataError: there are no such bands.
+    """
+    if bands is None and channels in (1, 3):
+        return ""
+    if bands is None and channels == _TRANSPARENT:
+        return "bands 1, 2, 3 over white, with band 4 as opacity"
+    chosen = _bands(channels, bands)
+    return f"band{'s' * (len(chosen) > 1)} {', '.join(map(str, chosen))} of {channels}"
 
 
 def tiled(pixels: Array, columns: int) -> Array:

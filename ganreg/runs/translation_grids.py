@@ -14,7 +14,7 @@ from ganreg.contract.assembly import Assembly
 from ganreg.data.arrays import Array
 from ganreg.data.spec import DataSpec
 from ganreg.files.layout import PNG_DESCRIPTION
-from ganreg.runs.sample_grids import tiled, to_pixels, write_image
+from ganreg.runs.sample_grids import shown_bands, tiled, to_pixels, write_image
 
 if TYPE_CHECKING:
     from ganreg.gan import GAN
@@ -40,6 +40,12 @@ class Panel:
     name: str
     images: Array
     value_range: tuple[float, float] | None
+
+    @property
+    def described(self) -> str:
+        """The name, with the channels that are shown if that is not plain."""
+        shown = shown_bands(self.images.shape[-1])
+        return f"{self.name} ({shown})" if shown else self.name
 
 
 def draws_translations(assembly: Assembly) -> bool:
@@ -93,7 +99,7 @@ def draw_translations(panels: Sequence[Panel], path: Path) -> None:
     """
     groups = _groups(panels)
     grid = tiled(groups, max(1, round(math.sqrt(len(groups) * groups.shape[1] / groups.shape[2]))))
-    write_image(grid, path, {PNG_DESCRIPTION: " | ".join(panel.name for panel in panels)})
+    write_image(grid, path, {PNG_DESCRIPTION: " | ".join(panel.described for panel in panels)})
 
 
 def _groups(panels: Sequence[Panel]) -> Array:

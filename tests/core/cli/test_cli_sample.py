@@ -62,9 +62,11 @@ def test_a_table_gets_the_columns_of_its_dataset(save, sample, table):
     folder = save(table)
     header, *rows = sample(folder, "-n", "20", "--seed", "1")
     assert header == ["left", "right"]
-    expected = (ganreg.load(folder).generate(20, seed=1) + 1) / 2 * [63 / 8, 63 * 5]
-    np.testing.assert_allclose(np.float64(rows), expected, atol=0.51)
-    assert all("." in left and "." not in right for left, right in rows)
+    gan = ganreg.load(folder)
+    columns = gan.assembly.source.columns(gan.generate(20, seed=1))
+    assert rows == [list(map(str, row)) for row in zip(*columns.values(), strict=True)]
+    assert all("." in left and 0 <= float(left) <= 63 / 8 for left, _ in rows)
+    assert all("." not in right and 0 <= int(right) <= 63 * 5 for _, right in rows)
 
 
 def test_the_labels_that_were_drawn_are_a_column(save, sample, table):
@@ -77,8 +79,6 @@ def test_the_labels_that_were_drawn_are_a_column(save, sample, table):
     assert set(labels) == {0, 1, 2}
     assert [row[0] for row in rows] == ["abc"[label] for label in labels]
     np.testing.assert_array_equal(gan.generate(50, seed=7), gan.generate(50, seed=7, labels=labels))
-    left = (gan.generate(50, seed=7)[:, 0] + 1) / 2 * 63 / 8
-    np.testing.assert_allclose(np.float64([row[1] for row in rows]), left, atol=0.0051)
     _, *rows = sample(folder, "-n", "4", "--label", "2")
     assert [row[0] for row in rows] == ["c"] * 4
 
@@ -92,6 +92,52 @@ def test_plain_columns_with_labels(save, sample, tmp_path):
     assert [int(row[3]) for row in rows] == ganreg.load(folder).draw_labels(40, seed=2).tolist()
 
 
+def test_classes_by_name_and_by_number(save, sample, call, tmp_path):
+    stream = np.random.default_rng(0)
+    kinds = np.array(["cat", "dog", "7"])[np.minimum(np.arange(64) % 8, 2)]
+    np.savez(tmp_path / "points.npz", x=stream.normal(size=(64, 3)), y=kinds)
+    folder = save({"name": "npz", "path": str(tmp_path / "points.npz")}, conditional=True)
+    (tmp_path / "points.npz").unlink()
+    for label, number in (("dog", "2"), ("7", "0"), ("1", "1")):
+        _, *rows = sample(folder, "-n", "4", "--label", label)
+        assert [row[3] for row in rows] == [number] * 4
+    _, *rows = sample(folder, "-n", "400", "--seed", "1")
+    assert sum(row[3] == "0" for row in rows) / 400 == pytest.approx(6 / 8, abs=0.07)
+    _, *rows = sample(folder, "-n", "400", "--seed", "1", "--label-shares", "uniform")
+    assert sum(row[3] == "0" for row in rows) / 400 == pytest.approx(1 / 3, abs=0.07)
+    answer = call(ganreg.registry(), "sample", str(folder), "--label", "fox")
+    assert (answer.code, answer.err) == (2, "Error: there is no class 'fox'; choose from 7, cat, dog\n")
+    answer = call(ganreg.registry(), "sample", str(folder), "--label", "dog", "--label-shares", "uniform")
+    assert "--label-shares has no effect with --label" in answer.err
+
+
+def test_labels_of_an_unconditional_generator_are_refused(save, call):
+    folder = save("quadratic:samples=64")
+    answer = call(ganreg.registry(), "sample", str(folder), "--label", "1")
+    assert "no network of this run takes labels; leave --label out" in answer.err
+    answer = call(ganreg.registry(), "sample", str(folder), "--label-shares", "uniform")
+    assert "the generator of this run takes no labels; leave --label-shares out" in answer.err
+
+
+def test_the_channels_of_a_picture_are_chosen_and_told(save, call, tmp_path):
+    np.savez(tmp_path / "bands.npz", x=np.random.default_rng(0).integers(0, 256, (64, 4, 4, 13), np.uint8))
+    folder = save({"name": "npz", "path": str(tmp_path / "bands.npz")})
+    target = tmp_path / "a.png"
+    for words, shown in (([], "1, 2, 3"), (["--bands", "13,2,1"], "13, 2, 1")):
+        answer = call(ganreg.registry(), "sample", str(folder), "-n", "4", "--seed", "1", "-o", str(target), *words)
+        assert answer.out == f"Wrote 4 samples to {target}, which shows bands {shown} of 13\n"
+    made = (ganreg.load(folder).generate(4, seed=1)[..., [12, 1, 0]] + 1) / 2
+    with Image.open(target) as image:
+        pixels = np.asarray(image.convert("RGB"))
+    np.testing.assert_allclose(pixels[5, 5], made[0, 0, 0] * 255, atol=1)
+    for words, message in (
+        (["--bands", "14"], "bands must be one or three numbers from 1 to 13"),
+        (["--bands", "1,2"], "expected one channel or three, such as 4 or 3,2,1; got '1,2'"),
+        (["--bands", "1", "-o", str(tmp_path / "a.npy")], "a.npy is not; leave --bands out"),
+    ):
+        assert message in call(ganreg.registry(), "sample", str(folder), *words).err
+
+
 def test_without_a_seed_samples_are_fresh(save, sample):
     folder = save("quadratic:samples=64")
     assert sample(folder, "-n", "2") != sample(folder, "-n", "2")
@@ -101,9 +147,14 @@ def test_an_unconditional_generator_draws_no_labels(save, table):
     assert ganreg.load(save(table)).draw_labels(3, seed=0) is None
 
 
-def test_a_table_that_has_vanished(save, call, table, tmp_path):
+def test_a_table_that_has_vanished_is_missed_only_where_the_run_does_not_keep_its_encodings(
+    save, sample, call, table, tmp_path
+):
     folder = save(table)
+    rows = sample(folder, "-n", "5", "--seed", "1")
     (tmp_path / "table.csv").unlink()
+    assert sample(folder, "-n", "5", "--seed", "1") == rows
+    (folder / "dataset.json").unlink()
     answer = call(ganreg.registry(), "sample", str(folder), "-o", str(tmp_path / "out.csv"))
     assert answer.code == 2
     assert f"{tmp_path / 'table.csv'} does not exist; check path=" in answer.err
@@ -197,7 +248,9 @@ def cycle(tmp_path_factory):
         loss="non-saturating",
         data="degraded:dataset=digits,by=blur,paired=false",
     )
-    gan.generator.set_weights([2 * weights for weights in gan.generator.get_weights()])  # unlike its average
+    own = gan.generator.get_weights()
+    gan.generator.set_weights([2 * weights for weights in own])
+    gan.average_generator.set_weights(own)
     gan.save(folder)
     return folder
 
@@ -290,8 +343,20 @@ def test_what_is_skipped_is_counted_and_named(ganreg_command, cycle, tmp_path):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--input", "photo.png", "-n", "3"), "-n is for generated samples; with --input there is one for each input"),
-        (("--network", "inverse"), "--network needs --input, which names what it is to translate"),
+        (("--input", "photo.png", "-n", "3"), "--count has no effect with --input; leave it out"),
+        (("--network", "inverse"), "--network needs --input"),
+        (("--walk", "1,2", "--input", "photo.png"), "--walk has no effect with --input; leave it out"),
+        (("--walk", "1,2", "--seed", "3"), "--seed has no effect with --walk; leave it out"),
+        (("--walk", "1"), "expected at least two seeds, such as 1,2 or 1,2,3; got '1'"),
+        (("--walk", "1,-2"), "expected at least two seeds"),
+        (("--frames", "9"), "--frames needs --walk"),
+        (("--loop",), "--loop needs --walk"),
+        (("--invert", "photo.png", "--truncation", "0.5"), "--truncation has no effect with --invert; leave it out"),
+        (("-o", "out.gif"), "use a name that ends in .png, .npy or .csv"),
+        (("--walk", "1,2", "-o", "out.jpg"), "use a name that ends in .gif, .png, .npy or .csv"),
+        (("--walk", "1,2", "-o", "out.npy"), "so there are no latents"),
+        (("--invert", "photo.png", "-o", "out.npy"), "so there are no latents"),
+        (("--truncation", "0.5", "-o", "out.npy"), "so there are no latents"),
         (("--input", "in"), "several translations need a folder of their own; name it with -o"),
         (("--input", "photo.png", "--input", "photo.png"), "several translations need a folder of their own"),
         (("--input", "photo.png", "-o", "out.jpg"), "cannot write samples to 'out.jpg'; use a name that ends in .png"),
@@ -328,3 +393,63 @@ def test_a_run_of_latents_says_that_it_does_not_translate(save, ganreg_command, 
 
     assert (answer.code, answer.out) == (2, "")
     assert answer.err == "Error: no network of this run makes samples from other samples; leave --input out\n"
+
+
+# --- latents
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory, small):
+    """A saved GAN of images, trained for one iteration."""
+    folder = tmp_path_factory.mktemp("runs") / "images"
+    gan = small("digits", generator="mlp:latent_dim=3,widths=[8]")
+    gan.save(folder)
+    return folder
+
+
+def test_a_walk_is_an_animation(ganreg_command, images, tmp_path):
+    answer = ganreg_command(
+        "sample", images, "--walk", "1, 2,3", "--frames", "7", "--loop", "--truncation", "0.7", "-o", tmp_path / "w.gif"
+    )
+    assert (answer.code, answer.out, answer.err) == (0, f"Wrote 7 samples to {tmp_path / 'w.gif'}\n", "")
+    expected = ganreg.load(images).walk([1, 2, 3], frames=7, closed=True, truncation=0.7).samples
+    with Image.open(tmp_path / "w.gif") as image:
+        assert image.n_frames == 7
+        image.seek(2)
+        shown = np.asarray(image.convert("L")).astype(float)[::32, ::32]
+    np.testing.assert_allclose(shown, (expected[2, ..., 0] + 1) * 127.5, atol=0.51)
+
+
+def test_a_walk_has_a_name_that_suits_the_samples(ganreg_command, images, save):
+    for folder, name in ((images, "walk.gif"), (save("quadratic:samples=64"), "walk.png")):
+        answer = ganreg_command("sample", folder, "--walk", "1,2", "--frames", "3")
+        assert (answer.code, answer.out) == (0, f"Wrote 3 samples to {folder / name}\n"), answer.err
+        assert (folder / name).is_file()
+
+
+def test_truncation_of_samples(ganreg_command, images, tmp_path):
+    answer = ganreg_command("sample", images, "-n", 4, "--seed", 1, "--truncation", 0.5, "-o", tmp_path / "x.npy")
+    assert (answer.code, answer.err) == (0, "")
+    expected = ganreg.load(images).generate(4, seed=1, truncation=0.5)
+    np.testing.assert_array_equal(np.load(tmp_path / "x.npy"), expected)
+
+
+def test_an_image_is_inverted(ganreg_command, images, tmp_path):
+    gan = ganreg.load(images)
+    wanted = gan.generate(1, seed=5)
+    Image.fromarray(np.round((wanted[0, ..., 0] + 1) * 127.5).astype(np.uint8)).save(tmp_path / "in.png")
+    answer = ganreg_command("sample", images, "--invert", tmp_path / "in.png", "--seed", 0, "-o", tmp_path / "out.png")
+    assert (answer.code, answer.err) == (0, "")
+    latents = np.load(tmp_path / "out-latents.npy")
+    start = f"Wrote 1 sample to {tmp_path / 'out.png'}, and its latents to {tmp_path / 'out-latents.npy'}; root mean "
+    assert answer.out.startswith(start + "squared difference from the original: 0.0")
+    np.testing.assert_allclose(gan.generate(latents=latents), wanted, atol=0.05)
+    np.testing.assert_allclose(pixels_of(tmp_path / "out.png"), pixels_of(tmp_path / "in.png"), atol=6)
+
+
+def test_an_image_of_another_size_is_scaled_with_a_word(ganreg_command, images, tmp_path):
+    photograph(tmp_path / "photo.png")
+    answer = ganreg_command("sample", images, "--invert", tmp_path / "photo.png", "-o", tmp_path / "out.npy")
+    assert answer.code == 0
+    assert "photo.png of 14x11 pixels was cropped and scaled to the size of the samples" in answer.err
+    assert np.load(tmp_path / "out.npy").shape == (1, 8, 8, 1)

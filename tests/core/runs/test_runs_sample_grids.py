@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from matplotlib.image import imread
+from PIL import Image
 
 import ganreg
 from ganreg.runs.sample_grids import draw, image_grid
@@ -34,11 +35,45 @@ def test_enlarged_pixels_stay_where_they_are():
     np.testing.assert_array_equal(grid[2:-2:scale, 2:-2:scale, 0][:4, :4], np.round(image[0, ..., 0] * 17))
 
 
-def test_colours_are_kept_and_other_channels_left_out():
-    colour = image_grid(np.array([[[[0.0, 0.5, 1.0]]]]), (0, 1))
-    assert colour[5, 5].tolist() == [0, 128, 255]
-    two = image_grid(np.array([[[[1.0, 0.0]]]]), (0, 1))
-    assert two[5, 5].tolist() == [255, 255, 255]
+THIRTEEN = list(np.arange(13) / 20)
+"""Values of 13 channels; in bytes, 12.75 times their place."""
+
+
+@pytest.mark.parametrize(
+    ("values", "bands", "shown", "said"),
+    [
+        ([0.2], None, [51, 51, 51], ""),
+        ([0.2], [1], [51, 51, 51], "band 1 of 1"),
+        ([1.0, 0.2], None, [255, 255, 255], "band 1 of 2"),
+        ([1.0, 0.2], [2], [51, 51, 51], "band 2 of 2"),
+        ([0.0, 0.5, 1.0], None, [0, 128, 255], ""),
+        ([0.0, 0.5, 1.0], [3, 2, 1], [255, 128, 0], "bands 3, 2, 1 of 3"),
+        ([0.0, 0.4, 1.0, 1.0], None, [0, 102, 255], "bands 1, 2, 3 over white, with band 4 as opacity"),
+        ([0.0, 0.4, 1.0, 0.0], None, [255, 255, 255], "bands 1, 2, 3 over white, with band 4 as opacity"),
+        ([0.0, 0.5, 1.0, 0.4], None, [153, 204, 255], "bands 1, 2, 3 over white, with band 4 as opacity"),
+        ([0.0, 0.4, 1.0, 0.2], [4], [51, 51, 51], "band 4 of 4"),
+        ([0.0, 0.4, 1.0, 0.2], [1, 2, 3], [0, 102, 255], "bands 1, 2, 3 of 4"),
+        (THIRTEEN, None, [0, 13, 26], "bands 1, 2, 3 of 13"),
+        (THIRTEEN, [13, 9, 5], [153, 102, 51], "bands 13, 9, 5 of 13"),
+    ],
+)
+def test_a_picture_shows_channels_and_says_which(tmp_path, values, bands, shown, said):
+    images = np.array([[[values]]])
+    assert image_grid(images, (0, 1), bands)[5, 5].tolist() == shown
+    draw(images, ganreg.DataSpec(images.shape[1:], value_range=(0, 1)), tmp_path / "a.png", bands=bands)
+    with Image.open(tmp_path / "a.png") as written:
+        assert written.info.get("Description", "") == said
+
+
+@pytest.mark.parametrize("bands", [[0], [4], [1, 2], [1, 2, 3, 3], []])
+def test_channels_that_are_not_there_are_refused(bands):
+    with pytest.raises(ganreg.DataError, match="bands must be one or three numbers from 1 to 3, such as 3,2,1; got"):
+        image_grid(np.zeros((1, 2, 2, 3)), (0, 1), bands)
+
+
+def test_channels_of_points_are_refused(tmp_path):
+    with pytest.raises(ganreg.DataError, match="bands are for images"):
+        draw(np.zeros((4, 2)), ganreg.DataSpec((2,)), tmp_path / "a.png", bands=[1])
 
 
 def test_values_beyond_the_range_are_clipped():
