@@ -141,7 +141,7 @@ def _files_in_given(folder: Path) -> list[Path]:
     if missing:
         raise DataError(
             f"folder {folder} lacks the Fashion-MNIST files {', '.join(missing)} (each may end in .gz); "
-            "check path=, or leave it out to search the usual places"
+            "check path=, leave it out to search the usual places, or download them with --download"
         )
     return [file for file in found.values() if file is not None]
 

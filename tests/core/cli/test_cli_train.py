@@ -12,6 +12,7 @@ import pytest
 import ganreg
 from ganreg import GanregError, Registry
 from ganreg.contract.kinds import KINDS
+from ganreg.runs.record import Record
 
 EXPLODING = (
     "train", "digits", "--dataset", "gaussian-1d:samples=64", "-g", "mlp:latent_dim=2,widths=[4]",
@@ -514,3 +515,56 @@ def test_a_stop_says_what_to_do_and_a_rollback_that_it_did(ganreg_command, tmp_p
     verified = ganreg_command("verify", again)
     assert verified.code == 2
     assert "rolled back" in verified.err
+
+
+# --- starting from another run
+
+
+SMALL = ("-g", "mlp:latent_dim=2,widths=[4]", "-d", "mlp:widths=[4]", "--steps", "2", "--execution", "eager")
+
+
+def test_a_training_starts_from_a_run(ganreg_command, folder):
+    first = ganreg_command("train", "quadratic", *SMALL, "--out", "first")
+    assert first.code == 0, first.err
+    again = ganreg_command("train", "ring", *SMALL, "-l", "hinge", "--from", "first", "--out", "again")
+    assert again.code == 0, again.err
+    assert (
+        "Started from first (2 iterations): 2 of 2 layers of the generator, 2 of 2 layers of the discriminator"
+        in again.out
+    )
+    assert Record.read(folder / "again").start.source == "first"
+
+
+def test_what_does_not_fit_is_named(ganreg_command, folder):
+    assert ganreg_command("train", "quadratic", *SMALL, "--out", "first").code == 0
+    other = ("-g", "mlp:latent_dim=2,widths=[4,4]", *SMALL[2:])
+    answer = ganreg_command("train", "quadratic", *other, "--from", "first", "--out", "again")
+    assert answer.code == 0
+    assert "Warning: started from first (2 iterations): 2 of 3 layers of the generator" in answer.err
+    assert "not loaded, because nothing fits: generator dense_1 (kernel 4x4, bias 4)" in answer.err
+
+
+def test_a_start_that_is_no_run_is_refused_at_once(ganreg_command, folder):
+    answer = ganreg_command("train", "quadratic", *SMALL, "--from", "gone", "--out", "again")
+    assert (answer.code, answer.out) == (2, "")
+    assert "gone holds no run" in answer.err
+    assert not (folder / "again").exists()
+
+
+# --- downloads
+
+
+def test_a_dataset_that_cannot_be_downloaded_is_refused(ganreg_command, folder):
+    answer = ganreg_command("train", "quadratic", *SMALL, "--download", "--out", "run")
+    assert (answer.code, answer.out) == (2, "")
+    assert "dataset 'quadratic' is not one that can be downloaded; leave --download out" in answer.err
+
+
+def test_a_download_is_tried_where_the_files_are_missing(ganreg_command, folder, monkeypatch):
+    from ganreg_datasets import fashion_mnist
+
+    monkeypatch.setattr(fashion_mnist, "OFFICIAL_PLACE", "http://127.0.0.1:9")
+    words = ("train", "quadratic", "--dataset", f"fashion-mnist:path={folder}", *SMALL, "--out", "run")
+    assert "lacks the Fashion-MNIST files" in ganreg_command(*words).err
+    assert "cannot download http://127.0.0.1:9/train-images-idx3-ubyte.gz: " in ganreg_command(*words, "--download").err
+    assert not (folder / "run").exists()

@@ -244,3 +244,18 @@ def test_translations_go_into_classes_as_often_as_they_occur():
         data=(images, RARE),
     )
     assert share_of_dogs(gan) == pytest.approx(7 / 64, abs=0.02)
+
+
+@pytest.mark.slow
+def test_a_rare_class_is_rare_among_generated_samples(assembled):
+    """The mean of classes at 0 and 10 is that of their mixture, 0.5 for 5 %, and not that of the classes' means."""
+    stream = np.random.default_rng(0)
+    labels = (np.arange(2000) % 20 == 0).astype(np.int32)
+    points = (10.0 * labels[:, np.newaxis] + stream.normal(size=(2000, 1))).astype(np.float32)
+    networks = dict.fromkeys(("generator", "discriminator"), "mlp:widths=[32],conditional=true")
+    gan = ganreg.assemble(**networks, loss="non-saturating", data=(points, labels), batch_size=64, seed=0)
+    gan.fit(steps=1500, verbose=0, execution="graph")
+    assert gan.generate(2000, seed=0).mean() == pytest.approx(points.mean(), abs=0.6)
+    between = np.mean([gan.generate(1000, seed=1, labels=label).mean() for label in (0, 1)])
+    assert between > 2
+    assert gan.generate(2000, seed=0, label_shares="uniform").mean() == pytest.approx(between, abs=0.5)

@@ -1,4 +1,5 @@
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from ganreg import DataError, DataSpec, GanregWarning
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 ORIENTATION = 0x0112
+EMOJI = Path(__file__).resolve().parents[4] / "shared" / "emoji" / "noto"
+"""Real pictures, which are not part of the repository."""
 
 
 @pytest.fixture
@@ -376,3 +379,20 @@ def test_broken_images_give_a_data_error_that_names_them_or_an_image(tmp_path, c
         assert "\n" not in message
     else:
         assert data.train.shape == (1, 4, 4, 3)
+
+
+@pytest.mark.skipif(not EMOJI.is_dir(), reason="there are no emoji in ../shared/emoji")
+@pytest.mark.parametrize("channels", [3, 4])
+def test_emoji_have_nine_classes_and_transparency(channels):
+    data = ImageFolder(path=EMOJI, size=64, channels=channels).load()
+    folders = sorted(folder for folder in EMOJI.iterdir() if folder.is_dir())
+    assert data.class_names == tuple(folder.name for folder in folders)
+    assert np.bincount(data.train_labels).tolist() == [len(list(folder.iterdir())) for folder in folders]
+    files = sorted(folders[3].iterdir())
+    for place in (0, 10, len(files) - 1):
+        with Image.open(files[place]) as image:
+            stored = np.asarray(image.convert("RGBA")).astype(float)
+        share = stored[..., 3:] / 255
+        expected = stored if channels == 4 else stored[..., :3] * share + 255 * (1 - share)
+        read = data.train[np.flatnonzero(data.train_labels == 3)[place]]
+        np.testing.assert_allclose(read, expected, atol=1)
