@@ -11,12 +11,16 @@ import attrs
 import numpy as np
 
 from ganreg import Block
+from ganreg.lazy import lazy_module
 from ganreg_datasets.splits import Array
 from ganreg_datasets.tables.cells import plain_values
 from ganreg_datasets.tables.encoding import CellError, Encoding, one_hot
 
 if TYPE_CHECKING:
     from ganreg_datasets.tables.reading import TextColumn
+
+pa = lazy_module("pyarrow")
+pc = lazy_module("pyarrow.compute")
 
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 
@@ -81,9 +85,6 @@ class CategoryEncoding(Encoding):
         Raises:
             CellError: a cell is not one of the categories.
         """
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
         values = pc.index_in(column.cells, value_set=pa.array([*self.categories, *self.rare], pa.string()))
         if values.null_count:
             row = int(np.flatnonzero(pc.is_null(values).to_numpy(zero_copy_only=False))[0])

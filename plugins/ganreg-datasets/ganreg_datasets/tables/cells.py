@@ -10,17 +10,21 @@ from typing import TYPE_CHECKING, Any, cast
 import attrs
 import numpy as np
 
+from ganreg.lazy import lazy_module
 from ganreg_datasets.splits import Array
 
 if TYPE_CHECKING:
     import pyarrow as pa
+else:
+    pa = lazy_module("pyarrow")
+
+pc = lazy_module("pyarrow.compute")
 
 MISSING = ("?", "na", "n/a", "<na>", "#n/a", "nan", "nat", "null", "none", "-")
 """Texts that stand for a missing value in a column of numbers or dates; in other columns they are categories."""
 
 _NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?$"
 _COMMA_NUMBER = r"^[+-]?([0-9]+,?[0-9]*|,[0-9]+)([eE][+-]?[0-9]{1,4})?$"
-_INFINITE = r"^(?i)[+-]?inf(inity)?$"
 
 
 class NotNumbersError(ValueError):
@@ -59,8 +63,6 @@ def missing_cells(cells: pa.StringArray, *, words: bool) -> Array:
         cells: the cells.
         words: whether texts such as `NA` count as well.
     """
-    import pyarrow.compute as pc
-
     empty = pc.equal(cells, "")
     if words:
         empty = pc.or_(empty, pc.is_in(pc.utf8_lower(cells), value_set=_missing_words()))
@@ -69,9 +71,6 @@ def missing_cells(cells: pa.StringArray, *, words: bool) -> Array:
 
 def commonest(cells: pa.StringArray, chosen: Array) -> str | None:
     """The text that occurs most often among the chosen cells, or `None` if there are none."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if not chosen.any():
         return None
     counted = pc.value_counts(cells.filter(pa.array(chosen)))
@@ -89,9 +88,6 @@ def read_numbers(cells: pa.StringArray, *, comma: bool = False) -> Numbers:
     Raises:
         NotNumbersError: a cell is neither a finite number nor missing.
     """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     text = pc.replace_substring(cells, ",", ".") if comma else cells
     blank = as_mask(pc.equal(cells, ""))
     values = _cast(text, blank)
@@ -113,8 +109,6 @@ def read_numbers(cells: pa.StringArray, *, comma: bool = False) -> Numbers:
 
 def has_leading_zeros(cells: pa.StringArray) -> bool:
     """Whether a number is written with zeros in front, as codes are: `007`."""
-    import pyarrow.compute as pc
-
     return _any(pc.match_substring_regex(cells, r"^[+-]?0[0-9]"))
 
 
@@ -143,21 +137,17 @@ def as_mask(values: Any) -> Array:
 
 
 def _any(values: Any) -> bool:
-    import pyarrow.compute as pc
 
     return bool(pc.any(values).as_py())
 
 
 @functools.cache
 def _missing_words() -> Any:
-    import pyarrow as pa
 
     return pa.array(MISSING)
 
 
 def _cast(text: Any, blank: Array) -> Array | None:
-    import pyarrow as pa
-    import pyarrow.compute as pc
 
     if blank.any():
         text = pc.if_else(pa.array(blank), pa.scalar(None, pa.string()), text)
@@ -176,8 +166,6 @@ def _refuse_others(cells: Any, others: Array) -> None:
 
 def _decimals(numbers: Any) -> int | None:
     """The greatest number of decimals; `None` if there is neither a decimal sign nor an exponent."""
-    import pyarrow.compute as pc
-
     exponents = pc.match_substring_regex(numbers, "[eE]")
     points = pc.find_substring(numbers, ".")
     if not _any(exponents):

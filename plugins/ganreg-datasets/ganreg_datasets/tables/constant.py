@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import attrs
 import numpy as np
 
+from ganreg.lazy import lazy_module
 from ganreg_datasets.splits import Array
 from ganreg_datasets.tables.cells import as_mask, plain_values
 from ganreg_datasets.tables.encoding import CellError, Encoding
 
 if TYPE_CHECKING:
     from ganreg_datasets.tables.reading import TextColumn
+
+pc = lazy_module("pyarrow.compute")
 
 
 @attrs.frozen
@@ -35,8 +38,6 @@ class ConstantEncoding(Encoding):
         Raises:
             CellError: a cell is another one.
         """
-        import pyarrow.compute as pc
-
         others = as_mask(pc.not_equal(column.cells, self.cell))
         if others.any():
             row = int(np.flatnonzero(others)[0])

@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from ganreg import Block
+from ganreg.lazy import lazy_module
 from ganreg_datasets.splits import Array
 from ganreg_datasets.tables.cells import Numbers, commonest, missing_cells
 from ganreg_datasets.tables.dates import DateFormat
@@ -17,6 +18,8 @@ from ganreg_datasets.tables.numeric import NumericEncoding
 
 if TYPE_CHECKING:
     from ganreg_datasets.tables.reading import TextColumn
+
+pa = lazy_module("pyarrow")
 
 
 @attrs.frozen
@@ -84,8 +87,6 @@ class DateEncoding(Encoding):
 
 def _read(column: TextColumn, form: DateFormat) -> tuple[Array, Array]:
     """Dates as the format reads them, int64 `[N]`, and which of them are missing."""
-    import pyarrow as pa
-
     gaps = missing_cells(column.cells, words=True)
     present = column.cells.filter(pa.array(~gaps)) if gaps.any() else column.cells
     read, exist = form.read(present)

@@ -12,11 +12,16 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from ganreg.lazy import lazy_module
 from ganreg_datasets.splits import Array
 from ganreg_datasets.tables.cells import as_mask
 
 if TYPE_CHECKING:
     import pyarrow as pa
+else:
+    pa = lazy_module("pyarrow")
+
+pc = lazy_module("pyarrow.compute")
 
 _MONTHS = [
     "January",
@@ -145,8 +150,6 @@ def recognised_formats(cells: pa.StringArray) -> list[DateFormat]:
     Args:
         cells: cells, none of which is missing.
     """
-    import pyarrow.compute as pc
-
     forms = [DateFormat(pattern, suffix=suffix) for pattern, suffix in _candidates(cells[0].as_py())]
     few = pc.unique(cells[:_TRIED])
     likely = [form for form in forms if settle(form, few) is not None]
@@ -155,8 +158,6 @@ def recognised_formats(cells: pa.StringArray) -> list[DateFormat]:
 
 def settle(form: DateFormat, cells: pa.StringArray) -> DateFormat | None:
     """The format with its padding and digits as cells have them; `None` if a cell is not a date in it."""
-    import pyarrow.compute as pc
-
     fixed = _fixed_fields(cells, form.pattern.replace(".%f", "") + form.suffix)
     if fixed is not None and _numbers(fixed)[1].all():
         return attrs.evolve(form, always_fraction=".%f" not in form.pattern)
@@ -225,9 +226,6 @@ def _fixed_fields(cells: Any, pattern: str) -> dict[str, Array] | None:
 
 def _fields(cells: Any, pattern: str, suffix: str) -> tuple[dict[str, Any], Array]:
     """The text of each field, and which cells match; those of others are 0 or the like."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     expression = f"^{_expression(pattern)}{re.escape(suffix)}$".replace("\\ ", " ").replace("\\-", "-")
     found = pc.extract_regex(cells, expression)
     fit = ~as_mask(pc.is_null(found))
@@ -269,24 +267,18 @@ def _numbers(found: Mapping[str, Any]) -> tuple[Array, Array]:
 def _integers(texts: Any) -> Array:
     if isinstance(texts, np.ndarray):
         return texts
-    import pyarrow as pa
-    import pyarrow.compute as pc
 
     values: Array = pc.cast(texts, pa.int64()).to_numpy(zero_copy_only=False)
     return values
 
 
 def _fractions(texts: Any) -> Array:
-    import pyarrow.compute as pc
 
     return _integers(pc.utf8_slice_codeunits(pc.utf8_rpad(texts, 6, "0"), 0, 6))
 
 
 def _months(names: Any) -> Array:
     """The numbers of months by their English names or the first three letters; 0 for any other word."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     full = pc.index_in(pc.utf8_lower(names), value_set=pa.array([month.lower() for month in _MONTHS]))
     short = pc.index_in(pc.utf8_lower(names), value_set=pa.array([month.lower()[:3] for month in _MONTHS]))
     found: Array = pc.fill_null(pc.coalesce(full, short), -1).to_numpy(zero_copy_only=False).astype(np.int64)
@@ -294,6 +286,5 @@ def _months(names: Any) -> Array:
 
 
 def _afternoon(words: Any) -> Array:
-    import pyarrow.compute as pc
 
     return as_mask(pc.equal(pc.utf8_lower(words), "pm")).astype(np.int64)

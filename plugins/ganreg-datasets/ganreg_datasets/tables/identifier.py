@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import attrs
 import numpy as np
 
+from ganreg.lazy import lazy_module
 from ganreg_datasets.splits import Array
 from ganreg_datasets.tables.encoding import Encoding
 
 if TYPE_CHECKING:
     from ganreg_datasets.tables.reading import TextColumn
+
+pc = lazy_module("pyarrow.compute")
 
 _UUID = r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _NUMBERED = re.compile(r"(.*?)([0-9]+)([^0-9]*)")
@@ -44,8 +47,6 @@ class IdEncoding(Encoding):
     @classmethod
     def recognised(cls, column: TextColumn) -> IdEncoding | None:
         """The encoding of UUIDs, or of numbers with the same text around each; `None` for anything else."""
-        import pyarrow.compute as pc
-
         if pc.all(pc.match_substring_regex(column.cells, f"^{_UUID}$")).as_py():
             return cls(column.name, uuid=True)
         found = _NUMBERED.fullmatch(column.cells[0].as_py())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 import numpy as np
 
+from ganreg.lazy import lazy_module
 from ganreg_datasets.splits import Array
 from ganreg_datasets.tables import cells
 from ganreg_datasets.tables.category import CategoryEncoding
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from ganreg_datasets.tables.reading import TextColumn
+else:
+    pa = lazy_module("pyarrow")
+
+pc = lazy_module("pyarrow.compute")
 
 Kind = Literal["numeric", "integer", "category", "date", "id"]
 """What a user can ask for."""
@@ -269,19 +274,16 @@ def _is_constant_but_for_gaps(column: pa.StringArray) -> bool:
 
 
 def _arrow(mask: Array) -> pa.BooleanArray:
-    import pyarrow as pa
 
     return pa.array(mask)
 
 
 def _distinct(column: pa.StringArray) -> int:
-    import pyarrow.compute as pc
 
     return int(pc.count_distinct(column).as_py())
 
 
 def _counts(column: pa.StringArray) -> dict[str, int]:
-    import pyarrow.compute as pc
 
     counted = pc.value_counts(column)
     return dict(zip(counted.field(0).to_pylist(), counted.field(1).to_pylist(), strict=True))

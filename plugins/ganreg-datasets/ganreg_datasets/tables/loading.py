@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from ganreg import Data, DataError, GanregWarning
+from ganreg.lazy import lazy_module
 from ganreg_datasets.splits import Array, held_out_mask
 from ganreg_datasets.tables.category import CategoryEncoding
 from ganreg_datasets.tables.cells import missing_cells
@@ -17,6 +18,8 @@ from ganreg_datasets.tables.encoding import CellError, Encoding
 from ganreg_datasets.tables.inference import Decision
 from ganreg_datasets.tables.reading import TextColumn, TextTable, no_cells
 from ganreg_datasets.tables.state import Encodings
+
+pa = lazy_module("pyarrow")
 
 RANGE = (-1.0, 1.0)
 """The range of a sample's values."""
@@ -48,8 +51,6 @@ class Rows:
         Raises:
             DataError: no row remains.
         """
-        import pyarrow as pa
-
         gaps = functools.reduce(np.logical_or, (missing_cells(one.cells, words=False) for one in self._columns))
         if gaps.all():
             raise DataError("has a missing value in every row, so missing=drop leaves none")

@@ -14,7 +14,10 @@ from collections.abc import Iterable
 import attrs
 import numpy as np
 
+from ganreg.lazy import lazy_module
 from ganreg_datasets.splits import Array
+
+mixtures = lazy_module("sklearn.mixture")
 
 SPIKE = 0.05
 """A value in at least this share of the rows is a mode of its own."""
@@ -153,14 +156,12 @@ def _span(different: Array) -> Modes:
 
 def _mixture(values: Array, different: Array, most: int) -> Modes:
     """Fits a mixture of normal distributions to a subsample, and adds modes for the values that it does not reach."""
-    from sklearn.mixture import BayesianGaussianMixture
-
     size = np.abs(different[[0, -1]]).max()
     sample = values if len(values) <= _FITTED else np.random.default_rng(0).choice(values, _FITTED, replace=False)
     center, spread = np.median(sample / size), np.std(sample / size)
     if not spread > 0:
         return _span(different)
-    mixture = BayesianGaussianMixture(
+    mixture = mixtures.BayesianGaussianMixture(
         n_components=min(most, len(different)),
         weight_concentration_prior_type="dirichlet_process",
         weight_concentration_prior=0.001,

@@ -11,11 +11,18 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from ganreg import DataError
+from ganreg.lazy import lazy_module
 from ganreg_datasets.files import reading
 from ganreg_datasets.tables.delimiters import recognised_delimiter
 
 if TYPE_CHECKING:
     import pyarrow as pa
+else:
+    pa = lazy_module("pyarrow")
+
+pc = lazy_module("pyarrow.compute")
+arrow_csv = lazy_module("pyarrow.csv")
+parquet = lazy_module("pyarrow.parquet")
 
 PARQUET = (".parquet", ".pq")
 """The suffixes of Parquet files; any other file is read as CSV."""
@@ -85,13 +92,10 @@ def read_table(path: Path, delimiter: str = "") -> TextTable:
 
 def no_cells() -> pa.StringArray:
     """An empty column's cells."""
-    import pyarrow as pa
-
     return pa.array([], pa.string())
 
 
 def _read_csv(path: Path, delimiter: str) -> TextTable:
-    import pyarrow as pa
 
     delimiter = delimiter or _recognised(path)
     with _text(path) as file:
@@ -111,10 +115,6 @@ def _read_csv(path: Path, delimiter: str) -> TextTable:
 
 def _parsed(path: Path, delimiter: str, width: int, lines: int) -> list[Any]:
     """The columns below the header, which takes so many lines, as arrays of trimmed strings."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-    from pyarrow import csv as arrow_csv
-
     if not _has_rows(path, lines):
         return [no_cells()] * width
     names = [str(position) for position in range(width)]
@@ -135,8 +135,6 @@ def _parsed(path: Path, delimiter: str, width: int, lines: int) -> list[Any]:
 
 def _open_quote(path: Path) -> bool:
     """Whether the file has an odd number of quotation marks."""
-    import pyarrow as pa
-
     count = 0
     with pa.input_stream(str(path)) as file:
         while block := file.read(1 << 20):
@@ -150,9 +148,6 @@ def _has_rows(path: Path, lines: int) -> bool:
 
 
 def _parquet_columns(path: Path) -> list[TextColumn]:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-    from pyarrow import parquet
 
     with path.open("rb") as file:
         table = parquet.read_table(file)
@@ -176,8 +171,6 @@ def _parquet_columns(path: Path) -> list[TextColumn]:
 
 
 def _without_empty_fractions(moments: Any) -> Any:
-    import pyarrow as pa
-    import pyarrow.compute as pc
 
     try:
         return pc.cast(moments, pa.timestamp("s", moments.type.tz))
@@ -186,7 +179,6 @@ def _without_empty_fractions(moments: Any) -> Any:
 
 
 def _text(path: Path) -> io.TextIOWrapper:
-    import pyarrow as pa
 
     with path.open("rb"):  # Arrow's own message on a missing file is longer
         return io.TextIOWrapper(pa.input_stream(str(path)), encoding="utf-8-sig", newline="")

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ganreg import ColumnSummary
+from ganreg.lazy import lazy_module
 from ganreg_datasets.splits import Array
 from ganreg_datasets.tables.category import CategoryEncoding
 from ganreg_datasets.tables.constant import ConstantEncoding
@@ -16,6 +17,8 @@ from ganreg_datasets.tables.encoding import Encoding
 from ganreg_datasets.tables.inference import Decision
 from ganreg_datasets.tables.numeric import NumericEncoding
 from ganreg_datasets.tables.reading import TextColumn
+
+pc = lazy_module("pyarrow.compute")
 
 _BARS = 10
 """The number of intervals of a histogram, or of the commonest categories."""
@@ -30,8 +33,6 @@ def summary_of(column: TextColumn, decision: Decision) -> ColumnSummary:
         column: the column.
         decision: how it is encoded.
     """
-    import pyarrow.compute as pc
-
     counted = pc.value_counts(column.cells)
     texts, counts = counted.field(0), counted.field(1).to_numpy()
     encoding, values = decision.encoding, decision.values
