@@ -98,16 +98,16 @@ def backup_and_restore(bench):
     """Continues an interrupted `fit` exactly: to the last bit as if there had been no interruption, in the middle of an
     epoch as well if `save_freq` is a number of iterations."""
     whole = bench.forgetful()
-    bench.fit(whole, epochs=3)
-    for frequency, after in ((2, 5), ("epoch", 5), ("epoch", 3)):
-        folder = bench.folder / f"backup-{frequency}-{after}"
-        callbacks = keras.callbacks.BackupAndRestore(folder, save_freq=frequency), Interruption(after)
+    bench.fit(whole)
+    for frequency in (2, "epoch"):
+        folder = bench.folder / f"backup-{frequency}"
+        callbacks = keras.callbacks.BackupAndRestore(folder, save_freq=frequency), Interruption(5)
         with pytest.raises(KeyboardInterrupt):
-            bench.fit(bench.forgetful(), *callbacks, epochs=3)
+            bench.fit(bench.forgetful(), *callbacks)
         continued = bench.forgetful()
-        history = bench.fit(continued, keras.callbacks.BackupAndRestore(folder, save_freq=frequency), epochs=3)
+        history = bench.fit(continued, keras.callbacks.BackupAndRestore(folder, save_freq=frequency))
         assert weights_hash(continued.players) == weights_hash(whole.players)
-        assert history.epoch == [1, 2] if after == 5 else history.epoch[-1] == 2
+        assert history.epoch == [1]
 
 
 @row(CALLBACKS, "Callback")
