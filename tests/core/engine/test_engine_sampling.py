@@ -253,7 +253,9 @@ def test_a_rare_class_is_rare_among_generated_samples(assembled):
     labels = (np.arange(2000) % 20 == 0).astype(np.int32)
     points = (10.0 * labels[:, np.newaxis] + stream.normal(size=(2000, 1))).astype(np.float32)
     networks = dict.fromkeys(("generator", "discriminator"), "mlp:widths=[32],conditional=true")
-    gan = ganreg.assemble(**networks, loss="non-saturating", data=(points, labels), batch_size=64, seed=0)
+    rates = dict.fromkeys(("generator_optimizer", "discriminator_optimizer"), "adam:learning_rate=0.002,beta_1=0.5")
+    settings = {"loss": "non-saturating", "batch_size": 64, "seed": 0, "ema_decay": 0.99}
+    gan = ganreg.assemble(**networks, **rates, **settings, regularizers=["r1:weight=0.1"], data=(points, labels))
     gan.fit(steps=1500, verbose=0, execution="graph")
     assert gan.generate(2000, seed=0).mean() == pytest.approx(points.mean(), abs=0.6)
     between = np.mean([gan.generate(1000, seed=1, labels=label).mean() for label in (0, 1)])
