@@ -24,6 +24,7 @@ from ganreg.engine.running.keras_callbacks import flattened
 from ganreg.engine.running.programs import Programs
 from ganreg.engine.running.single_batches import batch_size_of, batches_per_iteration, train
 from ganreg.engine.running.views import callback_list, network_named, trained_networks
+from ganreg.engine.typed import refusing
 from ganreg.errors import AssemblyError, GanregError, RunError
 
 _ANOTHER = "assemble another GAN, or load its weights: gan.generator.set_weights(...)"
@@ -99,6 +100,7 @@ class KerasModel(keras.Model):
 
         return Evaluation(self.programs, batches, steps=steps, name=name)
 
+    @refusing(FIT)
     def evaluate(
         self,
         x: Any = None,
@@ -109,7 +111,6 @@ class KerasModel(keras.Model):
         steps: int | None = None,
         callbacks: keras.callbacks.Callback | Sequence[keras.callbacks.Callback] | None = None,
         return_dict: bool = True,
-        **refused: Any,
     ) -> Any:
         """Computes the losses, penalties and accuracies on data without changing any variable.
 
@@ -122,7 +123,6 @@ class KerasModel(keras.Model):
             steps: the number of batches. Defaults to every whole batch once; needed for a pipeline of unknown length.
             callbacks: Keras callbacks, whose `on_test_...` methods are called.
             return_dict: whether to return a dict instead of a list in the order of `log_names`. Defaults to `True`.
-            **refused: what Keras takes and a GAN does not, such as `sample_weight`.
 
         Returns:
             The means over all whole batches, by name.
@@ -131,7 +131,6 @@ class KerasModel(keras.Model):
             DataError: the samples do not fit the assembly.
             SpecError: a number is out of bounds, or an argument does not apply to a GAN.
         """
-        refuse_arguments("evaluate", refused, FIT, self.evaluate)
         evaluation = self._evaluation(x, y, batch_size, steps)
         told = callback_list(
             flattened(callbacks), self, self.players, verbose=verbose, epochs=1, steps=evaluation.steps
@@ -171,7 +170,8 @@ class KerasModel(keras.Model):
         recompile(self.players, {"generator": generator_optimizer, "discriminator": discriminator_optimizer})
         self.programs.forget()
 
-    def train_on_batch(self, x: Any, y: Any = None, *, return_dict: bool = True, **refused: Any) -> Any:
+    @refusing(FIT)
+    def train_on_batch(self, x: Any, y: Any = None, *, return_dict: bool = True) -> Any:
         """Runs one iteration of the schedule on a batch.
 
         Args:
@@ -179,7 +179,6 @@ class KerasModel(keras.Model):
                 that makes samples from sources: the sources.
             y: class labels, or the samples of a game that makes samples from sources.
             return_dict: whether to return a dict instead of a list in the order of `log_names`. Defaults to `True`.
-            **refused: what Keras takes and a GAN does not, such as `sample_weight`.
 
         Returns:
             The losses, penalties, accuracies and gradient norms by name.
@@ -189,24 +188,22 @@ class KerasModel(keras.Model):
             SpecError: the schedule counts in epochs, or an argument does not apply to a GAN.
             NumericalError: a value is not finite.
         """
-        refuse_arguments("train_on_batch", refused, FIT, self.train_on_batch)
         size = batch_size_of(x, batches_per_iteration(self.programs))
         return listed(train(self.programs, self.batches_of(x, y, batch_size=size, shuffle=False)), as_dict=return_dict)
 
-    def test_on_batch(self, x: Any, y: Any = None, *, return_dict: bool = True, **refused: Any) -> Any:
+    @refusing(FIT)
+    def test_on_batch(self, x: Any, y: Any = None, *, return_dict: bool = True) -> Any:
         """Computes the losses, penalties and accuracies on a batch without changing any variable.
 
         Args:
             x: samples `[B, *shape]`.
             y: class labels, or the samples of a game that makes samples from sources.
             return_dict: whether to return a dict instead of a list in the order of `log_names`. Defaults to `True`.
-            **refused: what Keras takes and a GAN does not, such as `sample_weight`.
 
         Raises:
             DataError: the samples do not fit the assembly.
             SpecError: an argument does not apply to a GAN.
         """
-        refuse_arguments("test_on_batch", refused, FIT, self.test_on_batch)
         evaluation = self._evaluation(x, y, batch_size_of(x, 1), 1)
         return listed(evaluation.run(keras.callbacks.CallbackList()), as_dict=return_dict)
 
@@ -224,7 +221,8 @@ class KerasModel(keras.Model):
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
             try:
-                super().load_weights(filepath, skip_mismatch=skip_mismatch, **options)
+                with self.players.following.paused():
+                    super().load_weights(filepath, skip_mismatch=skip_mismatch, **options)
             except ValueError as error:
                 reason = " ".join(str(error).split())[:300]
                 raise RunError(f"{filepath} does not fit this GAN: {reason}") from error
@@ -237,6 +235,7 @@ class KerasModel(keras.Model):
 
     def load_own_variables(self, store: Any) -> None:
         """Restores what `save_own_variables` wrote."""
+        self.players.following.expect_both()  # Keras calls this before it loads the networks
         read_state(self.players, store)
 
     def get_config(self) -> dict[str, Any]:

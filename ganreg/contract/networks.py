@@ -58,6 +58,22 @@ class Generator(Implementation):
         """
         return step.normal((count, self.latent_dim))
 
+    def split(self, network: keras.Model) -> tuple[keras.Model, keras.Model] | None:
+        """Splits the network into a mapping and a synthesis network, where it consists of these.
+
+        Truncation then moves what the mapping network makes towards its mean, as in StyleGAN. Otherwise it draws the
+        latents from a truncated distribution, as in BigGAN.
+
+        Args:
+            network: what `build` returned, perhaps changed by a regularizer.
+
+        Returns:
+            A model from latents `[B, latent_dim]` (if conditional, from a list of latents and labels `[B]`) to styles
+            `[B, ...]`, and a model from styles to samples, which share the network's weights; or `None`, which is the
+            default.
+        """
+        return None
+
 
 @attrs.frozen(kw_only=True)
 class Discriminator(Implementation):

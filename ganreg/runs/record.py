@@ -20,6 +20,7 @@ from ganreg.errors import RunError
 from ganreg.files.layout import RECORD
 from ganreg.files.writing import write_text
 from ganreg.processes import cores
+from ganreg.runs.data_files import file_hashes
 
 if TYPE_CHECKING:
     from ganreg.gan import GAN
@@ -91,7 +92,7 @@ class Conditions:
 
     Attributes:
         recipe: the recipe as plain values.
-        data: a fingerprint of the dataset's arrays, and the number of samples.
+        data: a fingerprint of the dataset's arrays, the number of samples, and the hashes of the dataset's files.
         versions: the versions of Python, of the libraries and of the plugins in use.
         threads: the number of threads that TensorFlow uses for one operation.
     """
@@ -100,6 +101,35 @@ class Conditions:
     data: Mapping[str, Any]
     versions: Mapping[str, str]
     threads: int
+
+
+@attrs.frozen(kw_only=True)
+class Start:
+    """The trained GAN that a run started from. The run's folder holds what it took, so that the source is not needed.
+
+    Attributes:
+        source: a path, or a recipe's name.
+        weights: the SHA-256 hash of all its variables.
+        iterations: the number of iterations that it was trained for.
+        loaded: how many layers were loaded, such as `"3 of 4"`, by network.
+    """
+
+    source: str
+    weights: str
+    iterations: int
+    loaded: Mapping[str, str]
+
+    @classmethod
+    def of(cls, gan: GAN) -> Start | None:
+        """What a GAN started from, or `None`."""
+        taken = gan.transferred
+        if taken is None:
+            return None
+        counts = {
+            network: f"{len(layers)} of {len(layers) + len(taken.left[network])}"
+            for network, layers in taken.loaded.items()
+        }
+        return cls(source=taken.source, weights=taken.weights, iterations=taken.iterations, loaded=counts)
 
 
 @attrs.frozen(kw_only=True)
@@ -147,11 +177,13 @@ class Record:
         conditions: the conditions on which its numbers depend.
         execution: how updates are executed; `None` until this is chosen.
         result: the result; `None` until the run has done its steps.
+        start: the trained GAN that the run started from; `None` if it started from its seed.
         changes: the changes of conditions during the run.
     """
 
     plan: RunPlan
     conditions: Conditions
+    start: Start | None = None
     execution: Execution | None = None
     result: RunResult | None = None
     changes: list[Change] = attrs.field(factory=list)
@@ -198,7 +230,7 @@ def conditions_of(gan: GAN, data: Data) -> Conditions:
     libraries = {"python": platform.python_version(), "numpy": metadata.version("numpy")}
     return Conditions(
         recipe=gan.recipe.as_table(),
-        data={"samples": len(data.train), "fingerprint": fingerprint(data)},
+        data={"samples": len(data.train), "fingerprint": fingerprint(data), "files": file_hashes(gan)},
         versions=libraries | versions(gan.assembly),
         threads=_threads(),
     )
@@ -215,8 +247,8 @@ def differences(then: Conditions, now: Conditions) -> list[str]:
     Another version of Python or another number of threads is not included; see `doubts`.
     """
     lines = list(_changed("recipe: ", flattened(then.recipe), flattened(now.recipe)))
-    if then.data != now.data:
-        was, is_now = then.data.get("samples"), now.data.get("samples")
+    was, is_now = then.data.get("samples"), now.data.get("samples")
+    if (was, then.data.get("fingerprint")) != (is_now, now.data.get("fingerprint")):
         lines.append("data: different samples" + (f" ({is_now}, was {was})" if was != is_now else ""))
     lines += _changed("version of ", _versions(then), _versions(now))
     return lines

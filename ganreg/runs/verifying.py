@@ -10,6 +10,7 @@ import attrs
 import keras
 
 from ganreg.checkpoints.run_folder import require_run
+from ganreg.checkpoints.starting import restore_start
 from ganreg.engine.variables import weights_hash
 from ganreg.errors import RunError
 from ganreg.files.layout import METRICS
@@ -102,6 +103,8 @@ def verify(path: str | Path, *, callbacks: Sequence[keras.callbacks.Callback] = 
     except (OSError, UnicodeDecodeError) as error:
         raise RunError(f"cannot read {path / METRICS}: {error}") from error
     gan = rebuild(path)
+    if record.start is not None:
+        restore_start(gan.players, path)
     data = gan.load_data()
     now = conditions_of(gan, data)
     changes = [*differences(record.conditions, now), *doubts(record.conditions, now)]

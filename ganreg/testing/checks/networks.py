@@ -94,6 +94,20 @@ def samples_stand_alone(subject: Subject) -> None:
     require(apart < 1e-3, f"alone, a sample differs by {apart:.2g} from the same sample in a batch; pass `training` on")
 
 
+@check("generator", proves="the mapping and the synthesis network that it consists of make its samples together")
+def splits_into_its_parts(subject: Subject) -> None:
+    """Makes samples in two steps, if it says that it can be split."""
+    bench = bench_of(subject)
+    model = _network(bench)
+    split = bench.assembly().generator.split(model)
+    if split is None:
+        raise NotApplicableError("it does not consist of a mapping and a synthesis network")
+    mapping, synthesis = split
+    inputs = _inputs(bench, BATCH)
+    apart = np.abs(synthesis(mapping(inputs)) - model(inputs)).max()
+    require(apart < 1e-4, f"in two steps, its samples differ by {apart:.2g} from those of the whole network")
+
+
 @check(
     "discriminator",
     proves="it returns float32 logits, one per sample or patch, and a tuple of its hidden activations",

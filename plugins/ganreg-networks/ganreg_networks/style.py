@@ -36,7 +36,8 @@ class StyleGenerator(Generator):
     1x1 convolution turns the maps of each resolution into an image; the output is the sum of these, upsampled likewise.
 
     The output passes through a tanh scaled to the data's `value_range` if there is one; the authors leave it unbounded.
-    Noise is drawn in each pass in training and fixed at inference. There is no style mixing and no truncation.
+    Noise is drawn in each pass in training and fixed at inference. There is no style mixing. Truncation moves the
+    styles towards their mean (`gan.generate(truncation=0.7)`).
 
     The paper's networks for 1024x1024 are `latent_dim=512, style_dim=512, layers=8, width=32, max_width=512`.
     The model contains two models: `get_layer("mapping")`, from latents (and labels) to w `[B, style_dim]`, and
@@ -73,6 +74,11 @@ class StyleGenerator(Generator):
             inputs.append(label_input())
         ins = inputs if self.conditional else inputs[0]
         return keras.Model(ins, self._synthesis(data)(self._mapping(data)(ins)), name="generator")
+
+    def split(self, network: keras.Model) -> tuple[keras.Model, keras.Model] | None:
+        """Returns the mapping and the synthesis network, unless a regularizer has put the whole into a layer."""
+        parts = {layer.name: layer for layer in network.layers}
+        return (parts["mapping"], parts["synthesis"]) if {"mapping", "synthesis"} <= set(parts) else None
 
     def _mapping(self, data: DataSpec) -> keras.Model:
         inputs = hidden = latents = keras.Input((self.latent_dim,), name="latents")

@@ -199,7 +199,9 @@ def test_another_network_and_a_table(gan, image, tmp_path):
 def test_the_last_iterate_instead_of_the_average(image, tmp_path):
     path, pixels = image("photo.png")
     gan = assembled()
-    gan.generator.set_weights([4 * weights for weights in gan.generator.get_weights()])
+    own = gan.generator.get_weights()
+    gan.generator.set_weights([4 * weights for weights in own])
+    gan.average_generator.set_weights(own)
 
     translate(gan, [path], tmp_path / "average.png")
     translate(gan, [path], tmp_path / "last.png", average=False)

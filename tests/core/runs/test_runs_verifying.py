@@ -108,3 +108,34 @@ def test_the_first_difference_in_words(tmp_path, original, difference):
     compared.on_updates(1, {"a": [0.25]})
     assert compared.difference == difference
     assert compared.model.stop_training == bool(difference)
+
+
+def test_a_run_that_started_from_another_needs_it_no_longer(finished, tmp_path):
+    """It verifies, and continues to the same bytes, from what its own folder holds."""
+    source = shutil.copytree(finished, tmp_path / "source")
+    gan = ganreg.assemble(
+        generator="mlp:latent_dim=2,widths=[4]",
+        discriminator="mlp:widths=[4]",
+        data="gaussian-1d:samples=64",
+        loss="hinge",
+        batch_size=16,
+        steps=3,
+        seed=3,
+        start_from=source,
+    )
+    path = train(gan, tmp_path / "run", execution="eager").path
+    shutil.rmtree(source)
+
+    assert verify(path).same
+    record = Record.read(path)
+    assert (record.start.source, record.start.iterations) == (str(source), STEPS)
+    assert record.start.weights == Record.read(finished).result.weights
+    assert record.start.loaded == {"generator": "2 of 2", "discriminator": "2 of 2"}
+    shutil.rmtree(path / "checkpoints")
+    edit(
+        path / "run.toml",
+        f'iterations = 3\nweights = "{record.result.weights}"',
+        'iterations = 3\nweights = "lost"',
+    )
+    resume(path, restart=True)
+    assert Record.read(path).result.weights == record.result.weights

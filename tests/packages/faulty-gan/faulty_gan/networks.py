@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import attrs
 import keras
 
@@ -47,6 +49,19 @@ class Gregarious(Small):
 
     def hidden(self, latents):
         return keras.layers.BatchNormalization()(super().hidden(latents), training=True)
+
+
+@attrs.frozen(kw_only=True)
+class TakenApart(Small):
+    """Has a mapping and a synthesis network of other weights than its own."""
+
+    def split(self, network):
+        inputs = [keras.Input(one.shape[1:], dtype=one.dtype) for one in network.inputs]
+        mapping = keras.Model(inputs if len(inputs) > 1 else inputs[0], keras.layers.Dense(3)(inputs[0]))
+        styles = keras.Input((3,))
+        shape = network.output_shape[1:]
+        samples = keras.layers.Reshape(shape)(keras.layers.Dense(math.prod(shape))(styles))
+        return mapping, keras.Model(styles, samples)
 
 
 class UnknownToKeras(keras.layers.Layer):
@@ -114,6 +129,7 @@ class AlwaysTheSame(Dense):
 NETWORKS = (
     Fault("makes-samples", TooBright, "its samples range over"),
     Fault("samples-stand-alone", Gregarious, "differs by"),
+    Fault("splits-into-its-parts", TakenApart, "in two steps, its samples differ by"),
     Fault("exports-the-generator", NotExported, "register_keras_serializable"),
     Fault("gives-logits-and-features", Featureless, "not a dict with 'logits' and 'features'"),
     Fault("gradients-reach-its-variables", CutOff, "no gradient reaches"),
