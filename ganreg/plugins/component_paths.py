@@ -15,14 +15,15 @@ from ganreg.errors import GanregError
 from ganreg.plugins.registry import Registry
 
 
-def with_absolute_paths(recipe: Recipe, known: Registry) -> Recipe:
+def with_absolute_paths(recipe: Recipe, known: Registry, roles: Mapping[str, str] | None = None) -> Recipe:
     """Returns a recipe in which every path is absolute, so that it works from any folder.
 
     Args:
         recipe: the complete recipe.
         known: the registry in which names are looked up.
+        roles: the kind of component of each of the game's roles. Defaults to those of the game that the recipe names.
     """
-    roles = known.roles(recipe.game)
+    roles = known.roles(recipe.game) if roles is None else roles
     fields = {role: _absolute(kind, recipe.role(role), known) for role, kind in roles.items()}
     own = {role: spec for role, spec in fields.items() if role not in recipe.networks}
     return attrs.evolve(
