@@ -75,11 +75,11 @@ if TYPE_CHECKING:
     from ganreg.data.picture_sizes import read_image as read_image
     from ganreg.data.pictures import image_suffixes as image_suffixes
     from ganreg.engine.running.views import for_player as for_player
-    from ganreg.files.cache import cache_folder as cache_folder
-    from ganreg.files.downloading import download as download
     from ganreg.evaluation.evaluating import evaluate as evaluate
     from ganreg.evaluation.extractor_runs import prepare_extractor as prepare_extractor
     from ganreg.evaluation.scores import Score as Score
+    from ganreg.files.cache import cache_folder as cache_folder
+    from ganreg.files.downloading import download as download
     from ganreg.gan import GAN as GAN
     from ganreg.runs.loading import load as load
     from ganreg.runs.starting import train as train

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, TypedDict
 
 import attrs
 import keras
 
 from ganreg.contract.recipes import Recipe
+from ganreg.contract.schedule import Schedule
 from ganreg.contract.structuring import read_literal
 from ganreg.engine.checks import problems, report
 from ganreg.engine.optimizers import split_optimizers
@@ -18,6 +19,32 @@ from ganreg.gan import GAN
 from ganreg.plugins.recipe_choices import refuse_other_kinds
 from ganreg.plugins.recipe_files import find_recipe
 from ganreg.plugins.registry import Registry, registry
+
+Decay = Literal["none", "linear", "cosine"]
+Precision = Literal["float32", "mixed_bfloat16", "mixed_float16"]
+
+
+class Choices(TypedDict, total=False):
+    """The arguments of `assemble`, by name, except for the recipe and the number of steps."""
+
+    generator: Any
+    discriminator: Any
+    loss: Any
+    regularizers: Sequence[Any] | None
+    data: Any
+    schedule: str | Schedule | Mapping[str, Any] | None
+    generator_optimizer: Any
+    discriminator_optimizer: Any
+    game: Any
+    networks: Mapping[str, Any] | None
+    name: str | None
+    summary: str | None
+    paper: str | None
+    batch_size: int | None
+    learning_rate_decay: Decay | None
+    precision: Precision | None
+    ema_decay: float | None
+    seed: int | None
 
 
 def _as_recipe(recipe: str | Recipe | None, known: Registry, given: Collection[str]) -> Recipe:
@@ -36,24 +63,38 @@ def assemble(
     loss: Any = None,
     regularizers: Sequence[Any] | None = None,
     data: Any = None,
-    schedule: Any = None,
+    schedule: str | Schedule | Mapping[str, Any] | None = None,
     generator_optimizer: Any = None,
     discriminator_optimizer: Any = None,
     game: Any = None,
     networks: Mapping[str, Any] | None = None,
-    **settings: Any,
+    name: str | None = None,
+    summary: str | None = None,
+    paper: str | None = None,
+    batch_size: int | None = None,
+    steps: int | None = None,
+    learning_rate_decay: Decay | None = None,
+    precision: Precision | None = None,
+    ema_decay: float | None = None,
+    seed: int | None = None,
 ) -> GAN:
     """Assembles components into a trainable `GAN`.
 
-    A component can be spec text (`"wgan-gp:weight=5"`), a `Spec`, or an implementation, registered or not.
+    A component can be spec text (`"wgan-gp:weight=5"`), a `Spec`, an implementation, registered or not, or an object of
+    your own: a Keras model as a network, or functions as a loss and as regularizers.
 
     Args:
         recipe: a registered recipe's name, the path of a TOML file, or a `Recipe`; the other arguments override it.
             Defaults to the default recipe.
-        generator: makes the samples: a generator or, in games that need one, a translator. Defaults to the recipe's.
-        discriminator: distinguishes real samples from generated ones. Defaults to the recipe's.
-        loss: the loss. Defaults to the recipe's.
-        regularizers: any number of regularizers, which replace all of the recipe's. Defaults to the recipe's.
+        generator: makes the samples: a generator or, in games that need one, a translator; also a `keras.Model` from
+            latents `[B, d]` (and labels) to samples, or a function that builds one. Defaults to the recipe's.
+        discriminator: distinguishes real samples from generated ones; also a `keras.Model` from samples (and labels) to
+            logits `[B, 1]`, whose hidden activations are its features, or a function that builds one. Defaults to the
+            recipe's.
+        loss: the loss; also a pair of functions, `(discriminator_loss(real_logits, fake_logits),
+            generator_loss(fake_logits))`. Defaults to the recipe's.
+        regularizers: any number of regularizers, which replace all of the recipe's; also functions of the `Step`, see
+            `ganreg.penalty`. Defaults to the recipe's.
         data: a dataset's spec text or implementation, a `DataSpec`, a `Data`, samples `[N, *shape]`, or a pair of
             samples and labels `[N]`. Defaults to the recipe's dataset.
         schedule: `"simultaneous"`, `"alternating"` or a `Schedule`. Defaults to the recipe's.
@@ -63,8 +104,16 @@ def assemble(
         game: the networks that play and what each discriminator is shown. Defaults to the recipe's, which usually is
             one generator against one discriminator.
         networks: components for the game's other roles, by role. Defaults to the recipe's.
-        **settings: further fields of a `Recipe`: `batch_size`, `steps`, `learning_rate_decay`, `precision`,
-            `ema_decay`, `seed`.
+        name: the name of the recipe, in kebab-case. Defaults to the recipe's.
+        summary: one line about it. Defaults to the recipe's.
+        paper: where it comes from. Defaults to the recipe's.
+        batch_size: real samples in one update. Defaults to the recipe's.
+        steps: iterations of the schedule in a whole training. Defaults to the recipe's.
+        learning_rate_decay: `"none"`, `"linear"` or `"cosine"`. Defaults to the recipe's.
+        precision: `"float32"`, `"mixed_bfloat16"` or `"mixed_float16"`. Defaults to Keras's policy if the recipe leaves
+            it open.
+        ema_decay: decay of the generator's moving average; 0 turns it off. Defaults to the recipe's.
+        seed: random seed. Defaults to that of `keras.utils.set_random_seed` if the recipe leaves it open.
 
     Returns:
         A `keras.Model` whose networks are initialised from the seed.
@@ -76,7 +125,6 @@ def assemble(
         DataError: the data cannot be used.
         AssemblyError: the components do not fit together or do not fit the data.
         PluginError: a component's own code failed; the message names it and its distribution.
-        TypeError: an argument is neither one of these nor a field of a `Recipe`.
 
     Warns:
         GanregWarning: the combination trains, but something in it is known to cause trouble.
@@ -89,10 +137,17 @@ def assemble(
     given = {**components, "dataset": data, "regularizers": regularizers}
     base = _as_recipe(recipe, known, [role for role, value in given.items() if value is not None])
     refuse_other_kinds(base, game, given, known)
-    unknown = set(settings) - {field.name for field in attrs.fields(Recipe)}
-    if unknown:
-        raise TypeError(f"assemble() got an unexpected argument '{sorted(unknown)[0]}'")
-    settings = {"precision": _global_precision(base), "seed": _global_seed(base)} | settings
+    settings = {
+        "name": name,
+        "summary": summary,
+        "paper": paper,
+        "batch_size": batch_size,
+        "steps": steps,
+        "learning_rate_decay": learning_rate_decay,
+        "precision": precision or _global_precision(base),
+        "ema_decay": ema_decay,
+        "seed": _global_seed(base) if seed is None else seed,
+    }
     base = base.updated(schedule=schedule, **specs, **settings)
     assembly = resolve(
         base, data=data, components=components, regularizers=regularizers, optimizers=optimizers, known=known

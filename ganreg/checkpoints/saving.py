@@ -9,27 +9,34 @@ from typing import Any
 
 import keras
 
+from ganreg.checkpoints.dataset_state import write_dataset_state
 from ganreg.checkpoints.folder import CheckpointFolder
-from ganreg.contract.assembly import UNREGISTERED, Assembly
+from ganreg.checkpoints.own_components import remember
+from ganreg.contract.assembly import Assembly, is_unregistered
 from ganreg.data.spec import DataSpec
 from ganreg.engine.players import Players
 from ganreg.errors import RunError
 from ganreg.files.layout import GENERATOR, RECIPE
 from ganreg.files.writing import write_text, write_whole
+from ganreg.plugins.files import FILES, hashes
 from ganreg.plugins.registry import registry
 
 
 def recipe_text(assembly: Assembly) -> str:
     """Returns the complete recipe as TOML, with the description of the data and the versions of the plugins.
 
+    Components that no plugin offers are named too; whoever reads the recipe has to pass them again.
+
     Raises:
-        RunError: no plugin offers one of the components, so a recipe cannot name it.
+        RunError: an optimizer follows a schedule, which a recipe cannot hold.
     """
     import tomli_w
 
-    refuse_unregistered(assembly)
+    _refuse_schedules(assembly)
     table = assembly.recipe.as_table()
-    return tomli_w.dumps(table | {"data": _described(assembly.data), "plugins": versions(assembly)})
+    added = {"data": _described(assembly.data), "plugins": versions(assembly)}
+    files = hashes(registry())
+    return tomli_w.dumps(table | added | ({FILES: files} if files else {}))
 
 
 def _described(data: DataSpec) -> dict[str, Any]:
@@ -38,24 +45,20 @@ def _described(data: DataSpec) -> dict[str, Any]:
     for field in ("num_classes", "value_range"):
         if (value := getattr(data, field)) is not None:
             table[field] = value
+    if data.blocks:
+        table["blocks"] = [block.as_plain() for block in data.blocks]
     if data.source is not None:
         table |= {"source": _described(data.source), "paired": data.paired}
     return table
 
 
-def refuse_unregistered(assembly: Assembly) -> None:
-    """Raises `RunError` for a component that no plugin offers, or for an optimizer that no spec can describe."""
-    refuse_unregistered_components(assembly)
-    _refuse_schedules(assembly)
-
-
 def refuse_unregistered_components(assembly: Assembly) -> None:
     """Raises `RunError` for a component that no plugin offers."""
     for part in assembly.all_parts:
-        if part.spec.name.startswith(f"{UNREGISTERED}/"):
+        if is_unregistered(part.spec):
             raise RunError(
                 f"{part.origin} is offered by no plugin, so a saved recipe cannot name it; "
-                "offer it through a hook, or save only the weights of the networks"
+                "register it with ganreg.register, save a folder with gan.save('folder'), or save only the weights"
             )
 
 
@@ -72,8 +75,10 @@ def versions(assembly: Assembly) -> dict[str, str]:
     """Returns the versions of the core, of the libraries and of each distribution whose components are used."""
     found = {name: metadata.version(name) for name in ("ganreg", "tensorflow", "keras")}
     for kind, spec in registry().named_components(assembly.recipe):
-        plugin = registry().find(kind, spec.name).plugin
-        found[plugin.distribution] = plugin.version
+        if not is_unregistered(spec):
+            plugin = registry().find(kind, spec.name).plugin
+            if not plugin.file:  # the hash of a file has a table of its own
+                found[plugin.distribution] = plugin.version
     return found
 
 
@@ -86,6 +91,8 @@ def save(players: Players, path: Path, *, overwrite: bool) -> None:
     except OSError as error:
         raise RunError(f"cannot create the folder {path}: {error.strerror or error}") from error
     write_text(path / RECIPE, text)
+    remember(path, players.assembly)
+    write_dataset_state(path, players.assembly)
     checkpoints = CheckpointFolder(players, path)
     checkpoints.forget_after(checkpoints.write())
     save_generator(players, path / GENERATOR)

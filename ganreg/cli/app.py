@@ -12,6 +12,7 @@ import click
 import ganreg
 from ganreg.cli import INTERRUPTED
 from ganreg.cli.group import LazyGroup, debug_option, plugins_option
+from ganreg.cli.plugin_files import plugin_option
 from ganreg.cli.state import State
 from ganreg.errors import GanregError
 
@@ -23,10 +24,12 @@ FAILED = 1
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Environment variables: GANREG_DISABLE=NAME,... disables plugins, and * disables all of them. "
-    "GANREG_STRICT=1 makes it an error if a plugin fails to load. GANREG_DEBUG=1 does the same as --debug.",
+    "GANREG_STRICT=1 makes it an error if a plugin fails to load. GANREG_DEBUG=1 does the same as --debug. "
+    "GANREG_PLUGIN=FILE does the same as --plugin FILE.",
 )
 @debug_option
 @plugins_option
+@plugin_option
 @click.version_option(ganreg.__version__, prog_name="ganreg", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(context: click.Context) -> None:

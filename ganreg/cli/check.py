@@ -14,6 +14,7 @@ import attrs
 import click
 
 from ganreg.cli.kinds import naming, singular
+from ganreg.cli.plugin_files import plugin_option
 from ganreg.cli.state import State
 from ganreg.cli.tables import echo_table
 from ganreg.cli.tensorflow import import_quietly
@@ -47,6 +48,7 @@ _STATUSES = ("passed", "skipped", "failed")
     metavar="N",
     help="Check N components of a distribution at a time.",
 )
+@plugin_option
 @click.pass_obj
 def check(
     state: State, what: tuple[str, ...], as_json: bool, verbose: bool, expected: tuple[str, ...], processes: int

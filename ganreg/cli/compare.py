@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ganreg.cli.kinds import component_option
+from ganreg.cli.plugin_files import plugin_option
 from ganreg.cli.sections import SectionedCommand, option_in
 from ganreg.cli.state import State
 from ganreg.cli.train import default_recipe
@@ -147,6 +148,7 @@ _at_least_1 = click.IntRange(min=1)
     help="Write the comparison to this folder. Defaults to one in runs/ that the same command finds again.",
 )
 @_in_processes("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+@plugin_option
 @click.pass_obj
 def compare(
     state: State,
@@ -262,6 +264,8 @@ def _folder_of(plan: Plan) -> Path:
     """Return the default folder, which depends on the plan: the same command finds it again."""
     recipes = "-".join(recipe.name for recipe in plan.recipes)
     table = {key: value for key, value in plan.as_table().items() if key != "threads"}
+    if plan.plugin_files:  # a change in a file does not make another comparison of it
+        table["plugin_files"] = sorted(plan.plugin_files)
     digest = hashlib.sha256(json.dumps(table, sort_keys=True).encode()).hexdigest()
     return Path("runs") / f"compare-{recipes[:40]}-{digest[:8]}"
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from ganreg.cli.kinds import KIND_HELP, kind_argument
+from ganreg.cli.plugin_files import plugin_option
 from ganreg.cli.state import State
 from ganreg.cli.tables import terminal_width
 from ganreg.contract.kinds import KINDS
@@ -28,6 +29,7 @@ _GAP = "  "
 )
 @kind_argument(required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+@plugin_option
 @click.pass_obj
 def list_components(state: State, kind: str | None, as_json: bool) -> None:
     """List components: one line each, or as JSON."""

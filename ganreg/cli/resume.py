@@ -9,6 +9,7 @@ import click
 
 from ganreg.checkpoints.run_folder import require_run
 from ganreg.cli.outcome import tell, until_stopped
+from ganreg.cli.plugin_files import plugin_option
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     type=click.Choice(["off", "warn", "stop"]),
     help="React to problems in the training as for `ganreg train`. Defaults to the run's own setting.",
 )
+@plugin_option
 def resume(folder: Path, steps: int | None, allow_changes: bool, on_nan: OnNan | None, health: Watch | None) -> int:
     """Resume an interrupted run, or train a finished one further.
 

@@ -12,6 +12,7 @@ import click
 
 from ganreg.cli.kinds import KIND_HELP, kind_argument
 from ganreg.cli.listing import describe
+from ganreg.cli.plugin_files import plugin_option
 from ganreg.cli.state import State
 from ganreg.cli.tables import echo_table
 from ganreg.contract.kinds import option_for
@@ -33,6 +34,7 @@ _NEEDS = {"source": "sources", "pairs": "a source for each sample", "labels": "l
 @kind_argument(required=True)
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+@plugin_option
 @click.pass_obj
 def show(state: State, kind: str, name: str, as_json: bool) -> None:
     """Show one component: as text, or as JSON."""

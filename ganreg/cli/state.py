@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from contextlib import redirect_stdout
+from pathlib import Path
 
 import attrs
 import click
@@ -47,6 +48,21 @@ class State:
                 warnings.simplefilter("ignore", GanregWarning)
                 self._registry = self.make_registry()
         return self._registry
+
+    def load_file(self, path: Path) -> None:
+        """Load a single Python file as a plugin, in this process and in those that it starts.
+
+        Raises:
+            SpecError: there is no such file.
+            PluginError: the file fails, or offers nothing.
+        """
+        from ganreg.plugins.files import load_plugin
+        from ganreg.plugins.single_files import name_in_environment
+
+        known = self.registry
+        with redirect_stdout(sys.stderr):
+            plugin = load_plugin(path, known)
+        name_in_environment(plugin.file)
 
     def leave_out_plugins(self) -> None:
         """Disable all plugins, in this process and in those that it starts."""

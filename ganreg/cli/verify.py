@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 
 from ganreg.checkpoints.run_folder import require_run
+from ganreg.cli.plugin_files import plugin_option
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
 
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@plugin_option
 def verify(folder: Path) -> int:
     """Train a run again from its seed and compare the weights.
 

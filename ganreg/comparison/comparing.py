@@ -22,6 +22,7 @@ from ganreg.comparison.workers import WorkerDiedError, Workers, started_workers
 from ganreg.errors import RunError
 from ganreg.files.layout import RECIPE
 from ganreg.files.lock import locked
+from ganreg.plugins.own import registered
 from ganreg.reports.writing import write_if_possible
 
 LOG = "workers.log"
@@ -130,6 +131,7 @@ class _Driver:
         self._definitions = list(plan.definitions())
         self._trials = trials_of(plan, folder)
         self._session = uuid.uuid4().hex
+        self._registered = registered()
 
     @property
     def numbers(self) -> list[int]:
@@ -172,6 +174,7 @@ class _Driver:
             plan=self._plan,
             steps=steps if part >= 1 else max(1, round(part * steps)),
             session=self._session,
+            registered=self._registered,
         )
 
     @staticmethod

@@ -18,6 +18,8 @@ from ganreg.contract.specs import Spec
 from ganreg.errors import RunError, SpecError
 from ganreg.evaluation.extractor_specs import extractor_spec
 from ganreg.files.writing import write_text
+from ganreg.plugins.files import FILES, hashes, load_recorded
+from ganreg.plugins.own import names_of
 from ganreg.plugins.recipe_choices import with_choices
 from ganreg.plugins.recipe_files import find_recipe
 from ganreg.plugins.registry import Registry, registry
@@ -41,6 +43,7 @@ class Plan:
         threads: the number of threads with which a trial computes one operation; the last bits may depend on it.
         budget: the seconds of wall-clock time for the whole comparison, to be met by stopping weak combinations early.
             Defaults to no limit.
+        plugin_files: the hash of each single file that is loaded as a plugin, by its path. Defaults to none.
 
     Raises:
         SpecError: a recipe, an axis or a seed is given twice, or a seed is negative.
@@ -55,6 +58,7 @@ class Plan:
     execution: str = attrs.field(default="graph", validator=validators.in_(("graph", "xla", "eager")))
     threads: int = attrs.field(default=1, validator=validators.ge(1))
     budget: float | None = attrs.field(default=None, validator=validators.optional(validators.gt(0)))
+    plugin_files: Mapping[str, str] = attrs.field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         for number, axis in enumerate(self.axes):
@@ -72,10 +76,10 @@ class Plan:
         *,
         datasets: Sequence[str] = (),
         games: Sequence[str] = (),
-        generators: Sequence[str] = (),
-        discriminators: Sequence[str] = (),
-        losses: Sequence[str] = (),
-        regularizers: Sequence[str] = (),
+        generators: Sequence[Any] = (),
+        discriminators: Sequence[Any] = (),
+        losses: Sequence[Any] = (),
+        regularizers: Sequence[Any] = (),
         settings: Sequence[str] = (),
         seeds: int | Sequence[int] = 1,
         steps: int | None = None,
@@ -90,12 +94,13 @@ class Plan:
             recipes: recipes, registered names, or paths of TOML files; alternatives of one axis.
             datasets: spec texts, or several in one text separated by `|`; alternatives of one axis.
             games: like `datasets`; `"none"` is the usual game.
-            generators: like `datasets`.
-            discriminators: like `datasets`.
-            losses: like `datasets`.
+            generators: like `datasets`, or objects that `ganreg.register` takes, such as Keras models, which are
+                registered under their names.
+            discriminators: like `generators`.
+            losses: like `generators`.
             regularizers: an axis for each text with bars, such as `"none|r1|wgan-gp"`, and one axis for all texts
                 without. `"r1 + r2"` is one alternative of two regularizers, `"none"` uses none. They replace the
-                recipes' regularizers.
+                recipes' regularizers. Objects are registered, too.
             settings: an axis for each text, such as `"batch_size=32|64"`; see `Recipe.with_settings`.
             seeds: the seeds, or their number, counted from 0.
             steps: the number of iterations of each trial. Defaults to the recipe's.
@@ -108,12 +113,13 @@ class Plan:
             GanregError: a name is unknown, or a text is malformed.
         """
         known = known or registry()
+        regularizers = names_of("regularizer", regularizers)
         given = {
             "dataset": datasets,
             "game": games,
-            "generator": generators,
-            "discriminator": discriminators,
-            "loss": losses,
+            "generator": names_of("generator", generators),
+            "discriminator": names_of("discriminator", discriminators),
+            "loss": names_of("loss", losses),
         }
         instead = [role for role, texts in [*given.items(), ("regularizers", regularizers)] if texts]
         named = [recipe if isinstance(recipe, Recipe) else find_recipe(recipe, known, instead) for recipe in recipes]
@@ -127,6 +133,7 @@ class Plan:
             axes=tuple(axes),
             seeds=tuple(range(seeds) if isinstance(seeds, int) else seeds),
             metrics=tuple(metrics),
+            plugin_files=hashes(known),
             **others,
         )
         plan.check(known)
@@ -192,7 +199,7 @@ class Plan:
         table: dict[str, Any] = {
             field.name: list(value) if isinstance(value, tuple) else value
             for field in attrs.fields(Plan)
-            if (value := getattr(self, field.name)) not in (None, ())
+            if (value := getattr(self, field.name)) not in (None, (), {})
         }
         table["recipes"] = [recipe.as_table() for recipe in self.recipes]
         if self.axes:
@@ -218,6 +225,7 @@ class Plan:
         """
         path = folder / PLAN
         table = read_toml(path)
+        load_recorded(table.get(FILES, {}), where=str(path))
         try:
             recipes = [Recipe.from_table(recipe, where=str(path)) for recipe in table.pop("recipes")]
             axes = [Axis(**{**axis, "alternatives": tuple(axis["alternatives"])}) for axis in table.pop("axes", ())]
@@ -244,6 +252,8 @@ class Plan:
         described = self.as_table()
         described["recipes"] = ", ".join(recipe.name for recipe in self.recipes)
         described.pop("axes", None)
+        if self.plugin_files:  # a change in a file is only told
+            described["plugin_files"] = ", ".join(sorted(self.plugin_files))
         return described | {axis.name: " | ".join(axis.alternatives) for axis in self.axes}
 
 

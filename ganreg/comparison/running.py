@@ -6,8 +6,9 @@ import gc
 import threading
 import time
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -19,6 +20,8 @@ from ganreg.errors import AssemblyError, GanregError, GanregWarning, NumericalEr
 from ganreg.evaluation.scores import Score, write_scores
 from ganreg.files.layout import RECIPE
 from ganreg.files.lock import locked
+from ganreg.plugins.files import load_hashed
+from ganreg.plugins.own import register_again
 from ganreg.reports.writing import write_if_possible, write_run_report
 
 if TYPE_CHECKING:
@@ -46,6 +49,7 @@ class Task:
         plan: how trials run and are evaluated.
         steps: the iteration at which training stops, at most the recipe's number.
         session: identifies the call of `compare` that submits the task.
+        registered: the components that the program of that call has registered, by kind.
     """
 
     definition: Definition
@@ -53,6 +57,7 @@ class Task:
     plan: Plan
     steps: int
     session: str
+    registered: Sequence[tuple[str, Any]] = ()
 
 
 def run_trial(task: Task) -> Trial:
@@ -66,6 +71,8 @@ def run_trial(task: Task) -> Trial:
     Raises:
         RunError: the folder cannot be written.
     """
+    load_hashed(task.plan.plugin_files)
+    register_again(task.registered)
     path = task.trial.path
     make_folder(path)
     with _one_at_a_time, locked(path, name=_LOCK, wait=True):

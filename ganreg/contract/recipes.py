@@ -20,6 +20,9 @@ ADAM = "adam:learning_rate=0.0002,beta_1=0.5"
 ROLES = ("generator", "discriminator", "loss")
 """The fields of a recipe that name one component of a role that every game has."""
 
+ADDED = ("plugins", "plugin_files", "data")
+"""The tables that saving a GAN adds to its recipe."""
+
 
 def _specs(values: Any) -> tuple[Spec, ...]:
     if isinstance(values, str) and values.strip().startswith("["):
@@ -138,13 +141,13 @@ class Recipe:
 
     @classmethod
     def read(cls, path: str | Path) -> Recipe:
-        """Reads a TOML file, ignoring the tables `plugins` and `data`, which runs add.
+        """Reads a TOML file, ignoring the tables that runs add.
 
         Raises:
             SpecError: the file cannot be read, is not valid TOML, or has an unknown key; the message names the file.
         """
         table = read_toml(path)
-        for added in ("plugins", "data"):
+        for added in ADDED:
             table.pop(added, None)
         return cls.from_table(table, where=str(path))
 

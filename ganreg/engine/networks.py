@@ -87,6 +87,24 @@ def inputs_of(assembly: Assembly, name: str) -> Any:
     return [samples, keras.KerasTensor((None,), dtype="int32")] if part.implementation.conditional else samples
 
 
+def refuse_shared(networks: Mapping[str, keras.Model], averages: Mapping[str, keras.Model]) -> None:
+    """Checks that each network, and each moving average of one, has variables of its own.
+
+    Raises:
+        AssemblyError: two of them share a variable.
+    """
+    owners: dict[int, str] = {}
+    named = {**networks, **{f"the moving average of {name}": model for name, model in averages.items()}}
+    for name, model in named.items():
+        for variable in model.variables:
+            other = owners.setdefault(id(variable), name)
+            if other != name:
+                raise AssemblyError(
+                    f"{other} and {name} share the variable '{variable.path}', but each network needs its own; "
+                    "give each its own layers"
+                )
+
+
 def normalizes_batch(model: keras.Model) -> bool:
     """Whether a network contains a layer whose output depends on the statistics of the batch."""
     # Keras has no public way to the layers inside layers; `model.layers` and `tf.train.TrackableView` miss some.

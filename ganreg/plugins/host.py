@@ -37,6 +37,7 @@ class Plugin:
         offers: what it offers, by kind.
         hooks: the names of the hooks that it implements.
         deprecations: what it still uses that a later ganreg will not have, one line each.
+        file: the path of the single file that it is; empty for an installed plugin.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Plugin:
     offers: Mapping[str, tuple[Any, ...]] = attrs.field(factory=dict, repr=False)
     hooks: tuple[str, ...] = ()
     deprecations: tuple[str, ...] = ()
+    file: str = ""
 
 
 def disabled_by_environment() -> frozenset[str]:
@@ -92,6 +94,26 @@ class PluginHost:
             for text in plugin.deprecations:
                 warnings.warn(f"{plugin.distribution}: {text}", GanregWarning, stacklevel=2)
 
+    def add(self, point: EntryPoint) -> Plugin:
+        """Loads one more plugin; a single file is not left out even if all other plugins are.
+
+        Raises:
+            PluginError: it failed.
+        """
+        plugin = self._load(point)
+        if plugin.status == "failed":
+            raise PluginError(f"the plugin {point.file or point.name} failed: {plugin.error}")
+        self.plugins = (*self.plugins, plugin)
+        for text in plugin.deprecations:
+            warnings.warn(f"{plugin.distribution}: {text}", GanregWarning, stacklevel=2)
+        return plugin
+
+    def replace(self, plugin: Plugin) -> None:
+        """Puts a plugin in the place of the one of the same distribution and name, or adds it."""
+        key = (plugin.distribution, plugin.name)
+        others = [one for one in self.plugins if (one.distribution, one.name) != key]
+        self.plugins = (*others, plugin)
+
     def _not_found(self) -> Iterator[str]:
         known = {normalized(name) for plugin in self.plugins for name in (plugin.name, plugin.distribution)}
         for name in sorted(self._disabled - known - {"*"}):
@@ -99,7 +121,7 @@ class PluginHost:
 
     def _load(self, point: EntryPoint) -> Plugin:
         names = {normalized(point.name), normalized(point.distribution), "*"}
-        if names & self._disabled:
+        if names & self._disabled and not point.file:
             return Plugin(point.name, point.distribution, point.version, "disabled")
         started = time.perf_counter()
         deprecations: list[str] = []
@@ -113,7 +135,9 @@ class PluginHost:
                 raise PluginError(f"plugin '{point.name}' of {point.distribution} failed: {reason}") from error
             details = "".join(traceback.format_exception(error))
             seconds = time.perf_counter() - started
-            return Plugin(point.name, point.distribution, point.version, "failed", reason, details, seconds)
+            return Plugin(
+                point.name, point.distribution, point.version, "failed", reason, details, seconds, file=point.file
+            )
         return Plugin(
             point.name,
             point.distribution,
@@ -123,6 +147,7 @@ class PluginHost:
             offers=offers,
             hooks=self._hooks_of(point),
             deprecations=tuple(dict.fromkeys(deprecations)),
+            file=point.file,
         )
 
     def _hooks_of(self, point: EntryPoint) -> tuple[str, ...]:

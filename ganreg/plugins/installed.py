@@ -26,6 +26,7 @@ class EntryPoint:
         load: imports the plugin.
         requirements: the requirements of the distribution, in pip's syntax: `"ganreg>=0.1"`.
         module: the plugin's module; empty if the metadata cannot be read.
+        file: the path of a single file that is a plugin; empty for an installed one.
     """
 
     name: str
@@ -34,6 +35,7 @@ class EntryPoint:
     load: Callable[[], Any]
     requirements: tuple[str, ...] = ()
     module: str = ""
+    file: str = ""
 
 
 def installed_entry_points() -> Iterator[EntryPoint]:

@@ -5,18 +5,28 @@ from __future__ import annotations
 import functools
 import importlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from pathlib import Path
+from types import NoneType
+from typing import Any, Literal, cast, overload
 
 import attrs
 
+from ganreg.adapters.adapting import adapted, is_adapter, own_name
 from ganreg.contract.assembly import UNREGISTERED, Part
 from ganreg.contract.components import Component
+from ganreg.contract.datasets import Dataset
+from ganreg.contract.extractors import Extractor
 from ganreg.contract.games import Game
 from ganreg.contract.implementation import Implementation
 from ganreg.contract.kinds import IMPLEMENTED, KINDS, kind_of_class
+from ganreg.contract.losses import Loss
+from ganreg.contract.metrics import Metric
+from ganreg.contract.networks import Discriminator, Generator
 from ganreg.contract.recipes import Recipe
+from ganreg.contract.regularizers import Regularizer
 from ganreg.contract.specs import Spec
 from ganreg.contract.structuring import structure, unstructure
+from ganreg.contract.translators import Translator
 from ganreg.errors import (
     AmbiguousComponentError,
     AssemblyError,
@@ -27,6 +37,10 @@ from ganreg.errors import (
 )
 from ganreg.plugins.host import Plugin, PluginHost, disabled_by_environment, strict_by_environment
 from ganreg.plugins.installed import EntryPoint, installed_entry_points, normalized
+from ganreg.plugins.single_files import entry_points_of_environment
+
+REGISTERED = "registered"
+"""Stands for the distribution of components that the running program has registered."""
 
 
 @attrs.frozen
@@ -73,8 +87,12 @@ class Registry:
 
     def __init__(self, host: PluginHost) -> None:
         self.host = host
-        self._entries: dict[str, dict[str, list[Entry]]] = {kind: {} for kind in KINDS}
-        for plugin in host.plugins:
+        self._entries: dict[str, dict[str, list[Entry]]] = {}
+        self._index()
+
+    def _index(self) -> None:
+        self._entries = {kind: {} for kind in KINDS}
+        for plugin in self.host.plugins:
             for kind, components in plugin.offers.items():
                 for component in components:
                     entry = Entry(kind, component, plugin)
@@ -84,6 +102,33 @@ class Registry:
     def plugins(self) -> Sequence[Plugin]:
         """Every plugin that was found: loaded, failed or disabled."""
         return self.host.plugins
+
+    def add(self, point: EntryPoint) -> Plugin:
+        """Loads one more plugin.
+
+        Raises:
+            PluginError: it failed.
+        """
+        plugin = self.host.add(point)
+        self._index()
+        return plugin
+
+    @property
+    def registered(self) -> Plugin | None:
+        """What the running program has registered, as a plugin; `None` if it has not registered anything."""
+        return next((plugin for plugin in self.plugins if plugin.distribution == REGISTERED and not plugin.file), None)
+
+    def register(self, kind: str, record: Any) -> None:
+        """Adds a component of the running program, or replaces the one of the same name.
+
+        Args:
+            kind: such as `"loss"`.
+            record: a `Component`, or a `Recipe` for the kind `recipe`.
+        """
+        before = self.registered or Plugin(REGISTERED, REGISTERED, "0", "loaded")
+        items = [item for item in before.offers.get(kind, ()) if item.name != record.name]
+        self.host.replace(attrs.evolve(before, offers={**before.offers, kind: (*items, record)}))
+        self._index()
 
     def names(self, kind: str) -> list[str]:
         """The sorted names of a kind; a name that several distributions use is qualified.
@@ -156,11 +201,17 @@ class Registry:
 
         Args:
             kind: such as `"loss"`.
-            chosen: an implementation, registered or not, a spec or spec text; `None` for the kind's default.
+            chosen: an implementation, registered or not, a class of implementations, a spec or spec text, or an object
+                that `ganreg.adapters` takes, such as a Keras model; `None` for the kind's default.
 
         Raises:
             UnknownComponentError, AmbiguousComponentError, SpecError, PluginError: as `create`.
+            AssemblyError: the object cannot be such a component.
         """
+        if isinstance(chosen, type) and issubclass(chosen, Implementation):
+            chosen = structure(chosen, {}, where=f"{kind} '{chosen.__name__}'")
+        elif not isinstance(chosen, (Implementation, str, Spec, Mapping, NoneType)):
+            chosen = adapted(kind, chosen)
         if isinstance(chosen, Implementation):
             if not isinstance(chosen, KINDS[kind].base):
                 own = kind_of_class(type(chosen))
@@ -169,12 +220,13 @@ class Registry:
                     f"{type(chosen).__name__} is {what}, but {KINDS[kind].article} {kind} is needed in its place"
                 )
             implementation, entry = chosen, self.entry_of(chosen)
-            name = f"{UNREGISTERED}/{type(chosen).__name__}" if entry is None else self.name_of(entry)
+            name = f"{UNREGISTERED}/{own_name(chosen)}" if entry is None else self.name_of(entry)
         else:
             entry = self._default(kind) if chosen is None else self.find(kind, Spec.of(chosen).name)
             spec = Spec(self.name_of(entry)) if chosen is None else Spec.of(chosen)
             name, implementation = spec.name, self.create(kind, spec)
-        owner = type(implementation).__module__ if entry is None else entry.plugin.distribution
+        module = "your program" if is_adapter(implementation) else type(implementation).__module__
+        owner = module if entry is None else entry.plugin.distribution
         return Part(
             implementation,
             name.rpartition("/")[2],
@@ -371,7 +423,7 @@ def build_registry(
     """Builds a registry that is independent of the shared one.
 
     Args:
-        entry_points: the plugins to load. Defaults to the installed ones.
+        entry_points: the plugins to load. Defaults to the installed ones and the files that `GANREG_PLUGIN` names.
         disabled: names of entry points or distributions to leave out. Defaults to those in `GANREG_DISABLE`.
         strict: whether a plugin that fails raises. Defaults to `GANREG_STRICT`.
 
@@ -379,7 +431,7 @@ def build_registry(
         PluginError: a plugin failed and `strict` is set.
     """
     host = PluginHost(
-        installed_entry_points() if entry_points is None else entry_points,
+        [*installed_entry_points(), *entry_points_of_environment()] if entry_points is None else entry_points,
         disabled=disabled_by_environment() if disabled is None else disabled,
         strict=strict_by_environment() if strict is None else strict,
     )
@@ -388,10 +440,37 @@ def build_registry(
 
 @functools.cache
 def registry() -> Registry:
-    """The registry of the installed plugins, built once per process; does not import TensorFlow."""
+    """The registry of the installed plugins, built once per process; does not import TensorFlow.
+
+    It also holds what the program registers.
+    """
     return build_registry()
 
 
-def create(kind: str, spec: str | Spec, /, **parameters: Any) -> Any:
+Value = bool | int | float | str | Path | Sequence[Any] | Mapping[str, Any] | None
+"""The value of a hyperparameter."""
+
+
+@overload
+def create(kind: Literal["generator"], spec: str | Spec, /, **parameters: Value) -> Generator: ...
+@overload
+def create(kind: Literal["translator"], spec: str | Spec, /, **parameters: Value) -> Translator: ...
+@overload
+def create(kind: Literal["discriminator"], spec: str | Spec, /, **parameters: Value) -> Discriminator: ...
+@overload
+def create(kind: Literal["loss"], spec: str | Spec, /, **parameters: Value) -> Loss: ...
+@overload
+def create(kind: Literal["regularizer"], spec: str | Spec, /, **parameters: Value) -> Regularizer: ...
+@overload
+def create(kind: Literal["game"], spec: str | Spec, /, **parameters: Value) -> Game: ...
+@overload
+def create(kind: Literal["dataset"], spec: str | Spec, /, **parameters: Value) -> Dataset: ...
+@overload
+def create(kind: Literal["metric"], spec: str | Spec, /, **parameters: Value) -> Metric: ...
+@overload
+def create(kind: Literal["extractor"], spec: str | Spec, /, **parameters: Value) -> Extractor: ...
+
+
+def create(kind: str, spec: str | Spec, /, **parameters: Value) -> Any:
     """Creates a component by name: `ganreg.create("loss", "hinge")`. See `Registry.create`."""
     return registry().create(kind, spec, **parameters)

@@ -36,7 +36,7 @@ def test_what_is_given_overrides_the_recipe():
 
 
 def test_an_unknown_setting_is_a_type_error():
-    with pytest.raises(TypeError, match="unexpected argument 'batchsize'"):
+    with pytest.raises(TypeError, match="unexpected keyword argument 'batchsize'"):
         ganreg.assemble(data="ring", batchsize=3)
 
 

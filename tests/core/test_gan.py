@@ -305,11 +305,12 @@ def test_saving_may_be_told_not_to_overwrite(gan, tmp_path):
         gan.save(tmp_path, overwrite=False)
 
 
-def test_an_unregistered_component_cannot_be_saved(parts, small, tmp_path):
+def test_an_unregistered_component_is_saved_by_name_in_a_folder_only(parts, small, tmp_path):
     gan = small(regularizers=[parts.Shift()])
     with pytest.raises(ganreg.RunError, match=r"'unregistered/Shift' of .* is offered by no plugin"):
-        gan.save(tmp_path / "run")
-    assert not (tmp_path / "run").exists()
+        gan.save(tmp_path / "gan.keras")
+    gan.save(tmp_path / "folder")
+    assert isinstance(ganreg.load(tmp_path / "folder").assembly.regularizers[0], parts.Shift)
 
 
 def test_an_unregistered_component_trains(parts, small, points):

@@ -29,6 +29,7 @@ from sybil import Document, Sybil
 from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.markdown import CodeBlockParser
 
+import ganreg
 from ganreg.cli.app import run
 
 ROOT = Path(__file__).parents[2]
@@ -174,9 +175,12 @@ def own_files(folder: Path) -> None:
 def namespace(monkeypatch, tmp_path):
     """What the blocks of a page see; a module of its own, so that classes in it can be found."""
     monkeypatch.setenv("GANREG_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("GANREG_PLUGIN", "")
     module = types.ModuleType("page_of_the_manual")
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    return vars(module)
+    yield vars(module)
+    if any(plugin.file or plugin.distribution == "registered" for plugin in ganreg.registry().plugins):
+        ganreg.registry.cache_clear()
 
 
 @pytest.mark.timeout(1500)

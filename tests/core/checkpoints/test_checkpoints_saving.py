@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import ganreg
-from ganreg.checkpoints.saving import recipe_text, save, save_generator, versions
+from ganreg.checkpoints.saving import recipe_text, refuse_unregistered_components, save, save_generator, versions
 
 
 def assemble(**options):
@@ -43,12 +43,14 @@ def test_versions_are_those_of_the_components_in_use():
     assert "ganreg-regularizers" not in versions(without.assembly)
 
 
-def test_a_component_of_no_plugin_cannot_be_named():
+def test_a_component_of_no_plugin_is_named_without_a_distribution():
     class Unregistered(ganreg.Regularizer):
         """Does nothing."""
 
+    assembly = assemble(regularizers=[Unregistered()]).assembly
+    assert tomllib.loads(recipe_text(assembly))["regularizers"] == [{"name": "unregistered/Unregistered", "every": 1}]
     with pytest.raises(ganreg.RunError, match=r"Unregistered.* is offered by no plugin, so a saved recipe cannot name"):
-        recipe_text(assemble(regularizers=[Unregistered()]).assembly)
+        refuse_unregistered_components(assembly)
 
 
 def test_a_learning_rate_schedule_cannot_be_named():

@@ -177,7 +177,7 @@ def test_an_unknown_component_names_the_nearest():
 
 
 def test_an_unknown_setting_is_a_type_error():
-    with pytest.raises(TypeError, match="unexpected argument 'batchsize'"):
+    with pytest.raises(TypeError, match="unexpected keyword argument 'batchsize'"):
         ganreg.assemble(data=POINTS, batchsize=3)
 
 

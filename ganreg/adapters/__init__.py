@@ -1,0 +1,1 @@
+"""The reader's own Keras models and functions as components, without a plugin."""
