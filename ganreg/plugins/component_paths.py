@@ -64,7 +64,7 @@ def _mapped(kind: str, spec: Spec, known: Registry, change: Callable[[Path], Pat
     """Changes the paths of a component; one that no plugin offers is left as it is."""
     parameters = dict(spec.parameters)
     for name, typed in _typed(kind, spec, known):
-        if name in IMPLEMENTED and isinstance(typed, str):  # such as the dataset whose images another one degrades
+        if name in IMPLEMENTED and isinstance(typed, str) and typed:  # such as the dataset whose images another one degrades
             inner = Spec.of(typed)
             changed = _mapped(name, inner, known, change)
             parameters[name] = typed if changed == inner else str(changed)

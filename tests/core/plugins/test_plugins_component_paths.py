@@ -52,3 +52,20 @@ def test_an_assembly_names_its_files_absolutely(inside):
     )
 
     assert gan.recipe.dataset.parameters["path"] == str(inside / "t.csv")
+
+
+def test_a_game_that_no_plugin_offers_brings_its_roles(inside):
+    recipe = Recipe(game="unregistered/Mine", networks={"encoder": "mlp"}, dataset="csv:path=t.csv")
+    roles = {"generator": "generator", "discriminator": "discriminator", "encoder": "translator"}
+
+    changed = with_absolute_paths(recipe, ganreg.registry(), roles)
+
+    assert changed.game == recipe.game
+    assert changed.networks == recipe.networks
+    assert changed.dataset.parameters["path"] == str(inside / "t.csv")
+
+
+def test_empty_text_names_no_component():
+    spec = Spec.of({"name": "perceptual", "dataset": ""})
+
+    assert with_absolute_paths(Recipe(regularizers=[spec]), ganreg.registry()).regularizers == (spec,)
