@@ -535,6 +535,7 @@ def test_a_training_starts_from_a_run(ganreg_command, folder):
     assert Record.read(folder / "again").start.source == "first"
 
 
+@pytest.mark.slow
 def test_what_does_not_fit_is_named(ganreg_command, folder):
     assert ganreg_command("train", "quadratic", *SMALL, "--out", "first").code == 0
     other = ("-g", "mlp:latent_dim=2,widths=[4,4]", *SMALL[2:])
