@@ -14,7 +14,7 @@ from ganreg import Block
 from ganreg.lazy import lazy_module
 from ganreg_datasets.splits import Array
 from ganreg_datasets.tables.cells import plain_values
-from ganreg_datasets.tables.encoding import CellError, Encoding, one_hot
+from ganreg_datasets.tables.encoding import CellError, Encoding
 
 if TYPE_CHECKING:
     from ganreg_datasets.tables.reading import TextColumn
@@ -92,9 +92,10 @@ class CategoryEncoding(Encoding):
         indices: Array = values.to_numpy(zero_copy_only=False)
         return np.minimum(indices, len(self.categories)) if self.rare else indices
 
-    def encode(self, values: Array) -> Array:
+    def encode_into(self, encoded: Array, values: Array) -> None:
         """Encodes indices of categories as one-hot rows of -1 and 1."""
-        return one_hot(values, self.width) if self.width else np.zeros((len(values), 0), np.float32)
+        if self.width:
+            encoded[np.arange(len(values)), values] = 1.0
 
     def decode(self, encoded: Array) -> Sequence[Any]:
         """Returns the category with the greatest value in each row."""

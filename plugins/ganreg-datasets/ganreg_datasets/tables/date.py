@@ -73,9 +73,9 @@ class DateEncoding(Encoding):
             raise CellError(self.name, row, column.cells[row].as_py(), f"a date in the format {self.form.pattern}")
         return _steps(values, gaps, self.first, self.step)
 
-    def encode(self, values: Array) -> Array:
+    def encode_into(self, encoded: Array, values: Array) -> None:
         """Encodes steps as `NumericEncoding` does."""
-        return self.steps.encode(values)
+        self.steps.encode_into(encoded, values)
 
     def decode(self, encoded: Array) -> Sequence[Any]:
         """Returns dates as text in the file's format, from the first to the last one in the file."""

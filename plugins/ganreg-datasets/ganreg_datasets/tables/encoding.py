@@ -63,15 +63,13 @@ class Encoding:
 
     def encode(self, values: Array) -> Array:
         """Encodes values `[N]` as float32 `[N, width]` in -1..1."""
-        return np.zeros((len(values), 0), np.float32)
+        encoded = np.full((len(values), self.width), -1.0, np.float32)
+        self.encode_into(encoded, values)
+        return encoded
+
+    def encode_into(self, encoded: Array, values: Array) -> None:
+        """Encodes values `[N]` into an array `[N, width]` that is filled with -1."""
 
     def decode(self, encoded: Array) -> Sequence[Any]:
         """Turns `[N, width]` back into N values; an empty cell becomes `None`."""
         raise NotImplementedError
-
-
-def one_hot(indices: Array, width: int) -> Array:
-    """Rows of -1 with a 1 at the index, float32 `[N, width]`."""
-    encoded = np.full((len(indices), width), -1.0, np.float32)
-    encoded[np.arange(len(indices)), indices] = 1.0
-    return encoded

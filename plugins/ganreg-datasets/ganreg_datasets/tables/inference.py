@@ -18,6 +18,7 @@ from ganreg_datasets.tables.date import DateEncoding
 from ganreg_datasets.tables.dates import DateFormat, recognised_formats, settle
 from ganreg_datasets.tables.encoding import CellError, Encoding
 from ganreg_datasets.tables.identifier import IdEncoding
+from ganreg_datasets.tables.modes import few_different
 from ganreg_datasets.tables.numeric import NumericEncoding
 
 if TYPE_CHECKING:
@@ -120,37 +121,41 @@ def _inferred(column: TextColumn, rules: Rules) -> Decision:
 
 
 def _from_numbers(column: TextColumn, numbers: cells.Numbers, rules: Rules) -> Decision:
-    different = np.unique(numbers.values[~np.isnan(numbers.values)])
     name, whole = column.name, numbers.decimals is None
-    if len(different) == 1 and _distinct(column.cells) == 1:
+    few = few_different(numbers.values[~np.isnan(numbers.values)] if numbers.missing is not None else numbers.values)
+    if few is not None and len(few) == 1 and _distinct(column.cells) == 1:
         return _decision(ConstantEncoding(name, column.cells[0].as_py()), column, "constant")
     if cells.has_leading_zeros(column.cells):
         return _as_text(column, rules, note=f"numeric=[{name}] if the zeros in front mean nothing")
-    found = _special_integers(column, different, numbers, rules) if whole else None
+    found = _special_integers(column, few, numbers, rules) if whole else None
     if found is not None:
         return found
     note = ""
-    counts = whole and _MANY < len(different) == len(numbers.values)
-    if counts and different[-1] - different[0] == len(different) - 1:
-        note = f"numbers the rows; id=[{name}] if that is all"
-    elif whole and len(different) <= _MANY:
+    if whole and few is not None:
         note = f"category=[{name}] if the numbers are codes"
+    elif whole and np.ptp(numbers.values) == len(numbers.values) - 1 and _all_differ(numbers):
+        note = f"numbers the rows; id=[{name}] if that is all"
     return _as_numbers(column, numbers, rules, note)
 
 
-def _special_integers(column: TextColumn, different: Array, numbers: cells.Numbers, rules: Rules) -> Decision | None:
+def _special_integers(column: TextColumn, few: Array | None, numbers: cells.Numbers, rules: Rules) -> Decision | None:
     """Long codes, yes and no, dates, or ids; `None` for any other integers."""
-    if np.abs(different[[0, -1]]).max() > _EXACT:
+    least, greatest = np.nanmin(numbers.values), np.nanmax(numbers.values)
+    if max(-least, greatest) > _EXACT:
         return _as_text(column, rules, note=f"numeric=[{column.name}] if the last digits may be lost")
-    if set(different.tolist()) == {0.0, 1.0} and _distinct(column.cells) == 2 + (numbers.missing == ""):
+    if (least, greatest) == (0.0, 1.0) and _distinct(column.cells) == 2 + (numbers.missing == ""):
         return _as_category(column, _counts(column.cells), rules, boolean=True)
-    if _DAYS[0] <= different[0] and different[-1] <= _DAYS[1] and len(different) > 1:
+    if _DAYS[0] <= least < greatest <= _DAYS[1]:
         formats = _formats(column, rules)
         if formats:
             return _as_date(column, formats, rules)
-    if _MANY < len(different) == len(numbers.values) and _ID_NAME.fullmatch(column.name):
+    if few is None and _ID_NAME.fullmatch(column.name) and _all_differ(numbers):
         return _as_id(column)
     return None
+
+
+def _all_differ(numbers: cells.Numbers) -> bool:
+    return numbers.missing is None and len(np.unique(numbers.values)) == len(numbers.values)
 
 
 def _as_text(column: TextColumn, rules: Rules, note: str = "") -> Decision:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import os
 import warnings
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import attrs
 import numpy as np
@@ -24,7 +26,8 @@ pa = lazy_module("pyarrow")
 RANGE = (-1.0, 1.0)
 """The range of a sample's values."""
 
-_CHUNK = 8192
+_MOST_THREADS = 8
+_CHUNK = 4096
 """The number of rows that are encoded at a time; writing a large table column by column would be much slower."""
 
 
@@ -72,10 +75,14 @@ class Rows:
             CellError: a column does not hold what the user says, or a row has no label.
             DataError: no encoding suits a column.
         """
-        decisions = []
-        for number, column in enumerate(self._columns):
-            decisions.append(decide(column, self._table))
+
+        def decided(number: int) -> Decision:
+            column = self._columns[number]
             self._columns[number] = attrs.evolve(column, cells=no_cells())
+            return decide(column, self._table)
+
+        with _threads() as threads:
+            decisions = list(threads.map(decided, range(len(self._columns))))
         problems = [decision.problem for decision in decisions if decision.problem]
         if problems:
             raise DataError("; ".join(problems))
@@ -140,14 +147,28 @@ def _parts(encodings: Encodings, values: Sequence[Array], held_out: Array) -> tu
     count = int(held_out.sum())
     train = np.empty((len(held_out) - count, encodings.width), np.float32)
     test = np.empty((count, encodings.width), np.float32)
-    pairs = zip(encodings.columns, values, strict=True)
-    used = [(column, read) for column, read in pairs if column.width and column.name != encodings.label]
-    filled = [0, 0]
-    for start in range(0, len(held_out), _CHUNK):
-        chunk = slice(start, start + _CHUNK)
-        samples = np.concatenate([column.encode(read[chunk]) for column, read in used], axis=1)
-        for number, part in enumerate((train, test)):
-            some = samples[held_out[chunk] == bool(number)]
-            part[filled[number] : filled[number] + len(some)] = some
-            filled[number] += len(some)
+    used, start = [], 0
+    for column, read in zip(encodings.columns, values, strict=True):
+        if column.name != encodings.label:
+            used.append((column, read, slice(start, start + column.width)))
+            start += column.width
+    before = np.concatenate([[0], held_out.cumsum()])  # the number of held-out rows before each row
+
+    def encode(first: int) -> None:
+        chunk = slice(first, first + _CHUNK)
+        samples = np.full((len(held_out[chunk]), encodings.width), -1.0, np.float32)
+        for column, read, place in used:
+            column.encode_into(samples[:, place], read[chunk])
+        some = samples[held_out[chunk]]
+        test[before[first] : before[first] + len(some)] = some
+        others = samples[~held_out[chunk]]
+        train[first - before[first] : first - before[first] + len(others)] = others
+
+    with _threads() as threads:
+        list(threads.map(encode, range(0, len(held_out), _CHUNK)))
     return train, test
+
+
+def _threads() -> ThreadPoolExecutor:
+    """Threads for columns and chunks of rows; Arrow, numpy and scikit-learn work outside of Python's lock."""
+    return ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1))

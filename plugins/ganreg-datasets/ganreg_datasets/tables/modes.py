@@ -8,6 +8,7 @@ distribution get modes of their own, where CTGAN cuts them off.
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Iterable
 
@@ -18,6 +19,7 @@ from ganreg.lazy import lazy_module
 from ganreg_datasets.splits import Array
 
 mixtures = lazy_module("sklearn.mixture")
+_LOCK = threading.Lock()
 
 SPIKE = 0.05
 """A value in at least this share of the rows is a mode of its own."""
@@ -26,13 +28,15 @@ _LEAST_ROWS = 10
 """A mode needs at least so many rows."""
 _DISCRETE = 20
 """A column with at most so many different values, each in enough rows, consists of spikes only."""
-_FITTED = 4_000
+_FITTED = 2_000
 """The mixture is fitted to at most so many values."""
 _LEAST_WEIGHT = 0.005
 """Components of less weight are left out, as in CTGAN."""
 _WIDTH = 4.0
 """A mode's values are scaled by so many standard deviations, as in CTGAN."""
 _CHUNK = 65_536
+_SAMPLED = 20_000
+"""From so many rows a sample shows which values many rows share."""
 _TOLERANCE = 0.01
 """Components are merged if that costs at most so much of the mean log-likelihood."""
 
@@ -133,52 +137,72 @@ def fit_modes(values: Array, most: int) -> Modes:
         most: the greatest number of normal distributions; 0 for a single mode that ranges from the least to the
             greatest value.
     """
-    different, counts = np.unique(values, return_counts=True)
     if most == 0:
-        return _span(different)
-    if len(different) <= _DISCRETE and len(values) >= _LEAST_ROWS * len(different):
-        return Modes(spikes=different)
-    at_spike = (counts >= SPIKE * len(values)) & (counts >= _LEAST_ROWS)
-    spikes, rest = different[at_spike], different[~at_spike]
-    if not len(rest):
-        return Modes(spikes=spikes)
+        return _span(values)
+    few = few_different(values)
+    if few is not None and len(values) >= _LEAST_ROWS * len(few):
+        return Modes(spikes=few)
+    spikes = _spikes(values)
     others = values if not len(spikes) else values[~np.isin(values, spikes)]
-    if most == 1 or len(others) < _LEAST_ROWS * 2 or len(rest) <= _DISCRETE:
-        return attrs.evolve(_span(rest), spikes=spikes)
-    return attrs.evolve(_mixture(others, rest, most), spikes=spikes)
+    if not len(others):
+        return Modes(spikes=spikes)
+    if most == 1 or len(others) < _LEAST_ROWS * 2 or few_different(others) is not None:
+        return attrs.evolve(_span(others), spikes=spikes)
+    return attrs.evolve(_mixture(others, most), spikes=spikes)
 
 
-def _span(different: Array) -> Modes:
+def few_different(values: Array, most: int = _DISCRETE) -> Array | None:
+    """The different values in ascending order if there are at most so many, else `None`; quick on long columns."""
+    if len(np.unique(_sample(values))) > most:
+        return None
+    different = np.unique(values)
+    return different if len(different) <= most else None
+
+
+def _sample(values: Array) -> Array:
+    """The values, or a sample of them if there are many."""
+    return values if len(values) <= _SAMPLED else values[np.random.default_rng(0).integers(0, len(values), _SAMPLED)]
+
+
+def _spikes(values: Array) -> Array:
+    """The values that many rows share, in ascending order."""
+    different, counts = np.unique(_sample(values), return_counts=True)
+    likely = different[counts >= SPIKE / 2 * min(len(values), _SAMPLED)]
+    least = max(SPIKE * len(values), _LEAST_ROWS)
+    return np.array([value for value in likely if np.count_nonzero(values == value) >= least])
+
+
+def _span(values: Array) -> Modes:
     """One mode from the least to the greatest value; halved first, as the difference of large numbers can overflow."""
-    least, greatest = different[0], different[-1]
+    least, greatest = values.min(), values.max()
     return Modes(centers=[greatest / 2 + least / 2], halves=[greatest / 2 - least / 2], weights=[1.0])
 
 
-def _mixture(values: Array, different: Array, most: int) -> Modes:
+def _mixture(values: Array, most: int) -> Modes:
     """Fits a mixture of normal distributions to a subsample, and adds modes for the values that it does not reach."""
-    size = np.abs(different[[0, -1]]).max()
+    size = max(abs(values.min()), abs(values.max()))
     sample = values if len(values) <= _FITTED else np.random.default_rng(0).choice(values, _FITTED, replace=False)
     center, spread = np.median(sample / size), np.std(sample / size)
     if not spread > 0:
-        return _span(different)
+        return _span(values)
     mixture = mixtures.BayesianGaussianMixture(
-        n_components=min(most, len(different)),
+        n_components=min(most, len(sample)),
         weight_concentration_prior_type="dirichlet_process",
         weight_concentration_prior=0.001,
-        max_iter=100,
+        max_iter=50,
         random_state=0,
     )
     scaled = (sample / size - center) / spread
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a mixture that has not converged is good enough
+    with _LOCK, warnings.catch_warnings():  # which change what holds for all threads
+        warnings.filterwarnings("ignore", ".* did not converge")  # such a mixture is good enough
         mixture.fit(scaled[:, np.newaxis])
     kept = mixture.weights_ > _LEAST_WEIGHT
     found = np.stack([mixture.weights_[kept], mixture.means_[kept, 0], mixture.covariances_[kept, 0, 0]])
     weights, means, variances = _merged(found[:, found[1].argsort()], scaled)
     halves = _WIDTH * np.sqrt(variances) * spread * size
     if not halves.min() > 0:
-        return _span(different)
-    return _completed((means * spread + center) * size, halves, weights, different)
+        return _span(values)
+    return _completed((means * spread + center) * size, halves, weights, values)
 
 
 def _merged(found: Array, sample: Array) -> Array:
@@ -218,15 +242,15 @@ def _likelihood(found: Array, sample: Array) -> float:
     return float(np.log(densities + np.finfo(np.float64).tiny).mean())
 
 
-def _completed(centers: Array, halves: Array, weights: Array, different: Array) -> Modes:
-    """Adds a mode for each run of values that no mode reaches."""
-    reached = np.zeros(len(different), np.bool_)
+def _completed(centers: Array, halves: Array, weights: Array, values: Array) -> Modes:
+    """Adds a mode for each gap between modes, and for each end, in which there are values that no mode reaches."""
+    reached = np.zeros(len(values), np.bool_)
     for center, half in zip(centers, halves, strict=True):
-        reached |= np.abs(different - center) <= half
-    edges = np.flatnonzero(np.diff(np.concatenate([[True], reached, [True]]).astype(np.int8)))
-    runs = [different[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)]
-    spans = [_span(run) for run in runs]
-    # A run of a single value has no width; its neighbours' distance keeps what networks generate near it.
+        reached |= np.abs(values - center) <= half
+    alone = values[~reached]
+    gaps = np.searchsorted(np.sort(centers), alone)
+    spans = [_span(alone[gaps == gap]) for gap in np.unique(gaps)]
+    # A single value has no width; the width of the other modes keeps what networks generate near it.
     added = [max(span.halves[0], float(halves.min()) / _WIDTH) for span in spans]
     return Modes(
         centers=[*centers, *(span.centers[0] for span in spans)],

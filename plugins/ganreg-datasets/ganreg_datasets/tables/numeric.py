@@ -13,7 +13,7 @@ import numpy as np
 from ganreg import Block
 from ganreg_datasets.splits import Array
 from ganreg_datasets.tables.cells import NotNumbersError, Numbers, read_numbers
-from ganreg_datasets.tables.encoding import CellError, Encoding, one_hot
+from ganreg_datasets.tables.encoding import CellError, Encoding
 from ganreg_datasets.tables.modes import Modes, fit_modes
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class NumericEncoding(Encoding):
             raise CellError(self.name, row, column.cells[row].as_py(), "a number")
         return values
 
-    def encode(self, values: Array) -> Array:
+    def encode_into(self, encoded: Array, values: Array) -> None:
         """Encodes numbers; where modes overlap, the same ones are chosen each time."""
         absent = np.isnan(values) if self.missing is not None else None
         present = values if absent is None else values[~absent]
@@ -99,10 +99,10 @@ class NumericEncoding(Encoding):
             all_chosen, all_scaled = np.full(len(values), len(self.modes), np.intp), np.zeros(len(values))
             all_chosen[~absent], all_scaled[~absent] = chosen, scaled
             chosen, scaled = all_chosen, all_scaled
-        parts = [one_hot(chosen, self.choices)] if self.choices > 1 else []
+        if self.choices > 1:
+            encoded[np.arange(len(values)), chosen] = 1.0
         if self.modes.centers:
-            parts.append(scaled.astype(np.float32)[:, np.newaxis])
-        return np.concatenate(parts, axis=1) if parts else np.zeros((len(values), 0), np.float32)
+            encoded[:, -1] = scaled
 
     def decode(self, encoded: Array) -> Sequence[Any]:
         """Returns numbers within the column's range, with as many decimals as in the file."""
