@@ -177,8 +177,10 @@ def _network(
     except AssemblyError:
         raise
     except Exception as error:
-        reason = " ".join(str(error).split()).rpartition("Exception encountered: ")[2][:300]  # Keras puts it last
+        reason = " ".join(str(error).split()).rpartition("Exception encountered: ")[2].strip("'")[:300]
         raise AssemblyError(f"{what} cannot be called on inputs of shape {('B', *seen.shape[1:])}: {reason}") from error
+    if of is None and not hasattr(returned, "shape"):
+        raise AssemblyError(f"{what} returns a {type(returned).__name__}, but it must return one tensor of samples")
     if of is None and value_range is None and _is_called_as_it_is(signature, places):
         return model
     return keras.Model(inputs if labels is None else [inputs, labels], returned, name=model.name)

@@ -69,7 +69,10 @@ def _not_copied(model: keras.Model, reason: str) -> AssemblyError:
 def _copied(model: keras.Model) -> keras.Model:
     if isinstance(model, keras.Sequential) or model.__class__.__name__ == "Functional":
         with _custom_objects(model):
-            return keras.models.clone_model(model)
+            if not _has_lambda(model):
+                return keras.models.clone_model(model)
+            # The lambda is this program's own, so there is no risk in reading it.
+            return keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(model), safe_mode=False)
     cls = type(model)
     config = model.get_config()
     with warnings.catch_warnings():
@@ -80,6 +83,10 @@ def _copied(model: keras.Model) -> keras.Model:
         except Exception:  # noqa: BLE001 - Keras adds arguments to its configuration that the constructor may not take
             taken = inspect.signature(cls.__init__).parameters
             return cls(**{name: value for name, value in config.items() if name in taken})
+
+
+def _has_lambda(model: keras.Model) -> bool:
+    return any(isinstance(layer, keras.layers.Lambda) for layer in all_layers(model))
 
 
 def _custom_objects(model: keras.Model) -> contextlib.AbstractContextManager[Any]:
@@ -117,7 +124,7 @@ def _difference(model: keras.Model, copy: keras.Model) -> str:
     if shapes != others:
         return f"a copy from its configuration has other variables: {_first_difference(shapes, others)}"
     signature = signature_of(model)
-    if signature is None or all(type(layer).__module__.startswith("keras.") for layer in all_layers(model)):
+    if signature is None or not (_own_classes(model) or _has_lambda(model)):
         return ""
     return "" if _same_outputs(model, copy, signature) else "a copy from its configuration computes something else"
 

@@ -88,6 +88,12 @@ def test_whether_a_model_takes_labels():
     assert not takes_labels(ModelSource(Dense()), LABELLED)
 
 
+def test_several_outputs_are_refused():
+    inputs = keras.Input((4,))
+    with pytest.raises(ganreg.AssemblyError, match="it returns a dict, but it must return one tensor of samples"):
+        generator(keras.Model(inputs, {"a": layers.Dense(2)(inputs)}), 4, False, POINTS, None, "it")
+
+
 def test_other_shapes_and_failing_calls_are_refused():
     with pytest.raises(ganreg.AssemblyError, match=r"it takes inputs of shape \('B', 3\), but is given \('B', 2\)"):
         of_samples(sequential(3, 1), False, POINTS, None, None, "it")
@@ -96,5 +102,5 @@ def test_other_shapes_and_failing_calls_are_refused():
         def call(self, inputs):
             raise ValueError("no colours left")
 
-    with pytest.raises(ganreg.AssemblyError, match=r"it cannot be called on inputs of shape .* no colours left"):
+    with pytest.raises(ganreg.AssemblyError, match=r"it cannot be called on inputs of shape .*: no colours left"):
         of_samples(Failing(), False, POINTS, None, None, "it")

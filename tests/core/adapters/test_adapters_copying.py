@@ -28,13 +28,17 @@ def with_own_layer():
     return keras.Model(inputs, layers.Dense(2)(Scaled(3.0)(inputs)))
 
 
+def with_lambda():
+    return keras.Sequential([keras.Input((4,)), layers.Dense(2), layers.Lambda(lambda inputs: 3 * inputs)])
+
+
 def called(model):
     model(INPUTS)
     return model
 
 
 @pytest.mark.parametrize(
-    "make", [lambda: sequential(4, 2), with_own_layer, lambda: called(Dense()), lambda: called(Kept(7))]
+    "make", [lambda: sequential(4, 2), with_own_layer, with_lambda, lambda: called(Dense()), lambda: called(Kept(7))]
 )
 def test_a_copy_computes_the_same_from_the_same_weights(make):
     model = make()
