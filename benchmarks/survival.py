@@ -78,12 +78,10 @@ def run(arguments: list[str], log: Path) -> None:
 
 
 def is_writing(folder: Path) -> bool:
-    """Whether there is a checkpoint without its manifest."""
+    """Whether there is the temporary folder of a checkpoint."""
     with contextlib.suppress(OSError):
-        names = set(os.listdir(folder / "checkpoints"))  # noqa: PTH208 - the fastest way
-        return any(
-            name.startswith("ckpt-") and f"{name.split('.')[0].split('_')[0]}.json" not in names for name in names
-        )
+        names = os.listdir(folder / "checkpoints")  # noqa: PTH208 - the fastest way
+        return any(name.startswith(".ganreg-") and name.endswith(".tmp") for name in names)
     return False
 
 

@@ -7,11 +7,12 @@ the newest checkpoint would remain useful. That file is written here too, so tha
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import math
 import os
 import re
-import shutil
+import time
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from ganreg.checkpoints.stored import CheckpointScore, DamagedError, Manifest, StoredCheckpoint
+from ganreg.checkpoints.stored import CheckpointScore, DamagedError, Manifest, StoredCheckpoint, recover
 from ganreg.engine.numbers import refuse_non_finite_weights
 from ganreg.engine.players import Players
 from ganreg.engine.variables import variable_groups
@@ -31,14 +32,25 @@ KEPT = 3
 """The default number of checkpoints to keep."""
 
 _NEWEST, _BEST = "ckpt", "best"
-_NAME = re.compile(r"(ckpt|best)-(\d+)\.(.+)")
+_NAME = re.compile(r"(ckpt|best)-(0|[1-9]\d{0,17})\.(json|index|data-\d{5}-of-\d{5})", re.ASCII)
 _STATE = "checkpoint"
+_ATTEMPTS, _PAUSE = 50, 0.05
+"""How often a checkpoint is read again while another process trains the run, and the seconds between two attempts."""
 _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO)
 
 
 def has_checkpoint(folder: Path) -> bool:
     """Whether a run's folder holds a checkpoint that was completed, even if it was damaged later."""
-    return any((folder / CHECKPOINTS).glob(f"{_NEWEST}-*.json"))
+    return any(match[1] == _NEWEST and match[3] == "json" for match in _matches(folder / CHECKPOINTS))
+
+
+def _matches(folder: Path) -> list[re.Match[str]]:
+    """The names in a folder that are those of checkpoints' files."""
+    try:
+        found = [_NAME.fullmatch(name) for name in os.listdir(folder)]  # noqa: PTH208 - names alone
+    except OSError:
+        return []
+    return [match for match in found if match]
 
 
 class CheckpointFolder:
@@ -58,11 +70,13 @@ class CheckpointFolder:
     def __init__(self, players: Players, folder: Path, keep: int = KEPT) -> None:
         self._players, self._keep = players, keep
         self._run, self._folder = folder, folder / CHECKPOINTS
-        self._checkpoint = tf.train.Checkpoint(**variable_groups(players))
+        groups = variable_groups(players)
+        self._groups = {name for name, variables in groups.items() if variables}
+        self._checkpoint = tf.train.Checkpoint(**groups)
 
     def numbers(self) -> list[int]:
-        """The iterations of the newest checkpoints, complete or not, in order; without the best checkpoint."""
-        return [stored.number for stored in self._all(_NEWEST)]
+        """The iterations of the newest checkpoints that were completed, in order; without the best checkpoint."""
+        return [stored.number for stored in self._complete(_NEWEST)]
 
     def write(self, recorders: Mapping[str, Any] | None = None) -> int:
         """Writes a checkpoint and returns its iteration.
@@ -76,7 +90,7 @@ class CheckpointFolder:
         """
         number = int(self._players.iterations)
         self._write(StoredCheckpoint(self._folder, _NEWEST, number), Manifest(number, dict(recorders or {})))
-        for older in self._all(_NEWEST)[: -self._keep]:
+        for older in self._complete(_NEWEST)[: -self._keep]:
             older.remove()
         return number
 
@@ -102,7 +116,7 @@ class CheckpointFolder:
             return False
         number = int(self._players.iterations)
         self._write(StoredCheckpoint(self._folder, _BEST, number), Manifest(number, {}, score))
-        for stored in self._all(_BEST):
+        for stored in self._complete(_BEST):
             if stored.number != number:
                 stored.remove()
         return True
@@ -110,7 +124,7 @@ class CheckpointFolder:
     def best(self) -> Manifest | None:
         """The manifest of the best intact checkpoint, or `None` if there is none."""
         best = None
-        for stored in self._all(_BEST):
+        for stored in self._complete(_BEST):
             try:
                 found = stored.read()
             except DamagedError:
@@ -119,6 +133,13 @@ class CheckpointFolder:
             if found.score is not None and (best is None or best.score is None or found.score.beats(best.score)):
                 best = found
         return best
+
+    def newest_intact(self) -> int | None:
+        """The iteration of the newest intact checkpoint, or `None` if there is none."""
+        for stored in reversed(self._complete(_NEWEST)):
+            with contextlib.suppress(DamagedError):
+                return stored.read().iteration
+        return None
 
     def restore(self, which: str | int = "last") -> Manifest | None:
         """Restores the players' variables from a checkpoint.
@@ -133,12 +154,25 @@ class CheckpointFolder:
         Raises:
             RunError: there is no such checkpoint, it is damaged, or it does not fit the GAN.
         """
+        for _ in range(_ATTEMPTS):
+            before, manifest = self._listing(), None
+            # A process that trains the run may remove what is to be read, and write something newer.
+            with contextlib.suppress(RunError):
+                manifest = self._restore(which)
+            if manifest is not None:
+                return manifest
+            time.sleep(_PAUSE if before else 0)
+            if self._listing() == before:
+                break
+        return self._restore(which)
+
+    def _restore(self, which: str | int) -> Manifest | None:
         if which == "last":
             return self._restore_newest()
         number = self._number(which)
         prefixes = (_BEST,) if which == "best" else (_NEWEST, _BEST)
         reasons = []
-        for stored in (one for prefix in prefixes for one in self._all(prefix) if one.number == number):
+        for stored in (one for prefix in prefixes for one in self._complete(prefix) if one.number == number):
             try:
                 manifest = stored.read()
             except DamagedError as error:
@@ -147,6 +181,14 @@ class CheckpointFolder:
             self._assign(stored)
             return manifest
         raise RunError("; ".join(reasons) or f"{self._run} holds no checkpoint of iteration {number}; {self._offer()}")
+
+    def _listing(self) -> set[tuple[str, int]]:
+        """The names of the checkpoints' files and when each was written, which change when a checkpoint is written."""
+        found = set()
+        for match in _matches(self._folder):
+            with contextlib.suppress(OSError):  # removed meanwhile
+                found.add((match[0], (self._folder / match[0]).stat().st_mtime_ns))
+        return found
 
     def _number(self, which: str | int) -> int:
         if which == "best":
@@ -164,29 +206,42 @@ class CheckpointFolder:
 
     def _offer(self) -> str:
         """The available checkpoints, in words."""
-        numbers = sorted({stored.number for prefix in (_NEWEST, _BEST) for stored in self._all(prefix)})
+        numbers = sorted({stored.number for prefix in (_NEWEST, _BEST) for stored in self._complete(prefix)})
         if not numbers:
             return "it has none yet"
-        best = ", 'best'" if self._all(_BEST) else ""
+        best = ", 'best'" if self._complete(_BEST) else ""
         return f"choose 'last'{best} or an iteration: {', '.join(map(str, numbers))}"
 
     def _restore_newest(self) -> Manifest | None:
-        stored = self._all(_NEWEST)
+        stored, before = self._all(_NEWEST), self._listing()
         reasons = []
         for one in reversed(stored):
+            if not one.manifest.exists() and _groups_in(one.path) != self._groups:
+                continue  # the files of another program
             try:
                 manifest = one.read()
             except DamagedError as error:
                 reasons.append(str(error))
                 continue
+            if reasons:
+                self._refuse_changing(before)
+            self._assign(one)
             for reason in reasons:
                 message = f"{reason}; going back to the previous checkpoint, at iteration {one.number}"
-                warnings.warn(message, GanregWarning, stacklevel=3)
-            self._assign(one)
+                warnings.warn(message, GanregWarning, stacklevel=4)
             return manifest
         if any(one.manifest.exists() for one in stored):
-            raise RunError(f"{self._run} holds no intact checkpoint: {'; '.join(reasons)}")
+            raise RunError(
+                f"{self._run} holds no intact checkpoint: {'; '.join(reasons)}; to train it again from iteration 0: "
+                f"ganreg resume {self._run} --restart"
+            )
         return None
+
+    def _refuse_changing(self, before: set[tuple[str, int]]) -> None:
+        """Raises `RunError` if what seems to be damaged is only being written or removed by another process."""
+        time.sleep(_PAUSE)
+        if self._listing() != before:
+            raise RunError(f"the checkpoints of {self._run} keep changing; try again")
 
     def _assign(self, stored: StoredCheckpoint) -> None:
         try:
@@ -200,41 +255,62 @@ class CheckpointFolder:
 
         The best checkpoint is kept.
         """
-        for later in self._all(_NEWEST):
+        for later in self._complete(_NEWEST):
             if later.number > number:
                 later.remove()
 
+    def refuse_foreign(self) -> None:
+        """Raises `RunError` if the files of another program have names that a later checkpoint of this run needs."""
+        for prefix in (_NEWEST, _BEST):
+            for stored in self._all(prefix):
+                if stored.number > self._players.done:
+                    self._refuse_overwriting(stored)
+
+    def _refuse_overwriting(self, stored: StoredCheckpoint) -> None:
+        """Raises `RunError` if writing a checkpoint would replace files that are not of this run.
+
+        Earlier versions could leave files of this run without a manifest; they are known by the names of the variables.
+        """
+        files = [] if stored.manifest.is_file() else stored.files()
+        if files and _groups_in(stored.path) != self._groups:
+            raise RunError(
+                f"{files[0]} is where a checkpoint of this run belongs, but was not written by it; move it elsewhere"
+            )
+
+    def _complete(self, prefix: str) -> list[StoredCheckpoint]:
+        """The checkpoints that were completed, even if they were damaged later, sorted by iteration."""
+        return [stored for stored in self._all(prefix) if stored.manifest.is_file()]
+
     def _all(self, prefix: str) -> list[StoredCheckpoint]:
         """The checkpoints, complete or not, sorted by iteration."""
-        matches = [_NAME.fullmatch(path.name) for path in self._folder.glob(f"{prefix}-*")]
-        return [
-            StoredCheckpoint(self._folder, prefix, number) for number in sorted({int(one[2]) for one in matches if one})
-        ]
+        numbers = {int(match[2]) for match in _matches(self._folder) if match[1] == prefix}
+        return [StoredCheckpoint(self._folder, prefix, number) for number in sorted(numbers)]
 
     def _write(self, stored: StoredCheckpoint, manifest: Manifest) -> None:
         refuse_non_finite_weights(self._players)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._sweep()
+            recover(self._folder)
+            self._refuse_overwriting(stored)
             stored.write(self._checkpoint, manifest)
             if stored.prefix == _NEWEST:
                 self._write_state_file(stored)
         except (OSError, RunError, tf.errors.OpError) as error:
-            stored.remove()
-            self._sweep()
             raise _explained(self._folder, error) from error
-
-    def _sweep(self) -> None:
-        """Removes the temporary files of a process that was killed while it wrote."""
-        for path in self._folder.glob("*_temp*"):
-            shutil.rmtree(path, ignore_errors=True)
-        for path in self._folder.glob(".*.tmp*"):
-            path.unlink(missing_ok=True)
 
     def _write_state_file(self, stored: StoredCheckpoint) -> None:
         """Writes the file in which `tf.train.latest_checkpoint` looks the newest checkpoint up."""
         text = f'model_checkpoint_path: "{stored.stem}"\nall_model_checkpoint_paths: "{stored.stem}"\n'
         write_text(self._folder / _STATE, text, durable=False)
+
+
+def _groups_in(path: Path) -> set[str]:
+    """The names of the groups of variables in a checkpoint of TensorFlow; empty if it cannot be read."""
+    try:
+        names = tf.train.load_checkpoint(str(path)).get_variable_to_shape_map()
+    except Exception:  # noqa: BLE001 - TensorFlow raises nearly anything about damaged files
+        return set()
+    return {name.partition("/")[0] for name in names if not name.startswith("_")} - {"save_counter"}
 
 
 def _explained(folder: Path, error: Exception) -> RunError:

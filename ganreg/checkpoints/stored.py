@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,9 @@ from typing import Any
 import attrs
 import tensorflow as tf
 
+from ganreg.files.opening import UnreadableError
+from ganreg.files.temporaries import is_left_behind, sweep, temporary_beside
+from ganreg.files.values import read_json_value
 from ganreg.files.writing import sha256_of, synchronize, write_text
 
 
@@ -85,26 +90,39 @@ class StoredCheckpoint:
         return self.folder / f"{self.stem}.json"
 
     def files(self) -> list[Path]:
-        """TensorFlow's own files."""
-        return sorted(
-            path for path in self.folder.glob(f"{self.stem}.*") if path.name != self.manifest.name and path.is_file()
-        )
+        """TensorFlow's own files; whatever else is in the folder is not ganreg's."""
+        pattern = re.compile(rf"{re.escape(self.stem)}\.(index|data-\d{{5}}-of-\d{{5}})")
+        try:
+            return sorted(path for path in self.folder.iterdir() if pattern.fullmatch(path.name))
+        except OSError:
+            return []
 
     def write(self, checkpoint: tf.train.Checkpoint, manifest: Manifest) -> None:
         """Writes the checkpoint, the manifest last.
 
+        Everything is written in a temporary folder first and then moved, so that another process, which may load the
+        run while it trains, sees either all of it or nothing.
+
         Raises:
             OSError, RunError, tensorflow.errors.OpError: a file cannot be written.
         """
-        self.manifest.unlink(missing_ok=True)
-        checkpoint.write(str(self.path))
-        files = self.files()
-        for path in files:
-            synchronize(path)
-        content = {"files": {path.name: sha256_of(path) for path in files}, **attrs.asdict(manifest)}
-        if manifest.score is None:
-            content.pop("score")
-        write_text(self.manifest, json.dumps({"sha256": _digest(content), **content}) + "\n")
+        work = StoredCheckpoint(temporary_beside(self.path), self.prefix, self.number)
+        try:
+            work.folder.mkdir()
+            checkpoint.write(str(work.path))
+            files = work.files()
+            for path in files:
+                synchronize(path)
+            content = {"files": {path.name: sha256_of(path) for path in files}, **attrs.asdict(manifest)}
+            if manifest.score is None:
+                content.pop("score")
+            write_text(work.manifest, json.dumps({"sha256": _digest(content), **content}) + "\n")
+            self.remove()  # one of the same iteration, which is written again
+            for path in (*files, work.manifest):
+                path.replace(self.folder / path.name)
+            synchronize(self.folder)
+        finally:
+            shutil.rmtree(work.folder, ignore_errors=True)
 
     def read(self) -> Manifest:
         """Returns the manifest after comparing the files with it.
@@ -114,33 +132,63 @@ class StoredCheckpoint:
         """
         where = f"checkpoint {self.path} is"
         try:
-            content = json.loads(self.manifest.read_bytes())
+            content = read_json_value(self.manifest, within=self.folder)
             expected = content.pop("sha256")
             files, recorders = dict(content["files"]), dict(content["recorders"])
             score = CheckpointScore(**content["score"]) if "score" in content else None
-        except FileNotFoundError:
-            raise DamagedError(f"{where} incomplete because writing it was interrupted") from None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            same = expected == _digest(content) and content["iteration"] == self.number
+        except UnreadableError as error:
+            if error.missing:
+                raise DamagedError(f"{where} incomplete because writing it was interrupted") from None
             raise DamagedError(f"{where} damaged: its manifest cannot be read") from error
-        if expected != _digest(content) or content["iteration"] != self.number:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise DamagedError(f"{where} damaged: its manifest cannot be read") from error
+        if not same:
             raise DamagedError(f"{where} damaged: its manifest has changed since it was written")
         for name, digest in files.items():
             if Path(name).name != name or not name.startswith(f"{self.stem}."):
                 raise DamagedError(f"{where} damaged: its manifest names {name!r}, which is not one of its files")
             try:
                 same = sha256_of(self.folder / name) == digest
-            except OSError as error:
-                raise DamagedError(f"{where} damaged: cannot read {name}: {error.strerror or error}") from error
+            except UnreadableError as error:
+                raise DamagedError(f"{where} damaged: cannot read {name}: {error.reason}") from error
             if not same:
                 raise DamagedError(f"{where} damaged: {name} has changed since it was written")
         return Manifest(self.number, recorders, score)
 
     def remove(self) -> None:
-        """Removes the checkpoint, the manifest first, so that a partly removed one never counts as complete."""
+        """Removes the checkpoint, the manifest first, so that a partly removed one never counts as complete.
+
+        Without a manifest the files may be those of another program, and stay.
+        """
         with contextlib.suppress(OSError):
-            self.manifest.unlink(missing_ok=True)
+            if not self.manifest.is_file():
+                return
+            self.manifest.unlink()
             for path in self.files():
                 path.unlink(missing_ok=True)
+
+
+def recover(folder: Path) -> None:
+    """Removes what processes that were killed while they wrote a checkpoint left in a folder.
+
+    A process that was killed while it moved files leaves some of them without their manifest; the manifest in its
+    temporary folder says which.
+    """
+    with contextlib.suppress(OSError):
+        for work in [path for path in folder.iterdir() if is_left_behind(path.name) and path.is_dir()]:
+            for manifest in work.glob("*.json"):
+                _remove_moved(folder, manifest)
+    sweep(folder)
+
+
+def _remove_moved(folder: Path, manifest: Path) -> None:
+    with contextlib.suppress(OSError, UnreadableError, KeyError, TypeError, AttributeError):
+        for name, digest in read_json_value(manifest, within=manifest.parent)["files"].items():
+            path = folder / Path(name).name
+            complete = (folder / manifest.name).exists()
+            if not complete and name.startswith(f"{manifest.stem}.") and sha256_of(path) == digest:
+                path.unlink()
 
 
 def _digest(content: Mapping[str, Any]) -> str:

@@ -28,6 +28,12 @@ if TYPE_CHECKING:
     "--allow-changes", is_flag=True, help="Resume even if the recipe, the data or a version has changed since."
 )
 @click.option(
+    "--restart",
+    is_flag=True,
+    help="Train the run again from iteration 0 if all its checkpoints are lost. metrics.csv and evaluations.csv are "
+    "kept under other names.",
+)
+@click.option(
     "--on-nan",
     type=click.Choice(["stop", "rollback"]),
     help="On NaN or infinity: stop, or roll back, as for `ganreg train`. Defaults to the run's own setting.",
@@ -38,7 +44,14 @@ if TYPE_CHECKING:
     help="React to problems in the training as for `ganreg train`. Defaults to the run's own setting.",
 )
 @plugin_option
-def resume(folder: Path, steps: int | None, allow_changes: bool, on_nan: OnNan | None, health: Watch | None) -> int:
+def resume(
+    folder: Path,
+    steps: int | None,
+    allow_changes: bool,
+    restart: bool,
+    on_nan: OnNan | None,
+    health: Watch | None,
+) -> int:
     """Resume an interrupted run, or train a finished one further.
 
     DIR is the run's folder. The training continues from the newest checkpoint, and the result is identical to the last
@@ -57,7 +70,7 @@ def resume(folder: Path, steps: int | None, allow_changes: bool, on_nan: OnNan |
         from ganreg.runs.training import resume as resume_run
 
         record = Record.read(folder)
-        if record.result is not None and has_ended(record, steps):
+        if record.result is not None and has_ended(record, steps) and not restart:
             click.echo(
                 f"{folder} has already completed its {record.result.iterations} iterations; train further with --steps",
                 err=True,
@@ -70,6 +83,7 @@ def resume(folder: Path, steps: int | None, allow_changes: bool, on_nan: OnNan |
                     folder,
                     steps=steps,
                     allow_changes=allow_changes,
+                    restart=restart,
                     on_nan=on_nan,
                     health=health,
                     callbacks=callbacks,

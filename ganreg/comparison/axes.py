@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import attrs
@@ -42,8 +43,8 @@ class Axis:
     def __attrs_post_init__(self) -> None:
         if not self.alternatives:
             raise SpecError(f"'{self.name}' has no alternatives")
-        for alternative in self.alternatives:
-            if self.alternatives.count(alternative) > 1:
+        for alternative, count in Counter(self.alternatives).items():
+            if count > 1:
                 raise SpecError(f"'{self.name}' has the alternative '{alternative}' twice")
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
@@ -20,12 +21,14 @@ from ganreg.comparison.running import ATTEMPTS, Task, given_up, is_done, run_tri
 from ganreg.comparison.trials import FAILED, STOPPED, TRIALS, WAITING, Comparison, Trial, trials_of
 from ganreg.comparison.workers import WorkerDiedError, Workers, started_workers
 from ganreg.errors import RunError
+from ganreg.files.folders import folder_to_fill, foreign, refuse_links
 from ganreg.files.layout import RECIPE
-from ganreg.files.lock import locked
+from ganreg.files.lock import LOCK, locked
 from ganreg.plugins.own import registered
 from ganreg.reports.writing import write_if_possible
 
 LOG = "workers.log"
+"""Where processes of this machine write what they would write to a terminal."""
 
 Watch = Callable[[Trial, int, int], None]
 """Called when a trial ends: with the trial, the number of trials of this round that have ended, and their total."""
@@ -67,32 +70,48 @@ def compare(
             cannot be reached.
     """
     folder = Path(folder).resolve()
-    _make(folder)
-    with locked(folder):
-        _agree(plan, folder)
-        if retry_failed:
-            _reset_failed(trials_of(plan, folder))
-        with started_workers(jobs=jobs, scheduler=scheduler, threads=plan.threads, log=folder / LOG) as workers:
+    _refuse(plan, folder)
+    with (
+        started_workers(jobs=jobs, scheduler=scheduler, threads=plan.threads, log=folder / LOG) as workers,
+        contextlib.ExitStack() as held,
+    ):
+        with folder_to_fill(folder, files=(LOCK, PLAN), empty_folders=(TRIALS,)):
+            held.enter_context(locked(folder))
+            _agree(plan, folder)
+            if retry_failed:
+                _reset_failed(trials_of(plan, folder))
             driver = _Driver(plan, folder, workers, watch)
-            if plan.budget is None:
-                driver.bring(driver.numbers, 1.0)
-            else:
-                _halve(driver, folder, plan.budget)
+        if plan.budget is None:
+            driver.bring(driver.numbers, 1.0)
+        else:
+            _halve(driver, folder, plan.budget)
         comparison = Comparison.read(folder)
         write_results(folder, comparison.trials)
         write_if_possible(write_report, folder)
     return comparison
 
 
-def _make(folder: Path) -> None:
+def _refuse(plan: Plan, folder: Path) -> None:
+    """Refuses what can be refused before anything is written."""
     if folder.exists() and not folder.is_dir():
         raise RunError(f"{folder} is a file; give a folder with --out")
     if (folder / RECIPE).exists():
         raise RunError(f"{folder} holds a run; choose another folder for the comparison with --out")
+    if (folder / PLAN).exists():
+        refuse_links(folder, "the comparison's folder")
+        _agree(plan, folder)
+        trials_of(plan, folder)
+        if plan.budget is not None:
+            _decided(plan, folder)
+        return
     try:
-        (folder / TRIALS).mkdir(parents=True, exist_ok=True)
+        name = foreign(folder, files=(LOCK,), empty_folders=(TRIALS,))
     except OSError as error:
-        raise RunError(f"cannot create the folder {folder}: {error.strerror or error}") from error
+        raise RunError(f"cannot list the folder {folder}: {error.strerror or error}") from error
+    if name is not None:
+        raise RunError(
+            f"{folder} already contains {name!r}; choose a folder that is empty or does not exist with --out"
+        )
 
 
 def _agree(plan: Plan, folder: Path) -> None:
@@ -126,8 +145,8 @@ class _Driver:
     """
 
     def __init__(self, plan: Plan, folder: Path, workers: Workers, watch: Watch | None) -> None:
-        self.workers = workers
-        self._plan, self._watch = plan, watch
+        self.workers, self.plan = workers, plan
+        self._watch = watch
         self._definitions = list(plan.definitions())
         self._trials = trials_of(plan, folder)
         self._session = uuid.uuid4().hex
@@ -139,7 +158,7 @@ class _Driver:
         return [definition.number for definition in sorted(self._definitions, key=self._place)]
 
     def _place(self, definition: Definition) -> tuple[int, int]:
-        return self._plan.seeds.index(definition.seed), definition.number
+        return self.plan.seeds.index(definition.seed), definition.number
 
     @property
     def trials(self) -> Sequence[Trial]:
@@ -171,7 +190,7 @@ class _Driver:
         return Task(
             definition=definition,
             trial=self._trials[number],
-            plan=self._plan,
+            plan=self.plan,
             steps=steps if part >= 1 else max(1, round(part * steps)),
             session=self._session,
             registered=self._registered,
@@ -193,9 +212,20 @@ class _Driver:
             return trial
 
 
+def _decided(plan: Plan, folder: Path) -> Rungs:
+    """What was decided before.
+
+    Raises:
+        RunError: the file is damaged.
+    """
+    decided = Rungs.read(folder)
+    decided.check(len(list(plan.definitions())), folder)
+    return decided
+
+
 def _halve(driver: _Driver, folder: Path, budget: float) -> None:
     """Runs successive halving; decisions are written to the folder, and a resumed comparison keeps to them."""
-    decided, began = Rungs.read(folder), time.monotonic()
+    decided, began = _decided(driver.plan, folder), time.monotonic()
     spent_before = decided.spent
     if not decided.rungs:
         decided = Rungs([_first_rung(driver, budget)], spent_before + time.monotonic() - began)

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import attrs
 import cattrs
+from attrs import validators
 
 from ganreg.errors import RunError
+from ganreg.files.opening import UnreadableError
+from ganreg.files.values import read_json_value
 from ganreg.files.writing import write_text
 
 RUNGS = "rungs.json"
@@ -28,7 +31,7 @@ class Rung:
         trials: the numbers of the trials.
     """
 
-    part: float
+    part: float = attrs.field(validator=[validators.gt(0), validators.le(1)])
     trials: list[int]
 
 
@@ -42,7 +45,7 @@ class Rungs:
     """
 
     rungs: list[Rung] = attrs.field(factory=list)
-    spent: float = 0.0
+    spent: float = attrs.field(default=0.0, validator=[validators.ge(0), validators.lt(math.inf)])
 
     def write(self, folder: Path) -> None:
         """Writes `rungs.json` into a comparison's folder, atomically.
@@ -61,11 +64,30 @@ class Rungs:
         """
         path = folder / RUNGS
         try:
-            return cattrs.structure(json.loads(path.read_bytes()), cls)
-        except FileNotFoundError:
-            return cls()
-        except (OSError, ValueError, cattrs.BaseValidationError) as error:
-            raise RunError(f"{path} is damaged: {error}; remove it to decide again") from error
+            table = read_json_value(path, within=folder)
+            if not isinstance(table, dict):
+                raise TypeError
+            return cattrs.structure(table, cls)
+        except UnreadableError as error:
+            if error.missing:
+                return cls()
+            raise RunError(f"{error}; remove it to decide again") from error
+        except (cattrs.BaseValidationError, TypeError, ValueError) as error:
+            raise RunError(f"{path} is damaged; remove it to decide again") from error
+
+    def check(self, trials: int, folder: Path) -> None:
+        """Raises `RunError` if a rung names a trial that the plan does not have.
+
+        Args:
+            trials: the number of the plan's trials.
+            folder: the comparison's folder.
+        """
+        for rung in self.rungs:
+            for number in rung.trials:
+                if not 0 <= number < trials:
+                    raise RunError(
+                        f"{folder / RUNGS} is damaged: there is no trial {number}; remove it to decide again"
+                    )
 
 
 @attrs.frozen

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,9 @@ from ganreg.plugins.recipe_files import find_recipe
 from ganreg.plugins.registry import Registry, registry
 
 PLAN = "comparison.toml"
+MOST_TRIALS = 10_000
+"""Larger plans take minutes to read, and no one could run them."""
+_MOST_AXES = 100
 
 
 @attrs.frozen(kw_only=True)
@@ -46,7 +51,7 @@ class Plan:
         plugin_files: the hash of each single file that is loaded as a plugin, by its path. Defaults to none.
 
     Raises:
-        SpecError: a recipe, an axis or a seed is given twice, or a seed is negative.
+        SpecError: a recipe, an axis or a seed is given twice, a seed is negative, or there are too many trials.
     """
 
     recipes: tuple[Recipe, ...] = attrs.field(validator=validators.min_len(1))
@@ -61,9 +66,14 @@ class Plan:
     plugin_files: Mapping[str, str] = attrs.field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
+        if len(self.axes) > _MOST_AXES:
+            raise SpecError(f"these are {len(self.axes):,} axes, more than the {_MOST_AXES} of a comparison")
         for number, axis in enumerate(self.axes):
             if any((axis.role, axis.alternatives) == (other.role, other.alternatives) for other in self.axes[:number]):
                 raise SpecError(f"the alternatives {' | '.join(axis.alternatives)!r} are given twice; leave one out")
+        count = len(self.recipes) * len(self.seeds) * math.prod(len(axis.alternatives) for axis in self.axes)
+        if count > MOST_TRIALS:
+            raise SpecError(f"these are {count:,} trials, more than the {MOST_TRIALS:,} of a comparison; vary less")
         _refuse_twins("recipes are named", [recipe.name for recipe in self.recipes])
         _refuse_twins("seeds are", list(self.seeds))
         if min(self.seeds) < 0:
@@ -112,6 +122,8 @@ class Plan:
         Raises:
             GanregError: a name is unknown, or a text is malformed.
         """
+        if isinstance(seeds, int) and seeds > MOST_TRIALS:
+            raise SpecError(f"{seeds:,} seeds are more than the {MOST_TRIALS:,} trials of a comparison")
         known = known or registry()
         regularizers = names_of("regularizer", regularizers)
         given = {
@@ -221,16 +233,16 @@ class Plan:
         """Reads `comparison.toml` from a comparison's folder.
 
         Raises:
-            RunError: the file is damaged.
+            RunError: the file is damaged, or a plugin file is missing.
         """
         path = folder / PLAN
-        table = read_toml(path)
+        table = read_toml(path, within=folder)
         load_recorded(table.get(FILES, {}), where=str(path))
         try:
-            recipes = [Recipe.from_table(recipe, where=str(path)) for recipe in table.pop("recipes")]
-            axes = [Axis(**{**axis, "alternatives": tuple(axis["alternatives"])}) for axis in table.pop("axes", ())]
+            recipes = [Recipe.from_table(_table(recipe), where=str(path)) for recipe in table.pop("recipes")]
+            axes = [_axis(axis) for axis in table.pop("axes", ())]
             return _converter.structure({**table, "recipes": recipes, "axes": axes}, cls)
-        except (KeyError, TypeError, SpecError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise RunError(f"{path} is damaged: {error}") from error
         except cattrs.BaseValidationError as error:
             raise RunError(f"{path} is damaged: {'; '.join(cattrs.transform_error(error))}") from error
@@ -257,14 +269,31 @@ class Plan:
         return described | {axis.name: " | ".join(axis.alternatives) for axis in self.axes}
 
 
+def _table(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError(f"expected a table, got {str(value)[:100]!r}")
+    return value
+
+
+def _axis(value: Any) -> Axis:
+    table = _table(value)
+    alternatives = table["alternatives"]
+    if not isinstance(alternatives, list):
+        raise TypeError(f"expected a list of alternatives, got {str(alternatives)[:100]!r}")
+    for text in (table.get("name"), table.get("role"), *alternatives):
+        if not isinstance(text, str):
+            raise TypeError(f"expected text, got {str(text)[:100]!r}")
+    return Axis(**{**table, "alternatives": tuple(alternatives)})
+
+
 _converter = cattrs.Converter(forbid_extra_keys=True)
 for _kept in (Recipe, Axis):
     _converter.register_structure_hook(_kept, lambda value, _: value)
 
 
 def _refuse_twins(what: str, values: Sequence[Any]) -> None:
-    for value in values:
-        if values.count(value) > 1:
+    for value, count in Counter(values).items():
+        if count > 1:
             raise SpecError(f"two {what} {value}")
 
 

@@ -10,13 +10,16 @@ from typing import Any
 import attrs
 import cattrs
 
+from ganreg.checkpoints.run_folder import TRIAL
 from ganreg.comparison.plan import PLAN, Plan
 from ganreg.errors import RunError
 from ganreg.evaluation.scores import Score, with_current_names
+from ganreg.files.folders import refuse_links
+from ganreg.files.opening import UnreadableError
+from ganreg.files.values import read_json_value
 from ganreg.files.writing import write_text
 
 TRIALS = "trials"
-TRIAL = "trial.json"
 RESULTS = "results.csv"
 
 WAITING, RUNNING = "waiting", "running"
@@ -93,11 +96,11 @@ class Trial:
         """
         path = self.path / TRIAL
         try:
-            table = json.loads(path.read_bytes())
-        except FileNotFoundError:
-            return self
-        except (OSError, ValueError) as error:
-            raise RunError(f"{path} cannot be read: {error}; remove it to repeat that trial") from error
+            table = read_json_value(path, within=path.parent)
+        except UnreadableError as error:
+            if error.missing:
+                return self
+            raise RunError(f"{error}; remove it to repeat that trial") from error
         return _structured(table, self.number, self.path)
 
 
@@ -136,11 +139,12 @@ class Comparison:
         """Reads a comparison's folder, which may still be in progress.
 
         Raises:
-            RunError: the folder contains no comparison, or a file of it is damaged.
+            RunError: the folder contains no comparison, a file of it is damaged, or a link leads out of it.
         """
         folder = Path(path)
         if not (folder / PLAN).is_file():
             raise RunError(f"{folder} contains no comparison: it has no {PLAN}")
+        refuse_links(folder, "the comparison's folder", special=False)
         plan = Plan.read(folder)
         return cls(folder, plan, trials_of(plan, folder))
 

@@ -14,6 +14,8 @@ from ganreg.contract.parameters import is_kebab_case, parameter
 from ganreg.contract.schedule import Schedule
 from ganreg.contract.specs import Spec
 from ganreg.errors import SpecError, did_you_mean
+from ganreg.files.opening import UnreadableError
+from ganreg.files.values import read_toml_table
 
 ADAM = "adam:learning_rate=0.0002,beta_1=0.5"
 
@@ -251,19 +253,17 @@ def flattened(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def read_toml(path: str | Path) -> dict[str, Any]:
+def read_toml(path: str | Path, *, within: Path | None = None) -> dict[str, Any]:
     """Reads a TOML file.
+
+    Args:
+        path: the file.
+        within: the folder that the file may not be outside of, through links. Defaults to no limit.
 
     Raises:
         SpecError: it is missing, unreadable or malformed; the message names the file and the line.
     """
-    import tomllib
-
     try:
-        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SpecError(f"cannot read {path}: {error.strerror or error}") from error
-    except ValueError as error:  # also bytes that are not UTF-8, and numbers with more digits than Python reads
-        raise SpecError(f"{path} is not valid TOML: {error}") from error
-    except RecursionError:
-        raise SpecError(f"{path} cannot be read: it is nested too deeply") from None
+        return read_toml_table(path, within=within)
+    except UnreadableError as error:
+        raise SpecError(str(error)) from error

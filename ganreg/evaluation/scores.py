@@ -12,6 +12,8 @@ import attrs
 from ganreg.contract.structuring import structure
 from ganreg.errors import RunError, SpecError
 from ganreg.files.layout import EVALUATION
+from ganreg.files.opening import UnreadableError
+from ganreg.files.values import read_json_value
 from ganreg.files.writing import write_text
 
 
@@ -70,11 +72,13 @@ def read_scores(folder: Path) -> list[Score]:
     """
     path = folder / EVALUATION
     try:
-        tables = json.loads(path.read_text(encoding="utf-8"))
+        tables = read_json_value(path, within=folder)
         return [structure(Score, with_current_names(table), where=str(path)) for table in tables]
-    except FileNotFoundError:
-        return []
-    except (OSError, ValueError, TypeError, AttributeError, SpecError) as error:
+    except UnreadableError as error:
+        if error.missing:
+            return []
+        raise RunError(f"{error}; to write it again, run: ganreg evaluate {folder}") from error
+    except (TypeError, AttributeError, SpecError) as error:
         raise RunError(f"{path} cannot be read: {error}; to write it again, run: ganreg evaluate {folder}") from error
 
 

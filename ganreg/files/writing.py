@@ -10,11 +10,12 @@ import contextlib
 import errno
 import hashlib
 import os
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 
 from ganreg.errors import RunError
+from ganreg.files.opening import create, open_to_read
+from ganreg.files.temporaries import sweep, temporary_beside
 
 _FAULTS_OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
@@ -45,22 +46,24 @@ def cannot_write(path: Path, error: OSError) -> RunError:
     return said
 
 
-def write_whole(path: Path, write: Callable[[Path], object], *, durable: bool = True, concurrent: bool = False) -> None:
+def write_whole(path: Path, write: Callable[[Path], object], *, durable: bool = True) -> None:
     """Writes a file so that at any instant, and after a crash, either the old one or the new one is there.
+
+    Several processes may write the same file at the same time; one of them is the last. A link in place of the file is
+    replaced, and its target stays as it is. What killed processes left in the folder is removed.
 
     Args:
         path: the file; its folder exists.
-        write: writes to the path that it is given, of a temporary file in the same folder with the same suffix.
+        write: writes to the path that it is given, of a new, empty temporary file in the same folder with the same
+            suffix.
         durable: whether to wait for the disk, so that the file also survives a power failure. Defaults to True.
-        concurrent: whether other processes may write the same file at the same time, so that the temporary file needs
-            a unique name. Defaults to False: the next write then replaces what a killed process left behind.
 
     Raises:
         RunError: the file cannot be written; the old one stays.
     """
-    unique = f".{secrets.token_hex(4)}" if concurrent else ""
-    temporary = path.with_name(f".{path.stem}{unique}.tmp{path.suffix}")
+    temporary = temporary_beside(path)
     try:
+        create(temporary).close()
         write(temporary)
         if durable:
             synchronize(temporary)
@@ -73,9 +76,10 @@ def write_whole(path: Path, write: Callable[[Path], object], *, durable: bool = 
         if isinstance(error, OSError):
             raise cannot_write(path, error) from error
         raise
+    sweep(path.parent)
 
 
-def write_text(path: Path, text: str, *, durable: bool = True, concurrent: bool = False) -> None:
+def write_text(path: Path, text: str, *, durable: bool = True) -> None:
     """Writes a text file whole or not at all; see `write_whole`.
 
     Raises:
@@ -85,7 +89,7 @@ def write_text(path: Path, text: str, *, durable: bool = True, concurrent: bool 
     def write(temporary: Path) -> None:
         temporary.write_text(text, encoding="utf-8")
 
-    write_whole(path, write, durable=durable, concurrent=concurrent)
+    write_whole(path, write, durable=durable)
 
 
 def synchronize(path: Path) -> None:
@@ -103,6 +107,10 @@ def synchronize(path: Path) -> None:
 
 
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal."""
-    with path.open("rb") as file:
+    """The SHA-256 of a file's bytes, in hexadecimal.
+
+    Raises:
+        UnreadableError: it cannot be read, or is not a regular file of its folder.
+    """
+    with open_to_read(path, within=path.parent) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

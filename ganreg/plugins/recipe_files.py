@@ -16,6 +16,7 @@ from ganreg.contract.kinds import IMPLEMENTED, KINDS, option_for
 from ganreg.contract.recipes import ROLES, Recipe
 from ganreg.contract.specs import Spec
 from ganreg.errors import SpecError, did_you_mean
+from ganreg.files.opening import links_out, walk
 from ganreg.plugins.registry import Registry
 
 
@@ -110,6 +111,13 @@ class _Confinement:
                     f"{self.file}: {where} leads out of the recipe's folder: {str(value)!r}; a recipe file may name "
                     f"only files in its own folder; give any other path on the command line ({option}) or in Python"
                 )
+            for entry in walk(place) if place.is_dir() else ():  # such as a folder of images
+                if entry.is_symlink() and links_out(Path(entry.path), folder):
+                    raise SpecError(
+                        f"{self.file}: {where} names a folder with a link that leads out of the recipe's folder: "
+                        f"{entry.path}; replace the link with its target, or give the folder on the command line "
+                        f"({option}) or in Python"
+                    )
             return place
         if isinstance(value, (tuple, list)):
             items = [self._inside(item, where, option) for item in value]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import attrs
 
+from ganreg.files.arrays import read_arrays
+from ganreg.files.opening import UnreadableError
 from ganreg.reports.charts import Chart, Series
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _BINS = 80
 _MOST_VALUES = 1_000_000
+_GREATEST, _LEAST_MARGIN = 1e300, 1e-250
+"""Larger values are not drawn, because their differences may not be finite; nor are the densities of smaller ones."""
 _MOST_TIMES_THE_TRUE_PEAK = 3
 """Limits a chart's height to this multiple of the real density's peak; a collapsed generator's peak is cut off."""
 
@@ -38,11 +41,14 @@ def read_distribution(path: Path) -> Distribution | None:
     import numpy as np
 
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            generated, real = (np.asarray(arrays[name], np.float64).reshape(-1) for name in ("generated", "real"))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        arrays = read_arrays(path, ("generated", "real"), within=path.parent, most=8 * _MOST_VALUES)
+        with np.errstate(over="ignore"):  # what is beyond the range of floats becomes infinite and is left out
+            generated, real = (np.asarray(array, np.float64).reshape(-1) for array in arrays.values())
+    except (UnreadableError, ValueError, TypeError):
         return None
     if not 0 < len(generated) <= _MOST_VALUES or not 0 < len(real) <= _MOST_VALUES or not np.isfinite(real).all():
+        return None
+    if max(abs(real.min()), abs(real.max())) > _GREATEST:
         return None
     return Distribution(generated[np.isfinite(generated)], real)
 
@@ -115,7 +121,9 @@ def _peak(line: Series) -> float:
 def _range(real: Array) -> tuple[float, float]:
     """The range of the real values, widened by a quarter of its width on each side."""
     least, greatest = float(real.min()), float(real.max())
-    margin = 0.25 * (greatest - least) or 0.5
+    # Where the values are nearly the same, the bins must still differ.
+    margin = max(0.25 * (greatest - least), 1e-9 * max(abs(least), abs(greatest)))
+    margin = margin if margin > _LEAST_MARGIN else 0.5
     return least - margin, greatest + margin
 
 

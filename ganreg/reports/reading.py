@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,8 +9,9 @@ from typing import Any
 
 import attrs
 
-from ganreg.contract.recipes import read_toml
-from ganreg.errors import GanregError
+from ganreg.files.opening import UnreadableError, read_bytes
+from ganreg.files.tables import read_rows
+from ganreg.files.values import read_json_objects, read_json_value, read_toml_table
 
 Number = float | None
 """A value, or `None` if it is missing or not finite; JSON has no NaN."""
@@ -47,11 +46,10 @@ def spaced(count: int, limit: int) -> list[int]:
 
 
 def read_columns(path: Path) -> Columns:
-    """Reads a CSV file of numbers; skips rows without an iteration, which occur while a run is writing the file."""
+    """Reads a CSV file of numbers; skips rows without an iteration, and a last row that is still being written."""
     try:
-        with path.open(encoding="utf-8", errors="replace", newline="") as file:
-            rows = list(csv.reader(line.replace("\0", "") for line in file))
-    except (OSError, csv.Error):
+        rows = read_rows(path, within=path.parent)
+    except UnreadableError:
         return Columns()
     if not rows or "iteration" not in rows[0]:
         return Columns()
@@ -79,40 +77,45 @@ def finite(value: Any) -> Number:
     """The value as a float, or `None` if it is not a finite number."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return float(value) if math.isfinite(value) else None
+    try:
+        return float(value) if math.isfinite(value) else None
+    except OverflowError:  # a whole number that no float can hold
+        return None
 
 
 def read_table(path: Path) -> dict[str, Any]:
     """Reads a TOML file; returns an empty table if it is missing or damaged."""
     try:
-        return read_toml(path)
-    except GanregError:
+        return read_toml_table(path, within=path.parent)
+    except UnreadableError:
         return {}
 
 
 def read_json(path: Path) -> Any:
     """Reads a JSON file; returns `None` if it is missing or damaged."""
     try:
-        return json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        return read_json_value(path, within=path.parent)
+    except UnreadableError:
         return None
 
 
 def read_json_lines(path: Path) -> list[dict[str, Any]]:
     """Reads a file with one JSON object per line; skips lines that are not."""
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
+        return read_json_objects(path, within=path.parent)
+    except UnreadableError:
         return []
-    found = []
-    for line in lines:
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(value, dict):
-            found.append(value)
-    return found
+
+
+def read_lenient_text(path: Path) -> str:
+    """Reads a text file; returns an empty text if it is missing."""
+    try:
+        return read_bytes(path, within=path.parent, most=_MOST_TEXT).decode("utf-8", errors="replace")
+    except UnreadableError:
+        return ""
+
+
+_MOST_TEXT = 2**20
 
 
 def table(value: Any) -> dict[str, Any]:

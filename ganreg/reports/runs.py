@@ -23,6 +23,7 @@ from ganreg.reports.reading import (
     read_columns,
     read_json,
     read_json_lines,
+    read_lenient_text,
     read_table,
     spaced,
     table,
@@ -168,7 +169,7 @@ def run_report(path: Path) -> str:
         settings={
             key: value for key, value in flattened(run.recipe).items() if key.split(".")[0] not in _ADDED_TO_THE_RECIPE
         },
-        recipe_text=_recipe_text(path / RECIPE),
+        recipe_text=read_lenient_text(path / RECIPE),
         versions=_versions(run),
         fingerprint=table(table(run.record.get("conditions")).get("data")).get("fingerprint"),
         changes=_changes(run.record.get("changes")),
@@ -234,10 +235,3 @@ def _changes(value: Any) -> list[str]:
         for change in changes
         if isinstance(what := change.get("what"), list)
     ]
-
-
-def _recipe_text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""

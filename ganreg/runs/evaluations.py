@@ -55,17 +55,24 @@ class Evaluations(Recorder):
         return {"bytes": self._rows.bytes, "columns": self._columns}
 
     def restore(self, state: Any) -> None:
-        """Truncates the file to its length at the checkpoint; if rows are missing, warns and starts a new file."""
+        """Continues the file at its length at the checkpoint, to which it is cut when the training begins.
+
+        If rows are missing, this warns, and a new file is started.
+        """
         size, self._columns = (0, []) if state is None else (int(state["bytes"]), list(state["columns"]))
-        if not self._rows.cut(size):
+        if not self._rows.plan_cut(size):
             warnings.warn(
                 f"{self._rows.path} is missing or shorter than at the checkpoint; its earlier rows are lost, and a new "
                 "file is started",
                 GanregWarning,
                 stacklevel=2,
             )
-            self._rows.cut(0)
+            self._rows.plan_cut(0)
             self._columns = []
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Cuts the file to where it continues."""
+        self._rows.carry_out()
 
     def on_iteration(self, iteration: int) -> None:
         """Evaluates the GAN after an iteration."""

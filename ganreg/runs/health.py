@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import attrs
 import cattrs
@@ -16,6 +18,8 @@ from ganreg.engine.health.finding import Finding
 from ganreg.engine.health.monitor import HealthMonitor
 from ganreg.engine.players import Players
 from ganreg.files.layout import HEALTH
+from ganreg.files.opening import UnreadableError, open_to_change
+from ganreg.files.values import read_json_objects
 from ganreg.files.writing import cannot_write
 
 _SNAPSHOTS = "looks"
@@ -60,20 +64,32 @@ class RecordedHealth(HealthMonitor, Recorder):
         """
         super().on_finding(finding)
         try:
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(attrs.asdict(finding), ensure_ascii=False) + "\n")
+            with open_to_change(self._path, make=True) as file:
+                # A process that was killed while it wrote may have left a line without its end.
+                start = "\n" if _is_torn(file) else ""
+                file.seek(0, os.SEEK_END)
+                text = f"{start}{json.dumps(attrs.asdict(finding), ensure_ascii=False)}\n"
+                file.write(text.encode("utf-8", "replace"))
         except OSError as error:
             raise cannot_write(self._path, error) from error
 
 
+def _is_torn(file: BinaryIO) -> bool:
+    """Whether the last line of a file has no end."""
+    if file.seek(0, os.SEEK_END) == 0:
+        return False
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) != b"\n"
+
+
 def findings_of(folder: Path) -> list[Finding]:
     """Returns the findings in a run's `health.jsonl`, oldest first; skips incomplete lines."""
-    path = folder / HEALTH
-    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-    found = []
-    for line in text.splitlines():
-        try:
-            found.append(Finding(**json.loads(line)))
-        except (ValueError, TypeError):
-            continue
+    path, found = folder / HEALTH, []
+    try:
+        lines = read_json_objects(path, within=folder)
+    except UnreadableError:
+        return []
+    for line in lines:
+        with contextlib.suppress(TypeError):
+            found.append(Finding(**line))
     return found

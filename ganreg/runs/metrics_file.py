@@ -41,6 +41,7 @@ class MetricsFile(Recorder):
         self._pending: list[Table] = []
         self._done = 0
         self._begun = False
+        self._aside: Path | None = None
 
     def state(self) -> Mapping[str, Any]:
         """Returns the length of the file without an incomplete row, and the pending values of that row."""
@@ -49,7 +50,7 @@ class MetricsFile(Recorder):
         return {"columns": self._columns, "bytes": self._rows.bytes, "done": self._done, "pending": pending}
 
     def restore(self, state: Any) -> None:
-        """Truncates the file to its length at the checkpoint.
+        """Continues the file at its length at the checkpoint, to which it is cut when the training begins.
 
         Raises:
             RunError: the file is missing, too short or has other columns, or the state is invalid.
@@ -57,7 +58,7 @@ class MetricsFile(Recorder):
         try:
             columns, size, self._done = list(state["columns"]), int(state["bytes"]), int(state["done"])
             self._pending = [{name: np.asarray(values, np.float32) for name, values in state["pending"].items()}]
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise RunError(f"the checkpoint does not hold the position in {self._path}; {_START_NEW_FILE}") from error
         if columns != self._columns:
             raise RunError(
@@ -66,23 +67,25 @@ class MetricsFile(Recorder):
             )
         self._pending = [table for table in self._pending if table]
         self._begun = True
-        if not self._rows.cut(size):
+        if not self._rows.plan_cut(size):
             raise RunError(
                 f"{self._path} is {'too short' if self._path.is_file() else 'missing'}: rows up to iteration "
                 f"{self._done} are lost; {_START_NEW_FILE}"
             )
 
     def begin_after(self, iteration: int) -> None:
-        """Starts a new file that continues after an iteration, and keeps the old one under another name."""
-        aside = self._path.with_name(f"{self._path.stem}-to-{iteration}.csv")
-        if self._path.exists() and not aside.exists():  # it exists if an earlier attempt to resume got this far
-            self._path.replace(aside)
+        """Starts a new file that continues after an iteration, and keeps the old one under another name.
+
+        Both happen when the training begins.
+        """
+        self._aside = self._path.with_name(f"{self._path.stem}-to-{iteration}.csv")
         self._rows = Rows(self._path)
         self._done, self._pending, self._begun = iteration, [], False
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Starts the file."""
+        """Starts the file, or cuts it to where it continues."""
         self._begin()
+        self._rows.carry_out()
 
     def on_updates(self, first: int, logs: Table) -> None:
         """Writes the rows that are now complete, and keeps the other values."""
@@ -123,6 +126,8 @@ class MetricsFile(Recorder):
     def _begin(self) -> None:
         if not self._begun:
             self._begun = True
+            if self._aside is not None and self._path.exists() and not self._aside.exists():
+                self._path.replace(self._aside)  # it exists if an earlier attempt to resume got this far
             self._write([["iteration", *self._columns]])
 
     def _append(self, rows: list[list[Any]]) -> None:

@@ -45,7 +45,7 @@ def refusing_foreign_state(name: str, iteration: int) -> Iterator[None]:
     """
     try:
         yield
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
+    except (AttributeError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         reason = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
         raise RunError(
             f"the checkpoint at iteration {iteration} holds no state that '{name}' can restore ({reason}); "

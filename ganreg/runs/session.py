@@ -81,8 +81,10 @@ class Session:
         # Recorders that check numbers come before those that write them down.
         self._recorders: list[Recorder] = [self._metrics, self._grids, self._events, self._record, self._rollbacks]
         self._recorders += [] if self._health is None else [self._health]
-        if plan.evaluation is not None:
-            self._recorders.append(Evaluations(gan, run.path, plan.evaluation, self._stored))
+        self._evaluations = (
+            [] if plan.evaluation is None else [Evaluations(gan, run.path, plan.evaluation, self._stored)]
+        )
+        self._recorders += self._evaluations
         self._offered: Mapping[keras.callbacks.Callback, str] = {}
         self._others: list[keras.callbacks.Callback] = []
         self._add(callbacks)
@@ -117,11 +119,7 @@ class Session:
         if manifest is None:
             self._rollbacks.restore(None)
             return
-        for recorder in self._recorders:
-            if recorder is not self._metrics:
-                with refusing_foreign_state(recorder.name, manifest.iteration):
-                    recorder.restore(manifest.recorders.get(recorder.name))
-        self._checkpoints.carry_over(manifest)
+        # ganreg's own recorders change no file before the training begins, so that others may still refuse.
         try:
             self._metrics.restore(manifest.recorders.get(self._metrics.name))
         except RunError:
@@ -130,6 +128,11 @@ class Session:
             self._metrics.begin_after(manifest.iteration)
         else:
             self._checkpoints.written = manifest.iteration
+        for recorder in self._recorders:
+            if recorder is not self._metrics:
+                with refusing_foreign_state(recorder.name, manifest.iteration):
+                    recorder.restore(manifest.recorders.get(recorder.name))
+        self._checkpoints.carry_over(manifest)
 
     @property
     def record(self) -> Record:
@@ -151,6 +154,8 @@ class Session:
             if gan.players.done < self._steps:
                 self._train(given)
             else:
+                for recorder in (self._metrics, *self._evaluations):
+                    recorder.on_train_begin()
                 self._metrics.on_train_end()
             done = gan.players.done
             self._checkpoints.write(done)

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import platform
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -16,6 +17,8 @@ from ganreg.engine.players import Players
 from ganreg.engine.running.execution import Execution
 from ganreg.errors import RunError
 from ganreg.files.cache import cache_folder
+from ganreg.files.opening import UnreadableError
+from ganreg.files.values import read_json_value
 from ganreg.files.writing import write_text
 
 _FILE = "execution.json"
@@ -37,21 +40,28 @@ def key_of(players: Players, batch_size: int, most: int) -> str:
 def recall(key: str) -> Execution | None:
     """The execution that is remembered under a key; `None` if there is none, or the file cannot be read."""
     try:
-        known = json.loads((cache_folder() / _FILE).read_text(encoding="utf-8"))[key]
+        known = _known(cache_folder())[key]
         return Execution(known["mode"], int(known["updates_per_call"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError):
         return None
 
 
 def keep(key: str, execution: Execution) -> None:
     """Remembers an execution; a cache that cannot be written is no reason to fail."""
-    path = cache_folder() / _FILE
+    folder = cache_folder()
+    if folder is None:
+        return
     with contextlib.suppress(OSError, RunError):
-        try:
-            known = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            known = {}
-        known = known if isinstance(known, dict) else {}
+        known = _known(folder)
         known[key] = {"mode": execution.mode, "updates_per_call": execution.updates_per_call}
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_text(path, json.dumps(known, indent=1), durable=False, concurrent=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_text(folder / _FILE, json.dumps(known, indent=1), durable=False)
+
+
+def _known(folder: Path | None) -> dict[str, Any]:
+    """What is remembered; empty if the file is missing or damaged."""
+    try:
+        known = {} if folder is None else read_json_value(folder / _FILE, within=folder)
+    except UnreadableError:
+        return {}
+    return known if isinstance(known, dict) else {}

@@ -2,6 +2,7 @@
 
 import errno
 import random
+import threading
 
 import numpy as np
 import pytest
@@ -143,6 +144,84 @@ def test_a_checkpoint_of_other_networks_does_not_fit(folder):
     )
     with pytest.raises(ganreg.RunError, match="does not fit its recipe"):
         CheckpointFolder(other.players, path.parent).restore()
+
+
+OTHERS = ("ckpt-1.txt", "ckpt-01.index", "model_temp/weights", ".x.tmp.json", "ckpt-0.index", "ckpt-77_temp/part")
+
+
+def test_files_of_others_stay(tmp_path, gan):
+    checkpoints = CheckpointFolder(gan.players, tmp_path, keep=1)
+    for name in OTHERS:
+        path = tmp_path / "checkpoints" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("of the user")
+    for _ in range(2):
+        gan.iterations.assign_add(1)
+        checkpoints.write()
+    checkpoints.forget_after(0)
+    assert checkpoints.numbers() == []
+    for name in OTHERS:
+        assert (tmp_path / "checkpoints" / name).read_text() == "of the user"
+    assert {path.name for path in (tmp_path / "checkpoints").iterdir()} == {
+        *(name.partition("/")[0] for name in OTHERS),
+        "checkpoint",
+    }
+
+
+def test_a_checkpoint_never_replaces_a_file_of_others(folder, gan):
+    checkpoints, path, hashes = folder
+    gan.iterations.assign_add(1)
+    foreign = path / f"ckpt-{int(gan.iterations)}.index"
+    foreign.write_text("of another program")
+    checkpoints.refuse_foreign()  # it is not later than now
+    with pytest.raises(ganreg.RunError, match=rf"{foreign.name} is where a checkpoint of this run belongs"):
+        checkpoints.write()
+    gan.iterations.assign_sub(1)
+    with pytest.raises(ganreg.RunError, match="move it elsewhere"):
+        checkpoints.refuse_foreign()
+    assert foreign.read_text() == "of another program"
+    assert checkpoints.numbers() == sorted(hashes)
+
+
+def test_what_an_earlier_version_left_half_written_is_replaced(folder, gan):
+    """They wrote TensorFlow's files in place, so that a kill left them without a manifest."""
+    checkpoints, path, _ = folder
+    number = int(gan.iterations)
+    (path / f"ckpt-{number}.json").unlink()
+    gan.iterations.assign_sub(1)
+    checkpoints.refuse_foreign()
+    gan.iterations.assign_add(1)
+    assert checkpoints.write() == number
+    assert checkpoints.restore().iteration == number
+
+
+def test_loading_a_run_that_trains_at_the_same_time(tmp_path, gan):
+    """Checkpoints are written and removed as fast as possible, and loading must neither fail nor warn."""
+    other = ganreg.assemble(recipe=gan.recipe, data=ganreg.DataSpec((1,)))
+    writing, stopped = CheckpointFolder(other.players, tmp_path, keep=1), threading.Event()
+    writing.write()
+
+    def train():
+        while not stopped.is_set():
+            other.iterations.assign_add(1)
+            writing.write()
+            writing.keep_best(-float(other.iterations), "distance", lower_is_better=True)
+
+    thread = threading.Thread(target=train)
+    thread.start()
+    try:
+        checkpoints, last = CheckpointFolder(gan.players, tmp_path), -1
+        for _ in range(25):
+            number = checkpoints.restore().iteration
+            assert number >= last
+            last = number
+            assert int(gan.iterations) == number
+            if checkpoints.best() is not None:
+                checkpoints.restore("best")
+    finally:
+        stopped.set()
+        thread.join()
+    assert last > 0
 
 
 def kept(checkpoints, gan, value, name="distance", *, lower_is_better=True):

@@ -1,9 +1,12 @@
 """Where a run's folder may be, and what it may contain."""
 
+import os
+
 import pytest
 
 import ganreg
-from ganreg.checkpoints.run_folder import folder_for, free_folder, make_folder, refuse_occupied
+from ganreg.checkpoints.run_folder import folder_for, free_folder, make_folder, new_run, refuse_occupied, require_run
+from ganreg.files.temporaries import temporary_beside
 
 
 def test_the_first_free_folder_is_numbered(tmp_path):
@@ -18,6 +21,64 @@ def test_a_folder_that_holds_a_run_is_refused(tmp_path):
     (tmp_path / "recipe.toml").touch()
     with pytest.raises(ganreg.RunError, match="already holds a run; choose another folder"):
         refuse_occupied(tmp_path)
+
+
+RECORD = "[plan]\nsteps = 1\n[conditions]\nthreads = 1\n"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "metrics.csv",
+        "checkpoints/ckpt-1.index",
+        "model_temp/x",
+        ".report.tmp.html",
+        "notes",
+        "samples/1.png",
+        "run.toml",
+    ],
+)
+def test_a_folder_of_anything_else_is_refused(tmp_path, name):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("the user's own")
+    with pytest.raises(ganreg.RunError, match=rf"already contains '{name.partition('/')[0]}'; choose a folder that is"):
+        refuse_occupied(tmp_path)
+
+
+def test_what_a_killed_start_left_is_not_in_the_way(tmp_path):
+    make_folder(tmp_path)
+    (tmp_path / ".lock").write_text("7\n")
+    (tmp_path / "run.toml").write_text(RECORD)
+    temporary_beside(tmp_path / "recipe.toml").write_text("half")
+    refuse_occupied(tmp_path)
+    (tmp_path / "samples").rmdir()
+    (tmp_path / "samples").symlink_to("..")
+    with pytest.raises(ganreg.RunError, match="already contains 'samples'"):
+        refuse_occupied(tmp_path)
+
+
+def test_a_new_run_that_fails_at_once_leaves_nothing(tmp_path):
+    def fail():
+        with new_run(tmp_path / "runs" / "x"):
+            for name in (".lock", "run.toml", "recipe.toml"):
+                (tmp_path / "runs" / "x" / name).touch()
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_holds_nothing_that_leads_out_or_never_ends(tmp_path):
+    (tmp_path / "recipe.toml").touch()
+    require_run(tmp_path)
+    os.mkfifo(tmp_path / "metrics.csv")
+    with pytest.raises(ganreg.RunError, match=r"metrics\.csv is a pipe, but the run's folder holds only files"):
+        require_run(tmp_path)
+    (tmp_path / "metrics.csv").unlink()
+    (tmp_path / "metrics.csv").symlink_to("/etc/hostname")
+    with pytest.raises(ganreg.RunError, match=r"metrics\.csv is a link that leads out of the run's folder"):
+        require_run(tmp_path)
 
 
 def test_a_file_is_refused(tmp_path):

@@ -2,11 +2,14 @@
 
 import hashlib
 import json
+import signal
+import subprocess
+import sys
 
 import pytest
 import tensorflow as tf
 
-from ganreg.checkpoints.stored import CheckpointScore, DamagedError, Manifest, StoredCheckpoint
+from ganreg.checkpoints.stored import CheckpointScore, DamagedError, Manifest, StoredCheckpoint, recover
 
 SCORE = CheckpointScore("FD", 0.5, lower_is_better=True)
 
@@ -69,13 +72,68 @@ def test_damage_is_described(stored, text, reason):
 
 
 def test_it_can_be_removed_however_much_of_it_is_there(stored):
-    other = StoredCheckpoint(stored.folder, "ckpt", 77)
-    (other.folder / "ckpt-77.index").write_bytes(b"half")
+    others = {"ckpt-77.index", "ckpt-7.txt", "ckpt-7.data", "ckpt-7-notes.json"}
+    for name in others:
+        (stored.folder / name).write_text("of the user")
+    next(path for path in stored.files() if path.suffix == ".index").unlink()
     stored.remove()
     stored.remove()
-    assert [path.name for path in stored.folder.iterdir()] == ["ckpt-77.index"]
-    other.remove()
-    assert not list(stored.folder.iterdir())
+    assert {path.name for path in stored.folder.iterdir()} == others
+
+
+def test_without_a_manifest_the_files_may_be_those_of_another_program(tmp_path):
+    (tmp_path / "ckpt-77.index").write_bytes(b"of another program")
+    StoredCheckpoint(tmp_path, "ckpt", 77).remove()
+    assert [path.name for path in tmp_path.iterdir()] == ["ckpt-77.index"]
+
+
+def test_it_appears_whole(tmp_path, monkeypatch):
+    """Another process that looks at any moment sees no file of it, or all of them but the manifest for an instant."""
+    seen = []
+
+    def look(path, text):
+        seen.append({place.name for place in tmp_path.iterdir() if not place.name.startswith(".")})
+        path.write_text(text)
+
+    monkeypatch.setattr("ganreg.checkpoints.stored.write_text", look)
+    checkpoint = StoredCheckpoint(tmp_path, "ckpt", 7)
+    checkpoint.write(tf.train.Checkpoint(value=tf.Variable([1.0])), Manifest(7, {}))
+    assert seen == [set()]
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "ckpt-7.json",
+        "ckpt-7.index",
+        "ckpt-7.data-00000-of-00001",
+    }
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import tensorflow as tf
+from ganreg.checkpoints.stored import Manifest, StoredCheckpoint
+moved, replace = [], Path.replace
+def counted(path, target):
+    if path.name.startswith("ckpt"):
+        if len(moved) == int(sys.argv[2]):
+            os.kill(os.getpid(), signal.SIGKILL)
+        moved.append(path)
+    return replace(path, target)
+Path.replace = counted
+StoredCheckpoint(Path(sys.argv[1]), "ckpt", 7).write(tf.train.Checkpoint(value=tf.Variable([1.0])), Manifest(7, {}))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moved", [0, 1, 2])
+def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path, moved):
+    (tmp_path / "ckpt-5.index").write_text("of another program")
+    process = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), str(moved)], check=False)
+    assert process.returncode == -signal.SIGKILL
+    assert len(list(tmp_path.iterdir())) == 2 + moved
+
+    recover(tmp_path)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["ckpt-5.index"]
 
 
 @pytest.mark.parametrize(

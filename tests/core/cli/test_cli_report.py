@@ -28,7 +28,7 @@ def test_the_command_refuses_in_a_line(capsys, tmp_path, name):
 def test_a_place_that_cannot_be_written_is_a_line(capsys, run_folder):
     (run_folder / "report.html").mkdir()
     assert run(["report", str(run_folder)]) == 2
-    assert capsys.readouterr().err.startswith(f"Error: cannot write {run_folder / 'report.html'}: ")
+    assert capsys.readouterr().err.startswith(f"Error: {run_folder / 'report.html'} was not written by ganreg; ")
 
 
 def test_no_report_needs_tensorflow(run_folder, comparison_folder):

@@ -68,6 +68,43 @@ def test_the_folder_must_be_neither_a_run_nor_a_file(once, two_losses, here, tmp
         compare(two_losses, tmp_path / "file")
 
 
+@pytest.mark.parametrize("name", ["results.csv", "report.html", "notes.txt", "trials/x", ".trial.tmp.json"])
+def test_a_folder_of_something_else_is_refused_and_stays(two_losses, here, tmp_path, name):
+    workers = here()
+    path = tmp_path / "folder" / name
+    path.parent.mkdir(parents=True)
+    path.write_text("the user's own")
+
+    with pytest.raises(RunError, match=r"already contains .*choose a folder that is empty"):
+        compare(two_losses, tmp_path / "folder")
+    assert workers.called == []
+    assert [place for place in tmp_path.rglob("*") if place.is_file()] == [path]
+
+
+def test_a_comparison_that_is_refused_leaves_no_folder(two_losses, tmp_path, monkeypatch):
+    def refuse(**_):
+        raise RunError("no scheduler answers")
+
+    monkeypatch.setattr("ganreg.comparison.comparing.started_workers", refuse)
+    with pytest.raises(RunError, match="no scheduler answers"):
+        compare(two_losses, tmp_path / "runs" / "x")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_links_that_lead_out_are_refused(once, two_losses, here, tmp_path):
+    here()
+    shutil.copytree(once.path, tmp_path / "copy")
+    (tmp_path / "victim.txt").write_text("precious")
+    for name in (".lock", "workers.log", "trials/0000-non-saturating-seed-0/metrics.csv"):
+        path = tmp_path / "copy" / name
+        path.unlink(missing_ok=True)
+        path.symlink_to(tmp_path / "victim.txt")
+        with pytest.raises(RunError, match="is a link that leads out of the comparison's folder"):
+            compare(two_losses, tmp_path / "copy")
+        path.unlink()
+    assert (tmp_path / "victim.txt").read_text() == "precious"
+
+
 def test_each_trial_that_ends_is_reported_and_the_first_seed_runs_first(two_losses, pretend, tmp_path):
     workers = pretend(["stopped"] * 4)
     heard = []

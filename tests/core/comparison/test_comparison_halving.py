@@ -87,6 +87,26 @@ def test_decisions_read_back(tmp_path):
     rungs.write(tmp_path)
 
     assert Rungs.read(tmp_path) == rungs
-    (tmp_path / "rungs.json").write_text("{")
-    with pytest.raises(RunError, match=r"rungs.json is damaged"):
-        Rungs.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "5",
+        "[]",
+        "[" * 100_000,
+        '{"rungs": [{"part": -1, "trials": []}]}',
+        '{"rungs": [{"part": 2, "trials": []}]}',
+        '{"rungs": [{"part": 1, "trials": 3}]}',
+        '{"rungs": [{"part": 0.5, "trials": [0, 2]}], "spent": 0}',
+        '{"rungs": [{"part": 0.5, "trials": [-1]}], "spent": 0}',
+        '{"rungs": [], "spent": 1e999}',
+        '{"rungs": [], "spent": 1' + "0" * 400 + "}",
+    ],
+)
+def test_damaged_decisions_are_refused(tmp_path, text):
+    (tmp_path / "rungs.json").write_text(text)
+
+    with pytest.raises(RunError, match=r"rungs\.json is .*; remove it to decide again"):
+        Rungs.read(tmp_path).check(2, tmp_path)

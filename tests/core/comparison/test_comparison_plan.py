@@ -93,11 +93,39 @@ def test_a_plan_reads_back_as_it_was_written(article, tmp_path):
     assert Plan.read(tmp_path) == article
 
 
-def test_a_damaged_plan_is_named(tmp_path):
-    (tmp_path / "comparison.toml").write_text("seeds = [0]\n")
+RECIPE = 'recipes = [{name = "x"}]\n'
+AXIS = '[[axes]]\nname = "a%d"\nrole = "batch_size"\nalternatives = ["1", "2", "3", "4"]\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "seeds = [0]\n",
+        "recipes = []\n",
+        "recipes = 3\n",
+        'recipes = ["x"]\n',
+        RECIPE + "axes = [3]\n",
+        RECIPE + 'axes = [{name = 1, role = "loss", alternatives = ["hinge"]}]\n',
+        RECIPE + 'axes = [{name = "loss", role = "loss", alternatives = "hinge"}]\n',
+        RECIPE + "seeds = [0, 0]\n",
+        RECIPE + "seeds = [1" + "0" * 400 + "]\n",
+        RECIPE + "threads = inf\n",
+        RECIPE + "".join(AXIS % number for number in range(12)),  # 16 million trials
+        RECIPE + "".join(AXIS.replace(', "2", "3", "4"', "") % number for number in range(2000)),
+    ],
+)
+def test_a_damaged_plan_is_named(tmp_path, text):
+    (tmp_path / "comparison.toml").write_text(text)
 
     with pytest.raises(RunError, match=r"comparison.toml is damaged"):
         Plan.read(tmp_path)
+
+
+def test_a_plan_that_no_one_could_run_is_refused():
+    with pytest.raises(SpecError, match=r"20,000 trials, more than the 10,000 of a comparison"):
+        Plan.of(["gaussian-1d"], losses=["hinge|minimax"], seeds=10_000)
+    with pytest.raises(SpecError, match=r"1,000,000,000 seeds are more than"):
+        Plan.of(["gaussian-1d"], seeds=10**9)
 
 
 def test_games_are_alternatives_like_others():

@@ -67,7 +67,9 @@ def test_the_baseline_of_files_by_earlier_versions_is_read(trial):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("{", "cannot be read"),
+        ("{", "is not valid JSON"),
+        ("[" * 100_000, "is nested too deeply"),
+        ('{"axes": {}, "seed": 1' + "0" * 400 + "}", "is damaged: .*seed"),
         ("[]", "is damaged"),
         ('{"scores": 3}', "is damaged"),
         ('{"scores": [3]}', "is damaged"),

@@ -1,7 +1,9 @@
 """What evaluations keep between processes, and damaged files of it."""
 
+import os
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -60,6 +62,60 @@ def test_damaged_numbers_are_computed_again(cache, content):
 
     assert cached_values("a", lambda: {"x": 2.5}) == {"x": 2.5}
     assert cached_values("a", never) == {"x": 2.5}
+
+
+def test_every_flipped_bit_is_noticed(cache):
+    cached_values("a", lambda: {"x": 1.25, "y": 2.5})
+    path = only_file(cache, ".json")
+    whole = path.read_bytes()
+    for bit in range(0, len(whole) * 8, 3):
+        damaged = bytearray(whole)
+        damaged[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(damaged)
+        assert cached_values("a", lambda: {"x": 7.0}) == {"x": 7.0}
+        path.unlink()
+        cached_values("a", lambda: {"x": 1.25, "y": 2.5})
+
+
+@pytest.mark.parametrize("change", ["link", "pipe"])
+def test_what_is_not_a_file_of_the_cache_is_replaced(cache, tmp_path, change):
+    cached_array("a", lambda: np.ones(3))
+    (tmp_path / "victim.txt").write_text("precious")
+    for path in (only_file(cache, ".npz"), only_file(cache, ".npz.sha256")):
+        path.unlink()
+        if change == "link":
+            path.symlink_to(tmp_path / "victim.txt")
+        else:
+            os.mkfifo(path)
+
+    np.testing.assert_array_equal(cached_array("a", lambda: np.zeros(2)), np.zeros(2))
+    np.testing.assert_array_equal(cached_array("a", never), np.zeros(2))
+    assert (tmp_path / "victim.txt").read_text() == "precious"
+
+
+HOLDER = """
+import os, signal
+from ganreg.evaluation.cache import cached_values
+cached_values("a", lambda: print("held", flush=True) or os.kill(os.getpid(), signal.SIGSTOP) or {"x": 1.0})
+"""
+
+
+def test_the_work_goes_on_without_the_cache_if_a_stopped_process_holds_it(cache, monkeypatch, caplog):
+    monkeypatch.setattr("ganreg.files.lock._PATIENCE", 0.2)
+    with subprocess.Popen([sys.executable, "-c", HOLDER], stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout.readline() == "held\n"
+        began = time.monotonic()
+        assert cached_values("a", lambda: {"x": 2.0}) == {"x": 2.0}
+        assert time.monotonic() - began < 10
+        holder.kill()
+    assert f"waiting for process {holder.pid}, which is stopped" in caplog.text
+
+
+def test_without_a_home_there_is_no_cache(monkeypatch):
+    monkeypatch.setenv("GANREG_CACHE", "~nobody-of-that-name/cache")
+
+    assert cached_values("a", lambda: {"x": 1.0}) == {"x": 1.0}
+    assert cached_values("a", lambda: {"x": 2.0}) == {"x": 2.0}
 
 
 def test_files():

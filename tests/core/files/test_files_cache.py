@@ -19,6 +19,12 @@ def test_a_tilde_is_the_home_folder(monkeypatch):
     assert cache_folder() == Path.home() / "mine"
 
 
+def test_without_a_home_there_is_no_cache(monkeypatch):
+    monkeypatch.setenv("GANREG_CACHE", "~nobody-of-that-name/cache")
+
+    assert cache_folder() is None
+
+
 @pytest.mark.parametrize(
     ("platform", "variables", "expected"),
     [

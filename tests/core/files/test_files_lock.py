@@ -93,6 +93,46 @@ def test_waiting_ends_when_the_other_process_ends(tmp_path, holder):
     assert process.wait() == 0
 
 
+def test_waiting_has_an_end_and_says_what_it_waits_for(tmp_path, holder, monkeypatch):
+    monkeypatch.setattr(lock, "_PATIENCE", 0.1)
+    process, told = holder(tmp_path), []
+    began = time.monotonic()
+
+    with pytest.raises(InUseError), locked(tmp_path, wait=0.5, tell=told.append):
+        pass
+
+    assert 0.5 <= time.monotonic() - began < 5
+    assert told == [f"process {process.pid}"]
+
+
+def test_nobody_waits_for_a_process_that_is_stopped(tmp_path, holder, monkeypatch):
+    monkeypatch.setattr(lock, "_PATIENCE", 0.1)
+    process, told = holder(tmp_path), []
+    process.send_signal(signal.SIGSTOP)
+    began = time.monotonic()
+
+    with pytest.raises(InUseError), locked(tmp_path, wait=60.0, tell=told.append):
+        pass
+
+    assert time.monotonic() - began < 10
+    assert told == [f"process {process.pid}, which is stopped"]
+
+
+def test_a_lock_is_not_a_link_and_not_a_file_of_others(tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "victim.txt").write_text("precious")
+    (tmp_path / "run" / ".lock").symlink_to("../victim.txt")
+    with pytest.raises(ganreg.RunError, match=r"cannot write .*\.lock: it is a link"), locked(tmp_path / "run"):
+        pass
+    assert (tmp_path / "victim.txt").read_text() == "precious"
+
+    (tmp_path / "run" / ".lock").unlink()
+    (tmp_path / "run" / ".lock").write_text("{name: of another program}")
+    with pytest.raises(ganreg.RunError, match="not one of ganreg's locks"), locked(tmp_path / "run"):
+        pass
+    assert (tmp_path / "run" / ".lock").read_text() == "{name: of another program}"
+
+
 def test_a_folder_that_is_not_there_is_an_error(tmp_path):
     with pytest.raises(ganreg.RunError, match=r"cannot write .*\.lock: No such file"), locked(tmp_path / "gone"):
         pass

@@ -1,5 +1,6 @@
 """Files that are whole or not there."""
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import ganreg
-from ganreg.files.writing import write_text, write_whole
+from ganreg.files.writing import sha256_of, write_text, write_whole
 
 
 def test_text_is_written_whole(tmp_path):
@@ -60,7 +61,7 @@ def test_two_that_write_the_same_file_at_once_do_not_disturb_each_other(tmp_path
                 both_opened.wait(10)
                 file.write(text[5000:])
 
-        write_whole(path, slowly, concurrent=True)
+        write_whole(path, slowly)
 
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(write, texts))
@@ -71,11 +72,39 @@ def test_two_that_write_the_same_file_at_once_do_not_disturb_each_other(tmp_path
 
 def test_the_temporary_file_has_the_suffix_that_decides_its_format(tmp_path):
     suffixes = []
-    for concurrent in (False, True):
-        write_whole(
-            tmp_path / "a.keras",
-            lambda temporary: (suffixes.append(temporary.suffix), temporary.touch()),
-            concurrent=concurrent,
-        )
+    write_whole(tmp_path / "a.keras", lambda temporary: suffixes.append(temporary.suffix))
 
-    assert suffixes == [".keras", ".keras"]
+    assert suffixes == [".keras"]
+
+
+def test_no_link_is_followed(tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "victim.txt").write_text("precious")
+    for name in ("a.txt", ".a.tmp.txt"):  # the second was a temporary file of earlier versions
+        (tmp_path / "run" / name).symlink_to("../victim.txt")
+
+    write_text(tmp_path / "run" / "a.txt", "new")
+
+    assert (tmp_path / "victim.txt").read_text() == "precious"
+    assert (tmp_path / "run" / "a.txt").read_text() == "new"
+    assert not (tmp_path / "run" / "a.txt").is_symlink()
+    assert (tmp_path / "run" / ".a.tmp.txt").is_symlink()
+
+
+def test_files_of_others_stay(tmp_path):
+    for name in (".a.tmp.txt", "b.tmp", "model_temp"):
+        (tmp_path / name).write_text("of another program")
+
+    write_text(tmp_path / "a.txt", "new")
+
+    assert {path.name for path in tmp_path.iterdir()} == {"a.txt", ".a.tmp.txt", "b.tmp", "model_temp"}
+
+
+def test_a_checksum_is_not_that_of_a_file_outside(tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "victim.txt").write_text("precious")
+    (tmp_path / "run" / "x").symlink_to("../victim.txt")
+
+    with pytest.raises(ganreg.RunError, match="a link that leads out"):
+        sha256_of(tmp_path / "run" / "x")
+    assert sha256_of(tmp_path / "victim.txt") == hashlib.sha256(b"precious").hexdigest()

@@ -112,6 +112,25 @@ def test_a_path_out_of_the_folder_is_refused(known, written, path, table):
         find_recipe(file, known)
 
 
+def test_a_folder_with_a_link_out_is_refused(known, written, tmp_path_factory):
+    """Such as a folder of images: whoever reads it would read the user's own files."""
+    file = written("dataset = {name = 'files', path = 'photos'}")
+    photos = Path(file).parent / "photos" / "deeper"
+    photos.mkdir(parents=True)
+    (photos / "own.png").touch()
+    (photos / "in.png").symlink_to("own.png")
+    assert find_recipe(file, known).dataset is not None
+    private = tmp_path_factory.mktemp("private")
+    for target in (private, private / "photo.png"):
+        (photos / "out.png").symlink_to(target)
+        with pytest.raises(
+            ganreg.SpecError, match=r"path names a folder with a link that leads out .*out\.png; .*\(--dataset\)"
+        ):
+            find_recipe(file, known)
+        assert find_recipe(file, known, given=["dataset"]).name == "custom"
+        (photos / "out.png").unlink()
+
+
 def test_spec_text_in_a_file_is_checked_too(known, written):
     with pytest.raises(ganreg.SpecError, match="leads out of the recipe's folder: '/etc/passwd'"):
         find_recipe(written("dataset = 'files:path=/etc/passwd'"), known)

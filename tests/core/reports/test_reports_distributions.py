@@ -49,6 +49,26 @@ def test_arrays_that_cannot_be_drawn(tmp_path, arrays):
     assert read_distribution(tmp_path / "samples.npz") is None
 
 
+@pytest.mark.parametrize(
+    "real",
+    [
+        np.array([-1.7e308, 1.7e308]),
+        np.full(9, 1e299),
+        np.full(9, 5e-324) * np.arange(9),
+        np.array([1e16, 1e16 + 4]),
+        np.zeros(5),
+    ],
+)
+def test_extreme_values_are_drawn_or_left_out(tmp_path, real):
+    np.savez(tmp_path / "samples.npz", generated=REAL, real=real)
+    found = read_distribution(tmp_path / "samples.npz")
+    if found is not None:
+        (chart,) = distribution_charts({"a": [Outline("seed 0", found)]})
+        for line in chart.series:
+            assert (np.diff(line.x) > 0).all()
+            assert np.isfinite(line.y).all()
+
+
 def test_missing_or_malformed_files(tmp_path):
     (tmp_path / "samples.npz").write_bytes(b"PK\x03\x04 no zip")
     assert read_distribution(tmp_path / "samples.npz") is None

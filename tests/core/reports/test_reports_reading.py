@@ -1,8 +1,19 @@
 """Reading the files of runs, intact or damaged."""
 
+import os
+
 import pytest
 
-from ganreg.reports.reading import Columns, finite, read_columns, read_json, read_json_lines, read_table, spaced
+from ganreg.reports.reading import (
+    Columns,
+    finite,
+    read_columns,
+    read_json,
+    read_json_lines,
+    read_lenient_text,
+    read_table,
+    spaced,
+)
 
 
 def test_columns_are_read_with_gaps(tmp_path):
@@ -12,7 +23,7 @@ def test_columns_are_read_with_gaps(tmp_path):
 
 
 def test_a_partly_written_row_counts_as_far_as_it_goes(tmp_path):
-    (tmp_path / "metrics.csv").write_text("iteration,a,b\n5,1,2\n\n10,3\nwhat,1,1\n")
+    (tmp_path / "metrics.csv").write_text("iteration,a,b\n5,1,2\n\n10,3\nwhat,1,1\n15,1.23")
     assert read_columns(tmp_path / "metrics.csv") == Columns([5, 10], {"a": [1.0, 3.0], "b": [2.0, None]})
 
 
@@ -27,6 +38,20 @@ def test_missing_files_are_empty(tmp_path):
     assert read_table(tmp_path / "none") == {}
     assert read_json(tmp_path / "none") is None
     assert read_json_lines(tmp_path / "none") == []
+
+
+def test_what_leads_out_or_never_ends_is_empty(tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "secret").write_text("iteration,a\n1,2\n")
+    (tmp_path / "run" / "link").symlink_to("../secret")
+    os.mkfifo(tmp_path / "run" / "pipe")
+    for name in ("link", "pipe"):
+        path = tmp_path / "run" / name
+        assert read_columns(path) == Columns()
+        assert read_table(path) == {}
+        assert read_json(path) is None
+        assert read_json_lines(path) == []
+        assert read_lenient_text(path) == ""
 
 
 def test_damaged_files_are_empty(tmp_path):
@@ -49,7 +74,7 @@ def test_thinned_columns_keep_rows_together():
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [(2, 2.0), (True, None), ("2", None), (float("nan"), None), (None, None)]
+    ("value", "expected"), [(2, 2.0), (True, None), ("2", None), (float("nan"), None), (None, None), (10**400, None)]
 )
 def test_only_finite_numbers_are_numbers(value, expected):
     assert finite(value) == expected

@@ -67,6 +67,7 @@ def test_a_finding_is_recorded_and_reported_once(tmp_path, constant, dying):
     }
     # A crash may leave an incomplete line.
     (path / "health.jsonl").write_text(line + '\n{"name": ')
+    assert findings_of(path) == [finding]
     assert warnings_of(lambda: resume(path)) == []
     assert findings_of(path) == [finding]
     assert Record.read(path).result.iterations == STEPS

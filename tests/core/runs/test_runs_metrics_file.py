@@ -59,6 +59,8 @@ def test_a_restored_file_continues_within_a_row(tmp_path):
 
     after = MetricsFile(path, ["a"], rows_every=4)
     after.restore(state)
+    assert path.read_text() == "iteration,a\n4,1.5\n8,5.5\n"  # the run may still be refused
+    after.on_train_begin()
     assert path.read_text() == "iteration,a\n4,1.5\n"
     after.on_updates(6, numbers(6, 2))
     assert path.read_text() == "iteration,a\n4,1.5\n8,5.5\n"
@@ -85,9 +87,10 @@ def test_other_columns_are_described(tmp_path, columns, message):
 
 def test_a_file_with_other_columns_is_kept_under_another_name(tmp_path):
     (tmp_path / "metrics.csv").write_text("iteration,old\n1,7\n")
-    for _ in range(2):  # a second attempt must not overwrite what the first one kept
+    for attempt in range(2):  # a second attempt must not overwrite what the first one kept
         recorder = MetricsFile(tmp_path / "metrics.csv", ["a"], rows_every=4)
         recorder.begin_after(6)
+        assert (tmp_path / "metrics.csv").read_text().startswith("iteration,old" if attempt == 0 else "iteration,a")
         recorder.on_updates(6, numbers(6, 2))
     assert (tmp_path / "metrics-to-6.csv").read_text() == "iteration,old\n1,7\n"
     assert (tmp_path / "metrics.csv").read_text() == "iteration,a\n8,6.5\n"

@@ -213,22 +213,23 @@ def test_a_resumed_run_equals_an_uninterrupted_one(tmp_path, undisturbed, at, dy
     assert_same(path, undisturbed)
 
 
-def test_a_run_without_a_checkpoint_starts_again(interrupted, undisturbed):
+def test_a_run_without_a_checkpoint_starts_again_if_that_is_asked_for(interrupted, undisturbed):
     for file in (interrupted / "checkpoints").iterdir():
         file.unlink()
-    resume(interrupted)
+    with pytest.raises(ganreg.RunError, match="--restart"):
+        resume(interrupted)
+    resume(interrupted, restart=True)
     assert_same(interrupted, undisturbed)
 
 
 def test_partly_written_files_are_truncated(interrupted, undisturbed):
     with (interrupted / "metrics.csv").open("a") as file:
         file.write("34,0.12")
-    (interrupted / "checkpoints" / "ckpt-40_temp").mkdir()
-    (interrupted / "checkpoints" / "ckpt-40.index").write_bytes(b"half")
+    for path in [*(interrupted / "checkpoints").glob("ckpt-30.[di]*")]:  # as an earlier version left them after a kill
+        shutil.copy(path, path.with_name(path.name.replace("30", "40")))
     with warned("ckpt-40 is incomplete.*going back to .* iteration 30"):
         resume(interrupted)
     assert_same(interrupted, undisturbed)
-    assert not list((interrupted / "checkpoints").glob("*_temp"))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
@@ -433,7 +434,7 @@ def test_a_run_keeps_the_names_and_shares_of_its_classes_and_tells_them(tmp_path
     caplog.set_level("INFO", "ganreg")
     points = np.random.default_rng(0).normal(size=(64, 2)).astype(np.float32)
     np.savez(tmp_path / "points.npz", x=points, y=np.array(["cat"] * 48 + ["dog"] * 16))
-    networks = {role: "mlp:widths=[4],conditional=true" for role in ("generator", "discriminator")}
+    networks = dict.fromkeys(("generator", "discriminator"), "mlp:widths=[4],conditional=true")
     gan = assemble(data=f"npz:path={tmp_path / 'points.npz'}", regularizers=[], **networks)
     run = train(gan, tmp_path / "run", steps=2, execution="graph", updates_per_call=1)
     assert [line for line in caplog.messages if "classes" in line] == ["classes: 0 = cat, 1 = dog"]
