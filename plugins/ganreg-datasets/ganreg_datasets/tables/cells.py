@@ -23,6 +23,7 @@ pc = lazy_module("pyarrow.compute")
 MISSING = ("?", "na", "n/a", "<na>", "#n/a", "nan", "nat", "null", "none", "-")
 """Texts that stand for a missing value in a column of numbers or dates; in other columns they are categories."""
 
+_LONGEST = max(map(len, MISSING))
 _NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?$"
 _COMMA_NUMBER = r"^[+-]?([0-9]+,?[0-9]*|,[0-9]+)([eE][+-]?[0-9]{1,4})?$"
 
@@ -63,10 +64,12 @@ def missing_cells(cells: pa.StringArray, *, words: bool) -> Array:
         cells: the cells.
         words: whether texts such as `NA` count as well.
     """
-    empty = pc.equal(cells, "")
-    if words:
-        empty = pc.or_(empty, pc.is_in(pc.utf8_lower(cells), value_set=_missing_words()))
-    return as_mask(empty)
+    lengths = pc.binary_length(cells).to_numpy(zero_copy_only=False)
+    missing: Array = lengths == 0
+    short = np.flatnonzero(~missing & (lengths <= _LONGEST)) if words else ()
+    if len(short):
+        missing[short] = as_mask(pc.is_in(pc.utf8_lower(cells.take(pa.array(short))), value_set=_missing_words()))
+    return missing
 
 
 def commonest(cells: pa.StringArray, chosen: Array) -> str | None:
@@ -109,7 +112,9 @@ def read_numbers(cells: pa.StringArray, *, comma: bool = False) -> Numbers:
 
 def has_leading_zeros(cells: pa.StringArray) -> bool:
     """Whether a number is written with zeros in front, as codes are: `007`."""
-    return _any(pc.match_substring_regex(cells, r"^[+-]?0[0-9]"))
+    starts = [pc.starts_with(cells, start) for start in ("0", "-0", "+0")]  # much faster than the expression
+    likely = cells.filter(pc.or_(pc.or_(starts[0], starts[1]), starts[2]))
+    return _any(pc.match_substring_regex(likely, r"^[+-]?0[0-9]"))
 
 
 def plain_values(texts: list[str]) -> list[Any]:
@@ -166,7 +171,7 @@ def _refuse_others(cells: Any, others: Array) -> None:
 
 def _decimals(numbers: Any) -> int | None:
     """The greatest number of decimals; `None` if there is neither a decimal sign nor an exponent."""
-    exponents = pc.match_substring_regex(numbers, "[eE]")
+    exponents = pc.or_(pc.match_substring(numbers, "e"), pc.match_substring(numbers, "E"))
     points = pc.find_substring(numbers, ".")
     if not _any(exponents):
         after = pc.subtract(pc.subtract(pc.binary_length(numbers), points), 1)

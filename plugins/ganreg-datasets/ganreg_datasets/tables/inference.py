@@ -112,7 +112,7 @@ def _inferred(column: TextColumn, rules: Rules) -> Decision:
     numbers = _numbers(column.cells, rules)
     if numbers is not None and not np.isnan(numbers.values).all():
         return _from_numbers(column, numbers, rules)
-    if _distinct(column.cells) == 1:
+    if _is_constant(column.cells):
         return _decision(ConstantEncoding(column.name, column.cells[0].as_py()), column, "constant")
     formats = _formats(column, rules)
     if formats and not _is_constant_but_for_gaps(column.cells):
@@ -123,7 +123,7 @@ def _inferred(column: TextColumn, rules: Rules) -> Decision:
 def _from_numbers(column: TextColumn, numbers: cells.Numbers, rules: Rules) -> Decision:
     name, whole = column.name, numbers.decimals is None
     few = few_different(numbers.values[~np.isnan(numbers.values)] if numbers.missing is not None else numbers.values)
-    if few is not None and len(few) == 1 and _distinct(column.cells) == 1:
+    if few is not None and len(few) == 1 and _is_constant(column.cells):
         return _decision(ConstantEncoding(name, column.cells[0].as_py()), column, "constant")
     if cells.has_leading_zeros(column.cells):
         return _as_text(column, rules, note=f"numeric=[{name}] if the zeros in front mean nothing")
@@ -271,6 +271,10 @@ def _formats(column: TextColumn, rules: Rules) -> list[DateFormat]:
         settled = settle(rules.form, present)
         return [] if settled is None else [settled]
     return recognised_formats(present)
+
+
+def _is_constant(column: pa.StringArray) -> bool:
+    return bool(pc.all(pc.equal(column, column[0])).as_py())
 
 
 def _is_constant_but_for_gaps(column: pa.StringArray) -> bool:
