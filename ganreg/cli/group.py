@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "evaluate": ("ganreg.cli.evaluate:evaluate", "Compare the samples of a run with real samples."),
     "compare": ("ganreg.cli.compare:compare", "Train all combinations from several seeds and rank them."),
     "report": ("ganreg.cli.report:report", "Write an HTML report about a run or a comparison."),
+    "inspect": ("ganreg.cli.inspect:inspect", "Show what data hold, and how the columns of a table would be encoded."),
     "check": ("ganreg.cli.check:check", "Check that components meet the engine's contract."),
 }
 """The bundled commands in the order of `ganreg --help`: where each is, and its help line."""

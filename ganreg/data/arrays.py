@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from ganreg.data.blocks import Block, as_blocks
 from ganreg.data.conversion import as_array
 from ganreg.data.labels import names_in, read_labels, refuse_columns
 from ganreg.data.ranges import bytes_in, recognised_range, refuse_out_of_range
@@ -48,7 +49,7 @@ def as_samples(values: Any, what: str = "samples") -> Array:
 
 
 def _refuse_non_finite(array: Array, what: str) -> None:
-    if not np.isfinite(array).all():
+    if not (np.isfinite(array.min()) and np.isfinite(array.max())):  # without a temporary array as large as the data
         rows = np.flatnonzero(~np.isfinite(array.reshape(len(array), -1)).all(axis=1))
         raise DataError(
             f"{what} contain NaN or infinity in {len(rows)} of {len(array)} rows, "
@@ -86,6 +87,7 @@ class Data:
         source: the sources, from which games such as image translation make samples, as data of their own. Defaults to
             `None`.
         paired: whether each sample has a source of its own: the one at the same index. Defaults to `False`.
+        blocks: which neighbouring values of the last axis belong together; see `DataSpec`. Defaults to none.
 
     Raises:
         DataError: samples are empty, not numbers, not finite or outside `value_range`, are images with values beyond
@@ -100,6 +102,7 @@ class Data:
     class_names: tuple[str, ...] = attrs.field(default=(), converter=_as_names)
     source: Data | None = attrs.field(default=None, validator=_refuse_unless_data)
     paired: bool = False
+    blocks: tuple[Block, ...] = attrs.field(default=(), converter=as_blocks)
 
     def __attrs_post_init__(self) -> None:
         for part in ("train", "test"):
@@ -180,6 +183,7 @@ class Data:
             value_range=self.value_range,
             source=None if self.source is None else self.source.spec.without_source,
             paired=self.paired,
+            blocks=self.blocks,
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from ganreg.data.blocks import Block, as_blocks, refuse_other_width
 from ganreg.errors import DataError
 
 NETWORK_RANGE = (-1.0, 1.0)
@@ -49,10 +50,12 @@ class DataSpec:
         source: the description of one source, from which a translator makes a sample. Defaults to `None`: there are no
             sources.
         paired: whether each sample has a source of its own. Defaults to `False`.
+        blocks: which neighbouring values of the last axis belong together, such as those of one column of a table;
+            together they cover the axis. Defaults to none: nothing is known about the values.
 
     Raises:
-        DataError: a size is not positive, there are no classes, the range is empty, `source` is not a `DataSpec`, or
-            data without sources are paired.
+        DataError: a size is not positive, there are no classes, the range is empty, `source` is not a `DataSpec`,
+            data without sources are paired, or blocks do not cover the last axis.
     """
 
     shape: tuple[int, ...] = attrs.field(converter=_whole_numbers)
@@ -60,6 +63,7 @@ class DataSpec:
     value_range: tuple[float, float] | None = attrs.field(default=None, converter=_pair)
     source: DataSpec | None = attrs.field(default=None, validator=_refuse_unless_described, kw_only=True)
     paired: bool = attrs.field(default=False, kw_only=True)
+    blocks: tuple[Block, ...] = attrs.field(default=(), converter=as_blocks, kw_only=True, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if not self.shape or any(size < 1 for size in self.shape):
@@ -70,6 +74,7 @@ class DataSpec:
             raise DataError(f"value_range must be (minimum, maximum), both finite, got {self.value_range}")
         if self.paired and self.source is None:
             raise DataError("paired data need the description of a source")
+        refuse_other_width(self.blocks, self.shape)
 
     @property
     def size(self) -> int:
