@@ -8,6 +8,7 @@ from typing import Any, Literal, TypedDict
 import attrs
 import keras
 
+from ganreg.checkpoints.starting import start_from as start
 from ganreg.contract.recipes import Recipe
 from ganreg.contract.schedule import Schedule
 from ganreg.contract.structuring import read_literal
@@ -37,6 +38,7 @@ class Choices(TypedDict, total=False):
     discriminator_optimizer: Any
     game: Any
     networks: Mapping[str, Any] | None
+    start_from: Any
     name: str | None
     summary: str | None
     paper: str | None
@@ -68,6 +70,7 @@ def assemble(
     discriminator_optimizer: Any = None,
     game: Any = None,
     networks: Mapping[str, Any] | None = None,
+    start_from: Any = None,
     name: str | None = None,
     summary: str | None = None,
     paper: str | None = None,
@@ -104,6 +107,9 @@ def assemble(
         game: the networks that play and what each discriminator is shown. Defaults to the recipe's, which usually is
             one generator against one discriminator.
         networks: components for the game's other roles, by role. Defaults to the recipe's.
+        start_from: a trained GAN, the folder of a run, or what `GAN.save` wrote. What fits of its networks and moving
+            averages is copied, layer by layer; `gan.transferred` says what. Optimizers and the number of iterations
+            start afresh. Defaults to initial weights from the seed.
         name: the name of the recipe, in kebab-case. Defaults to the recipe's.
         summary: one line about it. Defaults to the recipe's.
         paper: where it comes from. Defaults to the recipe's.
@@ -123,8 +129,9 @@ def assemble(
         AmbiguousComponentError: several plugins offer a component of a given name.
         SpecError: a hyperparameter or a setting is unknown or out of bounds.
         DataError: the data cannot be used.
-        AssemblyError: the components do not fit together or do not fit the data.
+        AssemblyError: the components do not fit together or do not fit the data, or nothing of `start_from` fits.
         PluginError: a component's own code failed; the message names it and its distribution.
+        RunError: `start_from` names no trained GAN.
 
     Warns:
         GanregWarning: the combination trains, but something in it is known to cause trouble.
@@ -153,7 +160,10 @@ def assemble(
         base, data=data, components=components, regularizers=regularizers, optimizers=optimizers, known=known
     )
     report(problems(assembly))
-    return GAN(assembly)
+    gan = GAN(assembly)
+    if start_from is not None:
+        start(gan.players, start_from)
+    return gan
 
 
 def _global_precision(recipe: Recipe) -> str | None:

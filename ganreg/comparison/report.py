@@ -11,15 +11,17 @@ import attrs
 
 from ganreg.comparison.axes import NONE
 from ganreg.comparison.effects import Effect, main_effects
+from ganreg.comparison.explaining import how_tested, what_would_tell
 from ganreg.comparison.plan import PLAN
 from ganreg.comparison.ranking import Ranking, Row, ranked, scores_by_column
 from ganreg.comparison.trials import DIVERGED, FAILED, REFUSED, Comparison, Trial
 from ganreg.errors import RunError
+from ganreg.files.folders import refuse_links
 from ganreg.files.layout import HEALTH, METRICS, RECIPE, RECORD, REPORT, SAMPLES, SAMPLES_FILE
 from ganreg.reports.charts import Chart, Series
 from ganreg.reports.distributions import Outline, distribution_charts, read_distribution
 from ganreg.reports.page import render
-from ganreg.reports.reading import read_columns, read_json_lines, read_table, table
+from ganreg.reports.reading import read_columns, read_json_lines, read_lenient_text, read_table, table
 from ganreg.reports.sample_grids import SampleGrid, last_sample_grid
 from ganreg.reports.writing import write_html, write_run_report
 
@@ -78,10 +80,11 @@ def write_report(folder: str | Path) -> Path:
         The path of the file.
 
     Raises:
-        RunError: the folder contains neither, or the file cannot be written.
+        RunError: the folder contains neither, a link leads out of it, or the file cannot be written.
     """
     folder = Path(folder)
     if (folder / PLAN).is_file():
+        refuse_links(folder, "the comparison's folder", special=False)
         return write_html(folder, comparison_report(folder))
     if (folder / RECIPE).is_file():
         return write_run_report(folder)
@@ -116,6 +119,8 @@ def comparison_report(path: Path) -> str:
         {"charts": [chart.as_json() for chart in charts], "trials": [_filtered_by(row) for row in rows]},
         comparison=comparison,
         ranking=ranking,
+        tested=how_tested(ranking),
+        telling=what_would_tell(ranking),
         rows=rows,
         how_scores=_how_scores(trials),
         states=_states(trials),
@@ -128,7 +133,7 @@ def comparison_report(path: Path) -> str:
         watched=[row for row in rows if row.findings or row.trial.warnings],
         seconds=sum(trial.seconds for trial in trials),
         commands=_commands(path),
-        plan_text=_text(path / PLAN),
+        plan_text=read_lenient_text(path / PLAN),
         versions=_versions(trials),
     )
 
@@ -265,10 +270,3 @@ def _versions(trials: Sequence[Trial]) -> list[tuple[str, str]]:
         for name, version in table(conditions.get("versions")).items():
             found.setdefault(name, {})[str(version)] = None
     return [(name, ", ".join(versions)) for name, versions in found.items()]
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""

@@ -89,6 +89,7 @@ def resolve(
                 dataset=None if dataset is None else dataset.spec,
             ),
             known,
+            game.roles,
         ),
         data=spec,
         parts=parts,

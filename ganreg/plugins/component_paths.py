@@ -64,7 +64,8 @@ def _mapped(kind: str, spec: Spec, known: Registry, change: Callable[[Path], Pat
     """Changes the paths of a component; one that no plugin offers is left as it is."""
     parameters = dict(spec.parameters)
     for name, typed in _typed(kind, spec, known):
-        if name in IMPLEMENTED and isinstance(typed, str) and typed:  # such as the dataset whose images another one degrades
+        # Such as the dataset whose images another one degrades; empty text names none.
+        if name in IMPLEMENTED and isinstance(typed, str) and typed:
             inner = Spec.of(typed)
             changed = _mapped(name, inner, known, change)
             parameters[name] = typed if changed == inner else str(changed)

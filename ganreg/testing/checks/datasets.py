@@ -53,7 +53,7 @@ def loads_or_explains(subject: Subject) -> None:
 def spec_agrees_with_samples(subject: Subject) -> None:
     """Compares `spec()` with the result of `load()`."""
     spec, data = _loaded(subject)
-    for name in ("shape", "num_classes", "value_range", "source", "paired"):
+    for name in ("shape", "num_classes", "value_range", "source", "paired", "blocks"):
         said, is_so = getattr(spec, name), getattr(data.spec, name)
         require(said == is_so, f"spec() says {name} {said}, but the samples have {is_so}")
 

@@ -177,5 +177,6 @@ def test_a_changed_batch_size_that_the_data_cannot_fill(run):
 
 
 def test_a_generator_file_is_not_a_run(run):
-    with pytest.raises(ganreg.RunError, match=r"generator\.keras is a Keras file, not the folder of a run; .*models\.load_model"):
+    remedy = r"generator\.keras is a Keras file, not the folder of a run; .*models\.load_model"
+    with pytest.raises(ganreg.RunError, match=remedy):
         ganreg.load(run / "generator.keras")
