@@ -34,6 +34,8 @@ KEPT = 3
 _NEWEST, _BEST = "ckpt", "best"
 _NAME = re.compile(r"(ckpt|best)-(0|[1-9]\d{0,17})\.(json|index|data-\d{5}-of-\d{5})", re.ASCII)
 _STATE = "checkpoint"
+_BYTES_OF_NAMES = 2**28
+"""More than a checkpoint takes in addition to its values."""
 _ATTEMPTS, _PAUSE = 50, 0.05
 """How often a checkpoint is read again while another process trains the run, and the seconds between two attempts."""
 _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO)
@@ -73,6 +75,8 @@ class CheckpointFolder:
         groups = variable_groups(players)
         self._groups = {name for name, variables in groups.items() if variables}
         self._checkpoint = tf.train.Checkpoint(**groups)
+        values = sum(variable.dtype.size * math.prod(variable.shape) for group in groups.values() for variable in group)
+        self._most_bytes = 2 * values + _BYTES_OF_NAMES
 
     def numbers(self) -> list[int]:
         """The iterations of the newest checkpoints that were completed, in order; without the best checkpoint."""
@@ -126,7 +130,7 @@ class CheckpointFolder:
         best = None
         for stored in self._complete(_BEST):
             try:
-                found = stored.read()
+                found = stored.read(self._most_bytes)
             except DamagedError:
                 continue
             # A crash between writing the new one and removing the old one leaves two.
@@ -138,7 +142,7 @@ class CheckpointFolder:
         """The iteration of the newest intact checkpoint, or `None` if there is none."""
         for stored in reversed(self._complete(_NEWEST)):
             with contextlib.suppress(DamagedError):
-                return stored.read().iteration
+                return stored.read(self._most_bytes).iteration
         return None
 
     def restore(self, which: str | int = "last") -> Manifest | None:
@@ -174,7 +178,7 @@ class CheckpointFolder:
         reasons = []
         for stored in (one for prefix in prefixes for one in self._complete(prefix) if one.number == number):
             try:
-                manifest = stored.read()
+                manifest = stored.read(self._most_bytes)
             except DamagedError as error:
                 reasons.append(str(error))
                 continue
@@ -216,10 +220,10 @@ class CheckpointFolder:
         stored, before = self._all(_NEWEST), self._listing()
         reasons = []
         for one in reversed(stored):
-            if not one.manifest.exists() and _groups_in(one.path) != self._groups:
+            if not one.manifest.exists() and one.groups() != self._groups:
                 continue  # the files of another program
             try:
-                manifest = one.read()
+                manifest = one.read(self._most_bytes)
             except DamagedError as error:
                 reasons.append(str(error))
                 continue
@@ -272,7 +276,7 @@ class CheckpointFolder:
         Earlier versions could leave files of this run without a manifest; they are known by the names of the variables.
         """
         files = [] if stored.manifest.is_file() else stored.files()
-        if files and _groups_in(stored.path) != self._groups:
+        if files and stored.groups() != self._groups:
             raise RunError(
                 f"{files[0]} is where a checkpoint of this run belongs, but was not written by it; move it elsewhere"
             )
@@ -302,15 +306,6 @@ class CheckpointFolder:
         """Writes the file in which `tf.train.latest_checkpoint` looks the newest checkpoint up."""
         text = f'model_checkpoint_path: "{stored.stem}"\nall_model_checkpoint_paths: "{stored.stem}"\n'
         write_text(self._folder / _STATE, text, durable=False)
-
-
-def _groups_in(path: Path) -> set[str]:
-    """The names of the groups of variables in a checkpoint of TensorFlow; empty if it cannot be read."""
-    try:
-        names = tf.train.load_checkpoint(str(path)).get_variable_to_shape_map()
-    except Exception:  # noqa: BLE001 - TensorFlow raises nearly anything about damaged files
-        return set()
-    return {name.partition("/")[0] for name in names if not name.startswith("_")} - {"save_counter"}
 
 
 def _explained(folder: Path, error: Exception) -> RunError:

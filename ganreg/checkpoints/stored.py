@@ -124,11 +124,14 @@ class StoredCheckpoint:
         finally:
             shutil.rmtree(work.folder, ignore_errors=True)
 
-    def read(self) -> Manifest:
+    def read(self, most: int | None = None) -> Manifest:
         """Returns the manifest after comparing the files with it.
 
+        Args:
+            most: the largest number of bytes of a file. Defaults to no limit.
+
         Raises:
-            DamagedError: a file is missing or has changed.
+            DamagedError: a file is missing, has changed or is larger.
         """
         where = f"checkpoint {self.path} is"
         try:
@@ -149,12 +152,20 @@ class StoredCheckpoint:
             if Path(name).name != name or not name.startswith(f"{self.stem}."):
                 raise DamagedError(f"{where} damaged: its manifest names {name!r}, which is not one of its files")
             try:
-                same = sha256_of(self.folder / name) == digest
+                same = sha256_of(self.folder / name, most=most) == digest
             except UnreadableError as error:
                 raise DamagedError(f"{where} damaged: cannot read {name}: {error.reason}") from error
             if not same:
                 raise DamagedError(f"{where} damaged: {name} has changed since it was written")
         return Manifest(self.number, recorders, score)
+
+    def groups(self) -> set[str]:
+        """The names of the groups of variables in TensorFlow's files; empty if they cannot be read."""
+        try:
+            names = tf.train.load_checkpoint(str(self.path)).get_variable_to_shape_map()
+        except Exception:  # noqa: BLE001 - TensorFlow raises nearly anything about damaged files
+            return set()
+        return {name.partition("/")[0] for name in names if not name.startswith("_")} - {"save_counter"}
 
     def remove(self) -> None:
         """Removes the checkpoint, the manifest first, so that a partly removed one never counts as complete.

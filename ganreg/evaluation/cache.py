@@ -105,7 +105,8 @@ def _cached(
 def _is_whole(path: Path) -> bool:
     """Whether a file has the checksum that was kept with it."""
     try:
-        return read_bytes(_checksum_of(path), within=path.parent, most=100).decode() == sha256_of(path)
+        checksum, size = read_bytes(_checksum_of(path), within=path.parent, most=100).split()
+        return sha256_of(path, most=int(size)).encode() == checksum
     except (UnreadableError, ValueError):
         return False
 
@@ -119,7 +120,7 @@ def _keep(path: Path, write: Callable[[Path], object]) -> None:
     with contextlib.suppress(OSError, RunError, RuntimeError):  # the last is h5py's, if it cannot close its file
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, write, durable=False)
-        write_text(_checksum_of(path), sha256_of(path), durable=False)
+        write_text(_checksum_of(path), f"{sha256_of(path)} {path.stat().st_size}\n", durable=False)
 
 
 @contextlib.contextmanager

@@ -106,11 +106,15 @@ def synchronize(path: Path) -> None:
         os.close(number)
 
 
-def sha256_of(path: Path) -> str:
+def sha256_of(path: Path, *, most: int | None = None) -> str:
     """The SHA-256 of a file's bytes, in hexadecimal.
 
+    Args:
+        path: the file.
+        most: the largest number of bytes. Defaults to no limit.
+
     Raises:
-        UnreadableError: it cannot be read, or is not a regular file of its folder.
+        UnreadableError: it cannot be read, is larger, or is not a regular file of its folder.
     """
-    with open_to_read(path, within=path.parent) as file:
+    with open_to_read(path, within=path.parent, most=most) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

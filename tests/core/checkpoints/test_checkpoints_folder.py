@@ -3,6 +3,7 @@
 import errno
 import random
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -84,6 +85,17 @@ def test_a_damaged_checkpoint_is_skipped(folder, gan):
             assert checkpoints.restore().iteration == before
         assert weights_hash(gan.players) == hashes[before]
         file.write_bytes(whole)
+
+
+@pytest.mark.parametrize("suffix", ["index", "data-00000-of-00001", "json"])
+def test_a_file_of_300_gigabytes_is_not_read(folder, suffix):
+    checkpoints, path, hashes = folder
+    with (path / f"ckpt-{max(hashes)}.{suffix}").open("ab") as file:
+        file.truncate(300 * 10**9)  # a hole, which takes no space
+    began = time.monotonic()
+    with pytest.warns(ganreg.GanregWarning, match="going back to the previous checkpoint"):
+        assert checkpoints.restore().iteration == max(hashes) - 1
+    assert time.monotonic() - began < 20
 
 
 @pytest.mark.parametrize("pattern", ["*.index", "*.data*", "*.json"])

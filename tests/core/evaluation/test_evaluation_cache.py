@@ -77,13 +77,16 @@ def test_every_flipped_bit_is_noticed(cache):
         cached_values("a", lambda: {"x": 1.25, "y": 2.5})
 
 
-@pytest.mark.parametrize("change", ["link", "pipe"])
+@pytest.mark.parametrize("change", ["link", "pipe", "hole"])
 def test_what_is_not_a_file_of_the_cache_is_replaced(cache, tmp_path, change):
     cached_array("a", lambda: np.ones(3))
     (tmp_path / "victim.txt").write_text("precious")
     for path in (only_file(cache, ".npz"), only_file(cache, ".npz.sha256")):
         path.unlink()
-        if change == "link":
+        if change == "hole":
+            with path.open("wb") as file:
+                file.truncate(300 * 10**9)
+        elif change == "link":
             path.symlink_to(tmp_path / "victim.txt")
         else:
             os.mkfifo(path)

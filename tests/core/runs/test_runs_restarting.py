@@ -81,7 +81,9 @@ def test_a_run_without_checkpoints_is_refused_and_stays_as_it_is(run, lose):
     assert files(path) == before
 
 
-@LOSSES
+@pytest.mark.parametrize(
+    "lose", [lose_folder, *(pytest.param(lose, marks=pytest.mark.slow) for lose in (lose_manifests, damage_all))]
+)
 def test_it_can_be_trained_again(run, lose):
     path, weights = run
     lose(path)
@@ -109,6 +111,7 @@ def test_a_run_that_can_continue_is_not_trained_again(run):
     assert files(path) == before
 
 
+@pytest.mark.slow
 def test_a_run_that_was_killed_before_its_first_checkpoint_begins(run):
     path, weights = run
     lose_folder(path)
