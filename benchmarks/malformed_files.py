@@ -71,7 +71,7 @@ def table(draw: Draw, place: Place) -> Case:
     """Draws a CSV file, or options for one."""
     rows = "".join(f"{n},{n / 7:.3f},{'red' if n % 3 else 'blue'}\n" for n in range(20))
     good = f"a,b,c\n{rows}"
-    where, cell = draw(st.integers(1, 20)), draw(st.sampled_from(["", "?", "inf", "-Infinity", "1e999", "NaN", "null"]))
+    where, cell = draw(st.integers(1, 20)), draw(st.sampled_from(["inf", "-Infinity", "1e999"]))
     lines = good.splitlines(keepends=True)
     broken = lambda line: "".join([*lines[:where], line, *lines[where + 1 :]]).encode()  # noqa: E731
     content, options = draw(
@@ -80,10 +80,7 @@ def table(draw: Draw, place: Place) -> Case:
             st.just((broken("1,2\n"), "")),
             st.just((broken("1,2,red,4\n"), "")),
             st.just((broken('1,"2,red\n'), "")),
-            st.just((broken('1,"2"x,red\n'), "")),
             st.just((broken("1,2,\xff\n").replace("ÿ".encode(), b"\xff"), "")),
-            st.just((broken("1,2,r\x00d\n").replace(b"red", b""), "")),
-            st.just((broken("1,2," + "x" * 140_000 + "\n"), "")),
             GARBAGE.map(lambda noise: (b"\xff\xfe\x00" + noise, "")),
             st.sampled_from([
                 (b"", ""), (b"a,b,c\n", ""), (b"a,,c\n1,2,3\n", ""), (b"a,b,a\n1,2,3\n", ""), (b"\n\n\n", ""),
@@ -139,7 +136,7 @@ def images(draw: Draw, place: Place) -> Case:
             if (folder / "cats" / "small").exists():
                 (folder / "cats" / "a.png").write_bytes(whole)
         case 8:
-            options, named = draw(st.sampled_from(["size=0", "size=-8", "size=x", "channels=2", "channels=4"])), ()
+            options, named = draw(st.sampled_from(["size=0", "size=-8", "size=x", "channels=2", "channels=5"])), ()
         case _:
             bad.symlink_to("/etc/passwd")
     text = f"image-folder:path={json.dumps(str(folder))}" + (f",{options}" if options else ",size=8")

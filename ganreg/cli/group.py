@@ -27,7 +27,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "train": ("ganreg.cli.train:train", "Train a GAN and record the training in a run folder."),
     "resume": ("ganreg.cli.resume:resume", "Resume an interrupted run, or train a finished one further."),
     "verify": ("ganreg.cli.verify:verify", "Train a run again from its seed and compare the weights."),
-    "sample": ("ganreg.cli.sample:sample", "Generate samples with the generator of a run, or translate images."),
+    "sample": ("ganreg.cli.sample:sample", "Generate samples from a run, translate images, or find their latents."),
     "export": ("ganreg.cli.export:export", "Export the generator of a run for other programs."),
     "evaluate": ("ganreg.cli.evaluate:evaluate", "Compare the samples of a run with real samples."),
     "compare": ("ganreg.cli.compare:compare", "Train all combinations from several seeds and rank them."),

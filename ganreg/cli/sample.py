@@ -157,7 +157,7 @@ def sample(
     loop: bool,
     inverted: tuple[Path, ...],
 ) -> None:
-    """Generate samples with the generator of a run, translate images, or find their latents.
+    """Generate samples from a run, translate images, or find their latents.
 
     DIR is the run's folder. The format of the output follows from the suffix of the file: .png for an image, .npy for
     a float32 array of shape [N, *sample shape], .csv for a table with the columns of the dataset, or x0, x1, ... if

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 import ganreg
+from ganreg.files.temporaries import is_temporary
 
 TABLE = "kind,left,right\n" + "".join(f"{'abc'[row % 3]},{row / 8},{row * 5}\n" for row in range(64))
 
@@ -181,7 +182,7 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(save, call, tmp_path, monkey
 
     def full(path, mode="r", *arguments, **options):
         file = opened(path, mode, *arguments, **options)
-        if path.name == f".{Path(name).stem}.tmp{Path(name).suffix}":
+        if is_temporary(path.name):
             file.close()
             raise OSError(errno.ENOSPC, "No space left on device")
         return file

@@ -25,7 +25,10 @@ def test_a_run_that_was_never_evaluated(tmp_path):
 def test_a_damaged_file(tmp_path, content):
     (tmp_path / "evaluation.json").write_text(content)
 
-    with pytest.raises(ganreg.RunError, match=r"evaluation\.json cannot be read: .*; to write it again, run: ganreg"):
+    with pytest.raises(
+        ganreg.RunError,
+        match=r"evaluation\.json (cannot be read|is not valid JSON): .*; to write it again, run: ganreg",
+    ):
         read_scores(tmp_path)
 
 

@@ -1,6 +1,7 @@
 """TensorBoard's event files, compared with `metrics.csv` and `samples/` through TensorBoard's own reader."""
 
 import csv
+import types
 
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
@@ -107,7 +108,8 @@ def test_numbers_are_the_same_without_them(run, tmp_path, monkeypatch):
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
-    (tmp_path / "run").mkdir()
-    (tmp_path / "run" / "tensorboard").write_text("in the way")
+    (tmp_path / "tensorboard").write_text("in the way")
+    events = Events(types.SimpleNamespace(path=tmp_path, recipe=ganreg.Recipe()), every=1)
+    events.set_model(types.SimpleNamespace(iterations=0))
     with pytest.raises(ganreg.RunError, match=r"cannot write .*tensorboard"):
-        trained(tmp_path / "run")
+        events.on_train_begin()

@@ -125,15 +125,6 @@ def test_a_folder_holds_only_one_run(complete):
         train(gan, run.path)
 
 
-def test_a_run_that_cannot_be_named_leaves_no_folder(tmp_path):
-    class Unregistered(ganreg.Regularizer):
-        pass
-
-    with pytest.raises(ganreg.RunError, match="offered by no plugin"):
-        train(assemble(regularizers=[Unregistered()]), tmp_path / "run")
-    assert not (tmp_path / "run").exists()
-
-
 def test_a_run_without_data_leaves_no_folder(tmp_path):
     with pytest.raises(ganreg.DataError, match="DataSpec alone"):
         train(assemble(data=ganreg.DataSpec((2,))), tmp_path / "run")

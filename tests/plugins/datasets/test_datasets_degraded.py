@@ -267,7 +267,7 @@ class TestRefused:
             ("digit", {}, "^degraded:dataset: .*digit.*digits"),
             ("digits:side=9", {}, "^degraded:dataset: dataset 'digits' has no parameter 'side'"),
             ("digits:", {}, "^degraded:dataset: spec 'digits:': expected key=value"),
-            ("image-folder:path=nowhere", {}, "^nowhere does not exist; check path=$"),
+            ("image-folder:path=nowhere", {}, "^nowhere does not exist in .*; check path=$"),
             ("npz", {}, "^dataset 'npz' needs a file"),
         ],
     )

@@ -113,7 +113,7 @@ def test_a_saved_training_continues_exactly(play, tmp_path):
         "discriminator_optimizer": "adam",
         "ema_decay": 0.9,
     }
-    whole, first = (play("cycle", dataset=None, **options) for _ in range(2))
+    whole, first = (play("cycle", **options) for _ in range(2))
     whole.fit(steps=12, verbose=0, execution="graph", updates_per_call=2)
     first.fit(steps=6, verbose=0, execution="graph", updates_per_call=2)
     first.save(tmp_path / "half")

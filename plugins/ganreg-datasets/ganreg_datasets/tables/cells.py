@@ -110,6 +110,30 @@ def read_numbers(cells: pa.StringArray, *, comma: bool = False) -> Numbers:
     return Numbers(values, decimals, missing, "," if comma else ".")
 
 
+def first_stray(cells: pa.StringArray) -> NotNumbersError | None:
+    """Returns the first cell that is not a finite number, if at least nine in ten of the cells are numbers.
+
+    Args:
+        cells: trimmed text, which is not all numbers.
+    """
+    good = as_mask(pc.match_substring_regex(cells, f"{_NUMBER}|{_COMMA_NUMBER}"))
+    powers = np.flatnonzero(good & as_mask(pc.match_substring_regex(cells, "[eE]")))
+    good[[row for row in powers if np.isinf(float(cells[int(row)].as_py().replace(",", ".")))]] = False
+    strays = ~good & ~missing_cells(cells, words=True)
+    if not strays.any() or good.sum() < 9 * strays.sum():
+        return None
+    row = int(np.flatnonzero(strays)[0])
+    return NotNumbersError(row, cells[row].as_py())
+
+
+def is_infinite(cell: str) -> bool:
+    """Whether a cell stands for an infinite number, or for one that is too large."""
+    try:
+        return bool(np.isinf(float(cell.replace(",", "."))))
+    except ValueError:
+        return False
+
+
 def has_leading_zeros(cells: pa.StringArray) -> bool:
     """Whether a number is written with zeros in front, as codes are: `007`."""
     starts = [pc.starts_with(cells, start) for start in ("0", "-0", "+0")]  # much faster than the expression

@@ -117,7 +117,21 @@ def _inferred(column: TextColumn, rules: Rules) -> Decision:
     formats = _formats(column, rules)
     if formats and not _is_constant_but_for_gaps(column.cells):
         return _as_date(column, formats, rules)
-    return _as_text(column, rules)
+    stray = cells.first_stray(column.cells)
+    return _as_text(column, rules) if stray is None else _nearly_numbers(column, stray, rules)
+
+
+def _nearly_numbers(column: TextColumn, stray: cells.NotNumbersError, rules: Rules) -> Decision:
+    """A column of numbers but for a few cells: refused if these are infinite, otherwise as text with a warning."""
+    name = column.name
+    seen = f"column '{name}' holds numbers, but {stray.cell!r} in row {stray.row + 1}"
+    if cells.is_infinite(stray.cell):
+        problem = f"{seen}; correct the cell, leave it empty, or give category=[{name}] or leave_out=[{name}]"
+        return Decision(None, None, "text", problem=problem)
+    found = _as_text(column, rules)
+    if found.problem:
+        return attrs.evolve(found, problem=f"{found.problem}; {seen}")
+    return attrs.evolve(found, warning=f"{seen}, and is taken as categories; correct it, or give category=[{name}]")
 
 
 def _from_numbers(column: TextColumn, numbers: cells.Numbers, rules: Rules) -> Decision:

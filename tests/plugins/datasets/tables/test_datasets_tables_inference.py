@@ -114,3 +114,23 @@ def test_an_ambiguous_date_is_warned_of_and_can_be_settled(column):
     assert (settled.warning, settled.encoding.form.pattern) == ("", "%d/%m/%Y")
     with pytest.raises(CellError, match="holds '1/2/2023' instead of a date in the format %Y"):
         decide(column(*cells), Rules(form=described("%Y-%m-%d")), "date")
+
+
+@pytest.mark.parametrize("cell", ["inf", "-Infinity", "1e999"])
+def test_an_infinite_number_is_refused(column, cell):
+    decision = decide(column(*range(10), cell, *range(10)), Rules())
+    assert decision.encoding is None
+    assert decision.problem.startswith(f"column 'x' holds numbers, but '{cell}' in row 11; correct the cell")
+    assert decide(column(*range(10), cell), Rules(), "category").kind == "category"
+
+
+def test_a_text_among_numbers_is_warned_of(column):
+    decision = decide(column(*range(18), "2x"), Rules())
+    assert decision.kind == "category"
+    assert decision.warning.startswith("column 'x' holds numbers, but '2x' in row 19, and is taken as categories")
+    assert decide(column(*range(300), "2x"), Rules()).problem.endswith("column 'x' holds numbers, but '2x' in row 301")
+
+
+def test_codes_of_letters_and_digits_are_categories(column):
+    decision = decide(column("20", "60", "A1", "B2"), Rules())
+    assert (decision.kind, decision.warning, decision.problem) == ("category", "", "")
