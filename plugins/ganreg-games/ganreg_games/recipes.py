@@ -33,7 +33,7 @@ RECIPES = (
         name="cyclegan",
         summary="translates images both ways, without pairs",
         paper="arXiv:1703.10593",
-        game="cycle:cycle=10,identity=5",
+        game="cycle:cycle=10",
         generator="residual:width=16,blocks=3,halvings=1,kernel=5,long_skip=false",
         discriminator="patch:width=32,layers=2",
         loss="least-squares",
