@@ -14,7 +14,7 @@ import os
 import re
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +75,7 @@ class CheckpointFolder:
         groups = variable_groups(players)
         self._groups = {name for name, variables in groups.items() if variables}
         self._checkpoint = tf.train.Checkpoint(**groups)
-        values = sum(variable.dtype.size * math.prod(variable.shape) for group in groups.values() for variable in group)
-        self._most_bytes = 2 * values + _BYTES_OF_NAMES
+        self._most_bytes = _most_bytes([variable for group in groups.values() for variable in group])
 
     def numbers(self) -> list[int]:
         """The iterations of the newest checkpoints that were completed, in order; without the best checkpoint."""
@@ -320,3 +319,11 @@ def _explained(folder: Path, error: Exception) -> RunError:
     other = RunError(f"cannot write a checkpoint to {folder}: {' '.join(str(error).split())[:300]}")
     other.exit_code = 1
     return other
+
+
+def _most_bytes(variables: Sequence[tf.Variable]) -> int | None:
+    """The size that a checkpoint's files do not reach; `None` if the size of a component's state is not fixed."""
+    if any(not variable.shape.is_fully_defined() or variable.dtype == tf.string for variable in variables):
+        return None
+    values: int = sum(variable.dtype.size * math.prod(variable.shape) for variable in variables)
+    return 2 * values + _BYTES_OF_NAMES
