@@ -329,7 +329,7 @@ def new_run(rng: random.Random) -> Case:
 
 
 def names(rng: random.Random) -> Case:
-    """Deep folders, and names with control characters, markup or bytes that are no text."""
+    """Deep folders, and names with control characters, markup or bytes that are not text."""
     name = rng.choice(
         ("deep", "\x1b[2J\x07", "a\nb", "<img src=x onerror=alert(1)>", "\udcff\udcfe", "%s%n{}", "x" * 255)
     )

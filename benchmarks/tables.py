@@ -1,4 +1,4 @@
-"""Measures how long a large table takes to load and encode, and how much memory, beside `pandas.read_csv`.
+"""Measures how long a large table takes to load and encode, and how much memory, compared with `pandas.read_csv`.
 
     python benchmarks/tables.py [--rows 1000000] [--columns 30]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ganreg.cli.run_options import checkpoint_option
 from ganreg.cli.sections import SectionedCommand
 from ganreg.cli.tensorflow import import_quietly, nothing_on_stderr, warnings_as_lines
 from ganreg.export.formats import FORMATS, format_of, require
@@ -40,13 +41,7 @@ from ganreg.export.formats import FORMATS, format_of, require
     metavar="N",
     help="Fix the number of samples of each call. Defaults to 1 for litert, to any number for the other formats.",
 )
-@click.option(
-    "--checkpoint",
-    metavar="best|last|N",
-    default="last",
-    show_default=True,
-    help="Use the checkpoint with the best score, the newest, or the one of iteration N.",
-)
+@checkpoint_option
 def export(
     folder: Path,
     output: Path,

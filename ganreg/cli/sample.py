@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from ganreg.cli.plugin_files import plugin_option
+from ganreg.cli.run_options import checkpoint_option
 from ganreg.cli.sections import SectionedCommand, option_in
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
 from ganreg.errors import GanregWarning
@@ -89,13 +90,7 @@ def _bands(_: click.Context, __: click.Parameter, value: str | None) -> tuple[in
     "generator without styles, the bounds of the latents. Off by default.",
 )
 @click.option("--last-iterate", is_flag=True, help="Use the network itself instead of its moving average.")
-@click.option(
-    "--checkpoint",
-    metavar="best|last|N",
-    default="last",
-    show_default=True,
-    help="Use the checkpoint with the best score, the newest, or the one of iteration N.",
-)
+@checkpoint_option
 @_in_inputs(
     "--input",
     "inputs",

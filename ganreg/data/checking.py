@@ -47,7 +47,7 @@ class Entrance:
 
     Args:
         class_names: returns the names of the classes that the assembly's dataset has, or none.
-        kept: is told the names that labels have given to the classes. Defaults to `None`.
+        kept: called with the names that labels have given to the classes. Defaults to `None`.
 
     Attributes:
         class_names: the names of the classes, as far as they are known.

@@ -24,7 +24,7 @@ class ClassNames:
 
     Args:
         load: returns the names that the dataset has, or none; called when names are first needed.
-        kept: is told the names that labels have given to the classes. Defaults to `None`.
+        kept: called with the names that labels have given to the classes. Defaults to `None`.
     """
 
     def __init__(

@@ -107,7 +107,7 @@ def _name_ports(path: Path, batch_size: int | None) -> None:
 
 
 def _write_folder(path: Path, write: Callable[[Path], object]) -> None:
-    """Writes a folder beside its place and moves it there."""
+    """Writes a folder next to its place and moves it there."""
     if path.exists() and not (path.is_dir() and ((path / _SAVED_MODEL).is_file() or not any(path.iterdir()))):
         raise RunError(f"{path} exists and is not a SavedModel; choose another folder")
     temporary, old = path.with_name(f".{path.name}.tmp"), path.with_name(f".{path.name}.old")

@@ -25,7 +25,7 @@ from ganreg.files.writing import cannot_write
 LOCK = ".lock"
 
 _PATIENCE = 3.0
-"""The seconds after which someone is told what is waited for."""
+"""The seconds after which the wait is reported."""
 
 _MOST_BYTES, _MOST_DIGITS = 1000, 20
 

@@ -21,7 +21,7 @@ class Feed:
 
     Args:
         batches: the source of batches. A pipeline is never read ahead, because its batches cannot be put back.
-        seen: is told the labels of the batches that are taken, integers `[n, B]`. Defaults to `None`.
+        seen: called with the labels of the batches that are taken, integers `[n, B]`. Defaults to `None`.
     """
 
     def __init__(self, batches: Batches, seen: Callable[[Array], None] | None = None) -> None:

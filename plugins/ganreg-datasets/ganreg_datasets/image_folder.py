@@ -19,6 +19,10 @@ Array = npt.NDArray[Any]
 Fit = Literal["crop", "pad", "stretch"]
 Size = int | tuple[int, int]
 
+FIT = "if sides have another ratio: use the central part, add black or transparency, or stretch"
+CHANNELS = "1 grey, 3 colour, 4 colour and transparency; the number of bands of TIFF files"
+"""The help texts of hyperparameters that datasets of image folders share."""
+
 
 def positive_sides(_: Any, attribute: attrs.Attribute[Any], value: Size | None) -> None:
     """Refuses a size of less than one pixel."""
@@ -50,14 +54,8 @@ class ImageFolder(Dataset):
 
     path: Path | None = parameter(None, "the folder; required")
     size: Size = parameter(64, "side of the resized images in pixels, or [height,width]", positive_sides)
-    fit: Fit = parameter(
-        "crop",
-        "if sides have another ratio: use the central part, add black or transparency, or stretch",
-        validators.in_(get_args(Fit)),
-    )
-    channels: int = parameter(
-        3, "1 grey, 3 colour, 4 colour and transparency; the number of bands of TIFF files", validators.ge(1)
-    )
+    fit: Fit = parameter("crop", FIT, validators.in_(get_args(Fit)))
+    channels: int = parameter(3, CHANNELS, validators.ge(1))
     mirror: bool = parameter(False, "add each image to train on mirrored, too", validators.instance_of(bool))
 
     def spec(self) -> DataSpec:

@@ -24,7 +24,17 @@ from ganreg import (
     read_images,
 )
 from ganreg_datasets.files import expand
-from ganreg_datasets.image_folder import Fit, Size, mirrored, parts, positive_sides, range_of, sides_of
+from ganreg_datasets.image_folder import (
+    CHANNELS,
+    FIT,
+    Fit,
+    Size,
+    mirrored,
+    parts,
+    positive_sides,
+    range_of,
+    sides_of,
+)
 from ganreg_datasets.image_listing import Listing, list_images
 from ganreg_datasets.splits import Array
 
@@ -58,14 +68,8 @@ class ImageFolders(Dataset):
     paired: bool = parameter(True, "whether images with the same name belong together", validators.instance_of(bool))
     size: Size = parameter(64, "side of the resized samples in pixels, or [height,width]", positive_sides)
     source_size: Size | None = parameter(None, "the same for the resized sources; none: size", positive_sides)
-    fit: Fit = parameter(
-        "crop",
-        "if sides have another ratio: use the central part, add black or transparency, or stretch",
-        validators.in_(get_args(Fit)),
-    )
-    channels: int = parameter(
-        3, "1 grey, 3 colour, 4 colour and transparency; the number of bands of TIFF files", validators.ge(1)
-    )
+    fit: Fit = parameter("crop", FIT, validators.in_(get_args(Fit)))
+    channels: int = parameter(3, CHANNELS, validators.ge(1))
     mirror: bool = parameter(False, "add all images to train on mirrored, too", validators.instance_of(bool))
     held_out: int | None = parameter(
         None, "holds out every N-th image of a class; 0: none; none: the test folders, or every 10th", _leaves_some

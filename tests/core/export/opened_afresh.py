@@ -1,7 +1,7 @@
 """Opens exported networks in a fresh process, and compares what they make with what they should.
 
 Run as `python -I opened_afresh.py with|without`: `with` imports ganreg first, `without` makes its import fail. Reads a
-list of paths from stdin as JSON; `expected.npz` beside each file holds its inputs and its output. Prints the greatest
+list of paths from stdin as JSON; `expected.npz` next to each file holds its inputs and its output. Prints the greatest
 difference, or an error, by path.
 """
 

@@ -171,7 +171,7 @@ def opened_afresh(paths, mode):
     """The greatest difference between what files make in a fresh process and what they should, or an error, by file.
 
     Args:
-        paths: the files; `expected.npz` beside each holds inputs and output.
+        paths: the files; `expected.npz` next to each holds inputs and output.
         mode: `"with"` imports ganreg first; `"without"` makes its import fail.
     """
     command = [sys.executable, "-I", Path(__file__).with_name("opened_afresh.py"), mode]

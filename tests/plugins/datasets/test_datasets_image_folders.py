@@ -14,7 +14,7 @@ from ganreg import DataError, DataSpec, GanregWarning
 
 WHITE = 255
 EMOJI = Path(__file__).resolve().parents[4] / "shared" / "emoji"
-"""Emoji drawn twice, beside the repository: not part of it."""
+"""Emoji drawn twice, next to the repository and not part of it."""
 
 
 @pytest.fixture
