@@ -78,7 +78,7 @@ def test_a_table_that_grew_is_noticed_and_changes_nothing(home, sampled):
         ganreg.resume(home / "run", steps=4)
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings("error::ganreg.GanregWarning")
 def test_the_same_data_are_no_change(home):
     warn_of_changed_files(home / "run")
     warn_of_changed_data(ganreg.load(home / "run"), home / "run")
