@@ -12,42 +12,43 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ganreg.comparison.explaining import how_tested, what_would_tell
-from ganreg.comparison.ranking import (
-    BEST,
-    BETTER_BUT,
-    NOT_COMPARED,
-    NOT_TOLD_APART,
-    ONE_SEED,
-    WORSE,
-    Ranking,
-    Row,
-    Spread,
-    scores_by_column,
+from ganreg.comparison.cells import (
+    DIRECTIONS,
+    axes_of,
+    baseline_notes,
+    shown_columns,
+    spread_cell,
+    states_cell,
+    verdict_cell,
 )
-from ganreg.comparison.trials import FINISHED
+from ganreg.comparison.explaining import how_tested, what_would_tell
+from ganreg.comparison.ranking import NOT_COMPARED, Ranking, Spread
 
-_DIRECTIONS = {True: " (lower is better)", False: " (higher is better)", None: ""}
-_BASELINES = {"real samples": "real samples against other real samples", "sources": "sources against true samples"}
 _WIDE = 1000
 """The width of a table in a file, which must not be cut."""
 
 
 def echo_ranking(ranking: Ranking, folder: Path) -> None:
     """Write the table to stdout, followed by notes on how to read it."""
-    shown = _shown(ranking)
+    shown = shown_columns(ranking)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    axes = list(dict.fromkeys(name for row in ranking.rows for name in row.axes))
+    axes = axes_of(ranking)
     for name in axes:
         table.add_column(Text(name.upper()), overflow="fold")
     for column in shown:
-        table.add_column(Text(column.upper() + _DIRECTIONS[ranking.lower_is_better[column]]), justify="right")
+        table.add_column(Text(column.upper() + DIRECTIONS[ranking.lower_is_better[column]]), justify="right")
     table.add_column("SEEDS")
     table.add_column("SECONDS", justify="right")
     table.add_column("AGAINST THE BEST")
     for row in ranking.rows:
-        scores = [_spread(row.scores[column]) if column in row.scores else "" for column in shown]
-        cells = [*(row.axes.get(name, "") for name in axes), *scores, _states(row), f"{row.seconds:.0f}", _verdict(row)]
+        scores = [spread_cell(row.scores[column]) if column in row.scores else "" for column in shown]
+        cells = [
+            *(row.axes.get(name, "") for name in axes),
+            *scores,
+            states_cell(row),
+            f"{row.seconds:.0f}",
+            verdict_cell(row),
+        ]
         table.add_row(*map(Text, cells))
     width = None if sys.stdout.isatty() else _WIDE
     Console(file=sys.stdout, width=width, highlight=False, soft_wrap=width is not None).print(table)
@@ -55,47 +56,8 @@ def echo_ranking(ranking: Ranking, folder: Path) -> None:
         click.echo(line)
 
 
-def _shown(ranking: Ranking) -> list[str]:
-    """Return the first score and the others by which generators can be ranked."""
-    return [
-        column
-        for place, column in enumerate(ranking.columns)
-        if place == 0 or ranking.lower_is_better[column] is not None
-    ]
-
-
-def _spread(spread: Spread) -> str:
-    deviation = "" if spread.deviation is None else f" ± {spread.deviation:.2g}"
-    return f"{spread.mean:.4g}{deviation}"
-
-
-def _states(row: Row) -> str:
-    counts = row.states
-    if counts[FINISHED] == len(row.trials):
-        return str(len(row.trials))
-    stopped = f" at {row.iterations}" if counts["stopped"] == len(row.trials) else ""
-    return ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) + stopped
-
-
-def _verdict(row: Row) -> str:
-    if row.verdict in (WORSE, BETTER_BUT, NOT_TOLD_APART) and row.probability is not None:
-        return f"{row.verdict} (p {row.probability:.2g})"
-    return {BEST: "best", ONE_SEED: "one seed: no test possible"}.get(row.verdict, row.verdict)
-
-
 def _notes(ranking: Ranking, folder: Path) -> list[str]:
-    notes = [""]
-    of = {
-        column: score.baseline_of
-        for row in ranking.rows
-        for trial in row.trials
-        for column, score in scores_by_column(trial).items()
-    }
-    for what, called in _BASELINES.items():
-        shown = [column for column in _shown(ranking) if column in ranking.baselines and of[column] == what]
-        if shown:
-            values = ", ".join(f"{column} {ranking.baselines[column]:.4g}" for column in shown)
-            notes.append(f"Baseline, {called}: {values}")
+    notes = ["", *baseline_notes(ranking)]
     notes += [note for note in (what_would_tell(ranking), how_tested(ranking)) if note]
     if any(row.verdict == NOT_COMPARED and row.scores for row in ranking.rows):
         notes.append(

@@ -36,7 +36,7 @@ def render(template: str, scripts: Sequence[str], data: Mapping[str, Any], **con
     library = _plotly() if data.get("charts") else None
     texts = [DATA, *(_asset(name) for name in scripts)]
     return (
-        _environment()
+        environment("ganreg.reports")
         .get_template(template)
         .render(
             policy=_policy([*texts, *([library] if library else [])]),
@@ -50,22 +50,27 @@ def render(template: str, scripts: Sequence[str], data: Mapping[str, Any], **con
 
 
 @functools.cache
-def _environment() -> Environment:
+def environment(package: str) -> Environment:
+    """The templates of a package, which escape all text.
+
+    Args:
+        package: holds a folder `templates/`.
+    """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(
-        loader=PackageLoader("ganreg.reports"),
+    made = Environment(
+        loader=PackageLoader(package),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.policies["json.dumps_kwargs"] = {"allow_nan": False, "separators": (",", ":")}
-    environment.filters["number"] = shown
-    environment.filters["exactly"] = exactly
-    environment.filters["finite"] = finite
-    environment.globals["version"] = ganreg.__version__
-    return environment
+    made.policies["json.dumps_kwargs"] = {"allow_nan": False, "separators": (",", ":")}
+    made.filters["number"] = shown
+    made.filters["exactly"] = exactly
+    made.filters["finite"] = finite
+    made.globals["version"] = ganreg.__version__
+    return made
 
 
 def shown(value: Number) -> str:

@@ -53,7 +53,7 @@ def draw(
         return
     if bands is not None:
         raise DataError("bands are for images, and the samples are not images")
-    figure = _plot(samples, data, real, title)
+    figure = plot(samples, data, real=real, title=title)
     _write(path, lambda temporary: figure.savefig(temporary, format="png", dpi=110))
 
 
@@ -169,8 +169,24 @@ def tiled(pixels: Array, columns: int) -> Array:
     return grid
 
 
-def _plot(samples: Array, data: DataSpec, real: Array | None, title: str) -> Figure:
-    figure = Figure(figsize=(6, 5), layout="constrained")
+def plot(
+    samples: Array,
+    data: DataSpec,
+    *,
+    real: Array | None = None,
+    title: str = "",
+    figure: Figure | None = None,
+) -> Figure:
+    """Plots samples that are not images; see `draw`.
+
+    Args:
+        samples: float `[N, *shape]`.
+        data: describes one sample.
+        real: real samples to draw behind the generated ones.
+        title: the title.
+        figure: an empty figure to draw into. Defaults to a new one.
+    """
+    figure = figure or Figure(figsize=(6, 5), layout="constrained")
     axes = figure.add_subplot()
     flat = samples.reshape(len(samples), -1)
     flat_real = None if real is None else real.reshape(len(real), -1)
