@@ -7,22 +7,25 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from peers.asking import Contestant
 from workloads import WORKLOADS, Workload
 
-CONTESTANTS = ("ganreg_fit", "tutorial_loop", "eager_pytorch")
+CONTESTANTS: dict[str, tuple[str, ...]] = {
+    "graph": ("ganreg_training", "graph"),
+    "XLA": ("ganreg_training", "xla"),
+    "tutorial": ("tutorial",),
+    "PyTorch": ("pytorch", "eager"),
+}
 LONG = 20_000
 
 
 def report(*, only: Sequence[str] | None, rounds: int) -> None:
     """Peak resident memory, in MB, of a process that imports, compiles and trains."""
-    print(f"{'workload':24} {'ganreg':>8} {'tutorial':>9} {'pytorch':>9} {'ganreg / tutorial':>18}")
+    print(f"{'workload':24}" + "".join(f"{name:>10}" for name in CONTESTANTS))
     for workload in WORKLOADS:
-        if only and workload.name not in only:
-            continue
-        peaks = {contestant: _peak(workload, contestant) for contestant in CONTESTANTS}
-        ours, tutorial, torch = (peaks[name] for name in CONTESTANTS)
-        ratio = ours / tutorial if ours and tutorial else float("nan")
-        print(f"{workload.name:24} {_mb(ours):>8} {_mb(tutorial):>9} {_mb(torch):>9} {ratio:18.2f}", flush=True)
+        if not only or workload.name in only:
+            peaks = [_peak(workload, *how) for how in CONTESTANTS.values()]
+            print(f"{workload.name:24}" + "".join(f"{peak:>10}" for peak in peaks), flush=True)
     if not only or WORKLOADS[0].name in only:
         first, last = _growing(WORKLOADS[0])
         print(
@@ -31,11 +34,25 @@ def report(*, only: Sequence[str] | None, rounds: int) -> None:
         )
 
 
-def _mb(value: float | None) -> str:
-    return "-" if value is None else f"{value:.0f}"
+def _peak(workload: Workload, module: str, *options: str) -> str:
+    """Returns MB, or a dash if the contestant cannot run."""
+    try:
+        contestant = Contestant(module, workload.name, *options)
+    except RuntimeError:
+        return "-"
+    contestant.train(max(4, workload.updates))
+    contestant.close()
+    return f"{contestant.peak:.0f}"
 
 
-def _python(code: str) -> list[str]:
+def _growing(workload: Workload) -> tuple[float, float]:
+    """Returns the MB that are resident after 2,000 updates and after all of them."""
+    code = (
+        "import contestants, os, workloads;"
+        f"run = contestants.ganreg_fit(workloads.workload_of({workload.name!r}));"
+        "now = lambda: int(open('/proc/self/statm').read().split()[1]) * os.sysconf('SC_PAGE_SIZE') / 2**20;"
+        f"run(2000); print(now()); run({LONG - 2000}); print(now())"
+    )
     done = subprocess.run(  # noqa: S603 - our own code
         [sys.executable, "-W", "ignore", "-c", code],
         cwd=Path(__file__).resolve().parent,
@@ -43,31 +60,5 @@ def _python(code: str) -> list[str]:
         text=True,
         check=False,
     )
-    return done.stdout.split()
-
-
-def _workload(workload: Workload) -> str:
-    return f"w = next(w for w in workloads.WORKLOADS if w.name == {workload.name!r});"
-
-
-def _peak(workload: Workload, contestant: str) -> float | None:
-    """Returns MB, or `None` if the contestant cannot run."""
-    words = _python(
-        "import contestants, resource, workloads;"
-        + _workload(workload)
-        + f"contestants.{contestant}(w)(max(4, w.updates));"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
-    )
-    return int(words[-1]) / 1024 if words else None
-
-
-def _growing(workload: Workload) -> tuple[float, float]:
-    """Returns the MB that are resident after 2,000 updates and after all of them."""
-    words = _python(
-        "import contestants, os, workloads;"
-        + _workload(workload)
-        + "run = contestants.ganreg_fit(w);"
-        + "now = lambda: int(open('/proc/self/statm').read().split()[1]) * os.sysconf('SC_PAGE_SIZE') / 2**20;"
-        + f"run(2000); print(now()); run({LONG - 2000}); print(now())"
-    )
-    return float(words[-2]), float(words[-1])
+    first, last = done.stdout.split()[-2:]
+    return float(first), float(last)

@@ -1,4 +1,4 @@
-"""Measures training: ganreg, the tutorials' loop, eager PyTorch, and the floor."""
+"""Measures training: ganreg, the tutorials' loop on plain Keras layers, JAX, PyTorch, and the floor."""
 
 from __future__ import annotations
 
@@ -6,43 +6,55 @@ from collections.abc import Sequence
 
 import contestants
 from floor import matmul_rate, operations_of_step
-from timing import Run, interleaved
+from peers.asking import Contestant, Result, compare, processor
 from workloads import WORKLOADS, Workload
+
+CONTESTANTS: dict[str, tuple[str, ...]] = {
+    "ganreg": ("ganreg_training", "auto"),
+    "graph": ("ganreg_training", "graph"),
+    "XLA": ("ganreg_training", "xla"),
+    "tutorial": ("tutorial",),
+    "JAX": ("jax_scan",),
+    "PyTorch": ("pytorch", "eager"),
+    "torch.compile": ("pytorch", "compile"),
+}
+"""Modules of `peers` with their options, by the names in tables; the first is what others are compared with."""
 
 
 def report(*, only: Sequence[str] | None, rounds: int) -> None:
-    """Ratios of the others' times to ganreg's, and of ganreg's to the floor (a lower bound) and to its bare step."""
-    print(f"{'workload':24} {'ms':>8} {'tutorial':>9} {'pytorch':>9} {'/ floor':>8} {'/ bare':>7}  execution")
+    """Median ms of an update, and of the others the median ratio to ganreg's with its range over the rounds."""
+    print(processor())
     for workload in WORKLOADS:
         if not only or workload.name in only:
-            _row(workload, rounds)
+            _compare(workload, rounds)
 
 
-def _row(workload: Workload, rounds: int) -> None:
-    execution = contestants.chosen_execution(workload)
-    runs: dict[str, Run] = {
-        "ganreg": contestants.ganreg_fit(workload, execution),
-        "tutorial": contestants.tutorial_loop(workload),
-        "bare": contestants.bare_step(workload, execution),
-    }
-    missing = ""
+def _compare(workload: Workload, rounds: int) -> None:
+    started: dict[str, Contestant] = {}
     try:
-        runs["pytorch"] = contestants.eager_pytorch(workload)
-    except ImportError as error:
-        missing = f"  (no PyTorch: {error})"
-    for run in runs.values():
-        run(2)  # compiles
-    rate = [matmul_rate()]
-    seconds = interleaved(runs, workload.updates, rounds)
-    rate.append(matmul_rate())
-    operations = operations_of_step(
-        contestants.assemble(workload), workload.batch_size, gradient_penalty=workload.gradient_penalty
-    )
-    ours = seconds["ganreg"]
-    torch = f"{seconds['pytorch'] / ours:.2f}" if "pytorch" in seconds else "-"
-    over_floor = ours * max(rate) / operations
-    print(
-        f"{workload.name:24} {ours * 1000:8.3f} {seconds['tutorial'] / ours:9.2f} {torch:>9} {over_floor:8.2f} "
-        f"{ours / seconds['bare']:7.3f}  {execution}{missing}",
-        flush=True,
+        for name, (module, *options) in CONTESTANTS.items():
+            try:
+                started[name] = Contestant(module, workload.name, *options)
+            except RuntimeError as error:
+                print(f"({workload.name}: no {name}: {error})")
+        before = matmul_rate()
+        results = compare(started, workload.updates, workload.first, rounds)
+    finally:
+        for one in started.values():
+            one.close()
+    rate = max(before, matmul_rate())
+    gan = contestants.assemble(workload)
+    floor = operations_of_step(gan, workload.batch_size, gradient_penalty=workload.gradient_penalty) / rate
+    print(f"\n{workload.name}, batch {workload.batch_size}; parameters {started['ganreg'].parameters}")
+    for name, result in results.items():
+        print(f"  {name:14} {_text(result, results['ganreg'])}", flush=True)
+    print(f"  {'floor':14} {1000 * floor:9.3f} ms")
+
+
+def _text(result: Result, ours: Result) -> str:
+    ratio, least, greatest = result.ratios(ours)
+    discriminator, generator = result.losses
+    return (
+        f"{1000 * result.median:9.3f} ms   {ratio:5.2f} ({least:.2f} to {greatest:.2f})   "
+        f"losses after the first updates {discriminator:.3f}, {generator:.3f}"
     )
