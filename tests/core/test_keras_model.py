@@ -39,6 +39,7 @@ def test_a_game_s_networks_are_counted_and_printed_once(game):
     assert sorted(names) == ["discriminator", "encoder", "generator"]
 
 
+@pytest.mark.slow
 def test_a_game_s_files_hold_everything(game, tmp_path):
     game.save(tmp_path / "game.keras")
     game.save_weights(tmp_path / "game.weights.h5")

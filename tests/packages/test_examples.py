@@ -19,7 +19,7 @@ OFFERS = {
 
 TRY = ["train", "--steps", "6", "--seed", "1"]
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("examples")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 SOURCE = Path(__file__).parent / "counting-gan"
 STEPS = 3000
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("third-party")]
+pytestmark = pytest.mark.slow
 
 
 def test_a_plugins_recorder_survives_a_kill(home):

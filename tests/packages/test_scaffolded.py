@@ -9,7 +9,7 @@ import pytest
 
 from ganreg.contract.kinds import IMPLEMENTED
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("scaffolded")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pytest
 
 SOURCE = Path(__file__).parent / "acme-gan"
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("third-party")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

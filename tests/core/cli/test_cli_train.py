@@ -469,6 +469,7 @@ def test_an_occupied_folder_is_refused_before_anything_else(ganreg_command, fold
     assert f"ganreg resume {folder}" in answer.err
 
 
+@pytest.mark.slow
 def test_a_second_run_of_a_recipe_gets_a_folder_of_its_own(ganreg_command, folder):
     for _ in range(2):
         ganreg_command("train", "gaussian-1d", "--steps", 1, "--execution", "graph", "--health", "off")
@@ -479,6 +480,7 @@ def test_a_second_run_of_a_recipe_gets_a_folder_of_its_own(ganreg_command, folde
 # --- evaluations
 
 
+@pytest.mark.slow
 def test_training_with_evaluations(ganreg_command, tiny_training, folder):
     given = ["--steps", "6", "--health", "off", "--out", "run"]
     metric = ["-m", "moments:bootstrap=2"]

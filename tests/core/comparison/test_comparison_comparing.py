@@ -17,8 +17,6 @@ from ganreg.files.lock import locked
 from ganreg.runs.loading import load
 from ganreg.runs.training import train
 
-pytestmark = pytest.mark.xdist_group("trials-comparing")  # which shares what is trained once
-
 
 def test_every_trial_is_trained_and_evaluated(once):
     assert [trial.state for trial in once.trials] == ["finished"] * 4

@@ -14,8 +14,6 @@ from ganreg.evaluation.scores import Score
 from ganreg.files.lock import locked
 from ganreg.runs import training
 
-pytestmark = pytest.mark.xdist_group("trials-comparing")  # which shares what is trained once
-
 
 @pytest.fixture
 def make_task(two_losses, tmp_path, here):

@@ -30,6 +30,7 @@ def test_what_they_say_goes_to_a_file(one, tmp_path):
     assert (tmp_path / "workers.log").read_text().splitlines() == ["said on stdout", "said on stderr"]
 
 
+@pytest.mark.slow
 def test_they_end_with_a_parent_that_is_killed(tmp_path):
     code = (
         "import os, signal, sys\n"

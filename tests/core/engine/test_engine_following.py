@@ -74,6 +74,7 @@ def test_the_average_follows(gan, other, tmp_path, change, recwarn):
     assert not [one for one in recwarn if issubclass(one.category, ganreg.GanregWarning)]
 
 
+@pytest.mark.slow
 def test_any_order_of_sets_ends_in_what_was_set_last(small, other, numbers):
     """Each network's weights are those of the last assignment that concerned it."""
     own, theirs = other.generator.get_weights(), [2 * one for one in other.generator.get_weights()]

@@ -150,6 +150,7 @@ def test_training_stops_in_the_call_that_spoilt_it(small, points, execution, upd
     assert int(gan.iterations) == (8 if updates == 4 else 6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("execution", ["graph", "xla"])
 def test_gradient_alone_is_found(small, points, execution):
     gan = small(regularizers=[Spoiling(gradient_only=True)])

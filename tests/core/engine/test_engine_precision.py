@@ -35,6 +35,7 @@ def test_layers_compute_in_half_and_keep_float32(mixed):
     assert {str(variable.dtype) for variable in gan.discriminator.trainable_variables} == {"float32"}
 
 
+@pytest.mark.slow
 def test_losses_and_penalties_are_finite_and_near_full_precision(mixed, small, points):
     _, _, history = mixed
     full = small(regularizers=["r1", "wgan-gp"])

@@ -15,8 +15,6 @@ from ganreg.runs import evaluations
 from ganreg.runs.record import EvaluationPlan, Record
 from ganreg.runs.training import resume, train
 
-pytestmark = pytest.mark.xdist_group("runs-evaluations")  # shares the run that is trained once
-
 STEPS = 40
 
 

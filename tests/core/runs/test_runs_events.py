@@ -14,8 +14,6 @@ from ganreg.runs.events import Events, hyperparameters
 from ganreg.runs.record import Record
 from ganreg.runs.training import resume, train
 
-pytestmark = pytest.mark.xdist_group("events")  # shares the run that is trained once
-
 STEPS = 21
 
 

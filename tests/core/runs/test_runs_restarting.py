@@ -11,8 +11,6 @@ from ganreg.runs.record import EvaluationPlan, Record
 from ganreg.runs.restarting import set_records_aside
 from ganreg.runs.training import resume, train
 
-pytestmark = pytest.mark.xdist_group("runs-restarting")  # shares the run that is trained once
-
 STEPS = 12
 
 

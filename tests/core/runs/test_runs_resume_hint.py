@@ -66,6 +66,7 @@ class Filling(UpdateCallback):
                     continue
 
 
+@pytest.mark.slow
 def test_a_full_disk(disk, undisturbed):
     path = disk / "run"
     message = rf"cannot write {path}.*: No space left on device; free space on that disk"

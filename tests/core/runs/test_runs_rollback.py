@@ -82,6 +82,7 @@ def outcome(path):
     return Record.read(path).result.weights, (path / "metrics.csv").read_bytes(), grids
 
 
+@pytest.mark.slow
 def test_training_continues_at_half_the_learning_rate(rolled_back):
     """Compared with a training in which the rates are halved by hand after 30 iterations."""
     gan = assemble()
@@ -195,6 +196,7 @@ def test_a_stopped_run_can_be_resumed_with_a_rollback(tmp_path, rolled_back):
     assert outcome(path) == outcome(rolled_back)
 
 
+@pytest.mark.slow
 def test_a_checkpoint_is_not_written_with_nan_weights(tmp_path):
     """At iteration 30 itself: the weights are checked before they are written."""
     with warned("weight .* of the discriminator is NaN at update 30: rolled back to the checkpoint of iteration 20"):

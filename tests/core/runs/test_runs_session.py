@@ -9,8 +9,6 @@ import pytest
 import ganreg
 from ganreg.runs import session
 
-pytestmark = pytest.mark.xdist_group("session")
-
 STEPS = 30
 
 
@@ -68,6 +66,7 @@ def test_each_checkpoint_holds_the_state_at_its_own_iteration(interrupted):
     assert all(recorders["acme-counter"] == {"count": iteration} for iteration, recorders in kept.items())
 
 
+@pytest.mark.slow
 def test_a_resumed_recorder_continues_where_it_was(interrupted):
     counter = Counter()
     ganreg.resume(interrupted, callbacks=[counter])

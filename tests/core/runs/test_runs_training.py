@@ -21,8 +21,6 @@ from ganreg.runs.record import Record
 from ganreg.runs.stopping import StopOnSignal
 from ganreg.runs.training import resume, train
 
-pytestmark = pytest.mark.xdist_group("training")  # shares the runs that are trained once
-
 STEPS = 48
 
 
@@ -204,6 +202,7 @@ def test_a_resumed_run_equals_an_uninterrupted_one(tmp_path, undisturbed, at, dy
     assert_same(path, undisturbed)
 
 
+@pytest.mark.slow
 def test_a_run_without_a_checkpoint_starts_again_if_that_is_asked_for(interrupted, undisturbed):
     for file in (interrupted / "checkpoints").iterdir():
         file.unlink()
@@ -326,6 +325,7 @@ def test_other_data_is_refused(interrupted):
         resume(interrupted)
 
 
+@pytest.mark.slow
 def test_another_number_of_threads_is_a_warning(interrupted):
     edit(interrupted / "run.toml", "threads = ", "threads = 9")
     with warned("threads: .* was 9.*; the last bits of numbers may differ"):
@@ -400,6 +400,7 @@ def test_a_folder_in_use_is_refused(tmp_path, undisturbed):
         resume(tmp_path)
 
 
+@pytest.mark.slow
 def test_minutes_between_checkpoints(tmp_path):
     path = trained(tmp_path / "run", checkpoint_every=None, checkpoint_minutes=1e-9, keep=2).path
     numbers = sorted(int(file.stem.partition("-")[2]) for file in (path / "checkpoints").glob("*.json"))

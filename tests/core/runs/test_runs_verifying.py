@@ -54,6 +54,7 @@ def test_the_first_update_that_differs_is_named(copy):
     assert verdict.reason.endswith("was 0.125")
 
 
+@pytest.mark.slow
 def test_weights_may_differ_where_no_row_does(copy):
     edit(copy / "run.toml", 'weights = "', 'weights = "0')
     verdict = verify(copy)
@@ -110,6 +111,7 @@ def test_the_first_difference_in_words(tmp_path, original, difference):
     assert compared.model.stop_training == bool(difference)
 
 
+@pytest.mark.slow
 def test_a_run_that_started_from_another_needs_it_no_longer(finished, tmp_path):
     """It verifies, and continues to the same bytes, from what its own folder holds."""
     source = shutil.copytree(finished, tmp_path / "source")

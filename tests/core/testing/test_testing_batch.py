@@ -39,6 +39,7 @@ def a_folder(folder):
 FILES = {"csv": a_table, "npz": an_archive, "image-folder": a_folder}
 
 
+@pytest.mark.slow
 @parametrize_with_checks(QUICK)
 def test_a_bundled_component_passes(check):
     check()

@@ -13,6 +13,7 @@ ALL = list(tried.combinations())
 SAMPLE = random.Random(0).sample(ALL, 12)  # noqa: S311 - no secret
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("combination", SAMPLE, ids=str)
 def test_a_sampled_combination_trains_or_is_refused(combination):
     outcome = attempt(combination, ["graph"])

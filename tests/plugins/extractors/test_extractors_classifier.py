@@ -9,6 +9,7 @@ from ganreg import Data, DataError, DataSpec, Source
 from ganreg.testing import parametrize_with_checks
 
 
+@pytest.mark.slow
 @parametrize_with_checks([("extractor", "classifier")])
 def test_it_conforms(check):
     check()
@@ -54,6 +55,7 @@ def test_the_network_of_the_features_is_the_same_each_time(prepared, bars, bars_
     assert trained.network.to_json() == read.network.to_json()
 
 
+@pytest.mark.slow
 def test_what_was_learnt_is_kept(prepared, bars, bars_data, folder_cache):
     first, second = (prepared(bars_data(), cache=folder_cache) for _ in range(2))
 
@@ -85,6 +87,7 @@ def test_a_damaged_network_is_learnt_again_to_the_same_bits(prepared, bars, bars
     np.testing.assert_array_equal(first(bars(9, 3)[0]), again(bars(9, 3)[0]))
 
 
+@pytest.mark.slow
 def test_a_tenth_is_held_out_if_the_data_holds_none_out(prepared, bars_data):
     features = prepared(bars_data(held_out=False))
 
@@ -124,6 +127,7 @@ def test_it_suits_labelled_images_better_than_pixels_do(spec, suits):
     assert (classifier > pixels) == suits
 
 
+@pytest.mark.slow
 def test_channels_are_classified_by_a_classifier_of_what_they_show(prepared, bars, bars_data, folder_cache):
     class Bars(ganreg.Dataset):
         def load(self):

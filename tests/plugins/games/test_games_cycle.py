@@ -105,6 +105,7 @@ def test_both_ways_translate(play):
         gan.translate(there, network="discriminator")
 
 
+@pytest.mark.slow
 def test_a_saved_training_continues_exactly(play, tmp_path):
     """With a history, a penalty, averages and Adam's moments."""
     options = {

@@ -202,6 +202,7 @@ def test_without_a_file_it_trains_a_classifier_of_the_data(monkeypatch, tmp_path
         np.testing.assert_array_equal(value, trained_again[name])
 
 
+@pytest.mark.slow
 def test_the_classifier_is_not_trained_again_for_a_restored_run(monkeypatch, tmp_path, pairs):
     gan = assembled(pairs, "perceptual")
     gan.fit(steps=2, **ONE_BY_ONE)

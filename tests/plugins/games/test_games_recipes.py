@@ -28,6 +28,7 @@ def test_its_game_has_the_networks_and_weights_of_the_paper(gan):
     assert weights.items() <= gan.recipe.game.parameters.items()
 
 
+@pytest.mark.slow
 def test_an_update_of_both_players_is_finite(gan):
     batch_size = gan.recipe.batch_size
     history = gan.fit(steps=1, batch_size=batch_size, verbose=0, execution="eager", updates_per_call=1).history

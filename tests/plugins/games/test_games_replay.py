@@ -152,6 +152,7 @@ def test_graph_and_xla_exchange_the_same_samples(play, game):
     np.testing.assert_allclose(graph, xla, atol=1e-3)
 
 
+@pytest.mark.slow
 def test_a_saved_training_continues_as_if_it_had_not_stopped(tmp_path):
     options = {"verbose": 0, "execution": "graph", "updates_per_call": 1}
     whole, first = points_gan("replay:size=24"), points_gan("replay:size=24")

@@ -66,6 +66,7 @@ def test_data_without_pairs_are_refused(play, data, message):
         play("translation", data=data)
 
 
+@pytest.mark.slow
 def test_it_learns_a_simple_translation(play):
     """The negative of each image; a constant answer would leave an error of about 0.5."""
     x = np.random.default_rng(0).uniform(-1, 1, (512, 2)).astype(np.float32)

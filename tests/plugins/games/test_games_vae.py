@@ -1,6 +1,7 @@
 """The game `vae`: the terms of a variational autoencoder in the generator's objective."""
 
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from ganreg import Data
@@ -35,6 +36,7 @@ def test_updates_follow_the_objective(play, batch_of, differs_by):
     assert differs_by(gan, "generator", of_generator) < 1e-5
 
 
+@pytest.mark.slow
 def test_reconstructions_become_close(play):
     """Points on a line in the plane, which one latent can describe; a constant answer leaves an error of 0.5."""
     line = np.linspace(-1, 1, 256, dtype=np.float32)[:, np.newaxis] * np.float32([1, -1])

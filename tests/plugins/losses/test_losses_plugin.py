@@ -95,6 +95,7 @@ def test_one_sample_is_a_batch(loss):
     assert np.isfinite(loss.generator_loss(fake, real)).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", LOSSES, ids=NAMES)
 def test_trains_both_players(loss, train, energy_discriminator):
     _, logs = train(

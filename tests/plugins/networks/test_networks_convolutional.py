@@ -151,6 +151,7 @@ def test_a_saved_model_gives_the_same_outputs(kind, name, saved_and_loaded):
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("conditional", [False, True])
 @pytest.mark.parametrize(("kind", "name"), BOTH)
 @pytest.mark.usefixtures("mixed_bfloat16")
@@ -163,6 +164,7 @@ def test_the_dtype_policy_decides_the_type(kind, name, conditional):
     assert {"bfloat16"} == {tensor.dtype.name for tensor in keras.tree.flatten(hidden)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DISCRIMINATORS)
 def test_a_gradient_penalty_is_differentiable_in_a_graph(name):
     network = make("discriminator", name)

@@ -62,6 +62,7 @@ def test_p_rises_while_the_discriminator_overfits():
     assert state["r"].numpy() == 1.0
 
 
+@pytest.mark.slow
 def test_in_training_the_discriminator_is_shown_fakes():
     samples = np.float32(np.random.default_rng(0).normal(size=(64, 2)))
     gan = ganreg.assemble(

@@ -114,6 +114,7 @@ def everything(discriminator):
     return compute
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "xla"])
 def test_compiled_penalties_equal_eager_ones(everything, jit_compile):
     real, fake = tf.random.stateless_normal((2, 5, 6, 6, 1), [3, 4])

@@ -94,6 +94,7 @@ def test_trains_and_exports(execution, schedule, network, tmp_path):
     np.testing.assert_allclose(loaded(latents), gan.average_generator(latents), rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_half_precision_computes_with_norms_of_full_precision():
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_bfloat16")

@@ -94,6 +94,7 @@ def test_no_more_updates_a_call_than_the_run_has(small, points, clock):
     assert choose(small(), points, iterations=7).updates_per_call == 7
 
 
+@pytest.mark.slow
 def test_measuring_leaves_every_variable_as_it_was(small, points):
     gan, untouched = small(regularizers=["r1"]), small(regularizers=["r1"])
     choose(gan, points, updates_per_call=2)
@@ -108,6 +109,7 @@ class Python(ganreg.Regularizer):
         return tf.reshape(tf.numpy_function(lambda values: values.sum() * 0, [step.real], tf.float32), ())
 
 
+@pytest.mark.slow
 def test_a_trial_that_fell_back_is_not_chosen(small, points):
     with pytest.warns(ganreg.GanregWarning, match="XLA cannot compile"):
         assert choose(small(regularizers=[Python()]), points, updates_per_call=2) == Execution("graph", 2)
