@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from ganreg.contract.callbacks import UpdateCallback as UpdateCallback
     from ganreg.contract.game_step import GameStep as GameStep
     from ganreg.contract.run import Run as Run
+    from ganreg.contract.outputs import Output as Output
     from ganreg.contract.step import Step as Step
     from ganreg.data.arrays import Data as Data
     from ganreg.data.modes import Modes as Modes
@@ -97,6 +98,7 @@ _HEAVY = {
     "Recorder": "ganreg.contract.callbacks",
     "Run": "ganreg.contract.run",
     "Score": "ganreg.evaluation.scores",
+    "Output": "ganreg.contract.outputs",
     "Step": "ganreg.contract.step",
     "UpdateCallback": "ganreg.contract.callbacks",
     "assemble": "ganreg.assembling",

@@ -86,7 +86,7 @@ def _residual(workload: Workload) -> tuple[keras.Model, keras.Model]:
     width = widths[-1]
     residual = _convolution(width)(layers.ReLU()(_convolution(width)(layers.ReLU()(hidden))))
     hidden = layers.ReLU()(layers.Add()([residual, hidden]))
-    pooled = layers.Rescaling(float(hidden.shape[1] * hidden.shape[2]))(layers.GlobalAveragePooling2D(2)(hidden))
+    pooled = layers.Rescaling(float(hidden.shape[1] * hidden.shape[2]))(layers.GlobalAveragePooling2D()(hidden))
     return generator, keras.Model(images, layers.Dense(1)(pooled))
 
 

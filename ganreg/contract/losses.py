@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 class Loss(Implementation):
     """Both players' objectives as functions of the logits.
 
-    `discriminator_loss` and `generator_loss` return one value per sample, `[B]`, and the engine averages them in
-    float32. Logits are float32 `[B]`; those of a patch discriminator are already averaged per sample. A loss that uses
+    `discriminator_loss` and `generator_loss` return one value per logit, and the engine averages them in float32.
+    Logits are float32 `[B]`; a patch discriminator gives `[B·h·w]`, so that the loss of each patch is taken before the
+    average, as in pix2pix's code. A loss that uses
     its own variables or random numbers overrides `discriminator_objective` and `generator_objective`, which get the
     whole step, and like a regularizer `initial_state`, `after_discriminator_update` and `after_generator_update`.
 

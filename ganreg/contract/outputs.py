@@ -34,8 +34,17 @@ class Output:
         logits = tf.cast(outputs["logits"], tf.float32)
         return cls(logits, tuple(outputs.get("features", ())), outputs)
 
+    @property
+    def all_logits(self) -> tf.Tensor:
+        """All logits, float32 `[B]`, or `[B·h·w]` from a patch discriminator: those of a sample one after another."""
+        return tf.reshape(self.logits, [-1])
 
-def per_sample(logits: tf.Tensor) -> tf.Tensor:
-    """Averages logits `[B, 1]`, or those of a patch discriminator `[B, h, w, 1]`, to float32 `[B]`."""
-    logits = tf.cast(logits, tf.float32)
-    return tf.reduce_mean(logits, axis=list(range(1, logits.shape.rank)))
+    @property
+    def logits_per_sample(self) -> tf.Tensor:
+        """The logits, averaged over the patches of a sample, float32 `[B]`."""
+        return tf.reduce_mean(self.logits, axis=list(range(1, self.logits.shape.rank)))
+
+    def repeated(self, values: tf.Tensor) -> tf.Tensor:
+        """Repeats a value for each sample, `[B]`, once for each of its logits, in the order of `all_logits`."""
+        patches = tf.size(self.logits) // tf.shape(self.logits)[0]
+        return values if self.logits.shape[1:].num_elements() == 1 else tf.repeat(values, patches)

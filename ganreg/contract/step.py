@@ -10,7 +10,7 @@ import tensorflow as tf
 from ganreg.contract.assembly import Part
 from ganreg.contract.game_step import GameStep
 from ganreg.contract.numbers import RandomNumbers
-from ganreg.contract.outputs import Network, Output, per_sample
+from ganreg.contract.outputs import Network, Output
 
 
 class SharedTensors(Protocol):
@@ -130,13 +130,13 @@ class Step:
 
     @property
     def real_logits(self) -> tf.Tensor:
-        """The discriminator's logits on the real samples, float32 `[B]`; logits of patches are averaged."""
-        return per_sample(self.real_output.logits)
+        """The discriminator's logits on the real samples, float32 `[B]`, or `[B·h·w]` of a patch discriminator."""
+        return self.real_output.all_logits
 
     @property
     def fake_logits(self) -> tf.Tensor:
-        """The discriminator's logits on the generated samples, float32 `[B]`; logits of patches are averaged."""
-        return per_sample(self.fake_output.logits)
+        """The discriminator's logits on the generated samples, float32 `[B]`, or `[B·h·w]` of a patch discriminator."""
+        return self.fake_output.all_logits
 
     @property
     def real_gradient(self) -> tf.Tensor:

@@ -9,7 +9,6 @@ import tensorflow as tf
 
 from ganreg.contract.assembly import Part
 from ganreg.contract.losses import Loss
-from ganreg.contract.outputs import per_sample
 from ganreg.contract.regularizers import Regularizer
 from ganreg.engine.attribution import attributed
 from ganreg.engine.mirroring import Mirrored
@@ -103,13 +102,13 @@ class Objectives:
         return terms | self._penalties("generator", tensors)
 
     def _generator_weights(self, tensors: StepTensors) -> tf.Tensor | None:
-        """The weight of each generated sample, `[B]` with mean 1: the product of the regularizers' weights."""
+        """The weight of each logit of the generated samples, with mean 1: the product of the regularizers' weights."""
         weights = None
         for part in self.overriding("generator_weights"):
             with attributed(part.origin, "generator_weights"):
                 own = tf.stop_gradient(part.implementation.generator_weights(tensors.view(part)))
             weights = own if weights is None else weights * own
-        return None if weights is None else weights / tf.reduce_mean(weights)
+        return None if weights is None else tensors.fake_pass.output.repeated(weights / tf.reduce_mean(weights))
 
     def mean(self, values: tf.Tensor) -> tf.Tensor:
         """Averages values over the global batch; each replica gets its share of the mean, float32."""
@@ -155,8 +154,8 @@ def accuracy(loss: Loss, tensors: StepTensors) -> Terms:
 
     The boundary is the loss's `decision_boundary`, or the midpoint of the two mean logits if the loss has none.
     """
-    real = per_sample(tensors.real_pass.output.logits)
-    fake = per_sample(tensors.fake_pass.output.logits)
+    real = tensors.real_pass.output.logits_per_sample
+    fake = tensors.fake_pass.output.logits_per_sample
     boundary = loss.decision_boundary
     if boundary is None:
         boundary = (tf.reduce_mean(real) + tf.reduce_mean(fake)) / 2

@@ -51,11 +51,14 @@ class CrossEntropy(Loss):
         return self._as_real(real_logits) + self._as_fake(fake_logits)
 
     def discriminator_objective(self, step: Step) -> tf.Tensor:
-        """Returns `discriminator_loss` with the labels of some samples flipped, `[B]`."""
+        """Returns `discriminator_loss` with the labels of some samples flipped, one value per logit."""
         if not self.flip_rate:
             return self.discriminator_loss(step.real_logits, step.fake_logits)
         real, fake = step.real_logits, step.fake_logits
-        flip_real, flip_fake = (step.uniform(ops.shape(logits)) < self.flip_rate for logits in (real, fake))
+        flip_real, flip_fake = (
+            output.repeated(step.uniform(ops.shape(output.logits)[:1]) < self.flip_rate)
+            for output in (step.real_output, step.fake_output)
+        )
         real_part = ops.where(flip_real, self._as_fake(real), self._as_real(real))
         return real_part + ops.where(flip_fake, self._as_real(fake), self._as_fake(fake))
 

@@ -35,7 +35,7 @@ class BalancedConsistency(RandomTransformation):
 
     def discriminator_penalty(self, step: Step) -> tf.Tensor:
         """Returns the weighted squared changes of both terms, `[B]`; costs two extra passes of D."""
-        reals = step.discriminate(self.transformed(step.real, step)).logits
-        fakes = step.discriminate(self.transformed(step.fake, step)).logits
-        on_reals = self.real_weight * squared_change(step.real_logits, reals)
-        return self.weight * (on_reals + self.fake_weight * squared_change(step.fake_logits, fakes))
+        reals = step.discriminate(self.transformed(step.real, step))
+        fakes = step.discriminate(self.transformed(step.fake, step))
+        on_reals = self.real_weight * squared_change(step.real_output, reals)
+        return self.weight * (on_reals + self.fake_weight * squared_change(step.fake_output, fakes))

@@ -31,5 +31,5 @@ class Consistency(RandomTransformation):
 
     def discriminator_penalty(self, step: Step) -> tf.Tensor:
         """Returns λ · (D(x) - D(T(x)))², `[B]`; costs one extra pass of D."""
-        logits = step.discriminate(self.transformed(step.real, step)).logits
-        return self.weight * squared_change(step.real_logits, logits)
+        after = step.discriminate(self.transformed(step.real, step))
+        return self.weight * squared_change(step.real_output, after)

@@ -42,8 +42,8 @@ class LatentConsistency(Regularizer):
 
     def discriminator_penalty(self, step: Step) -> tf.Tensor:
         """Returns weight · λ_dis · (D(G(z)) - D(G(z + Δ)))², `[B]`; costs an extra pass of G and of D."""
-        logits = step.discriminate(tf.stop_gradient(self._moved(step))).logits
-        return self.weight * self.discriminator_weight * squared_change(step.fake_logits, logits)
+        after = step.discriminate(tf.stop_gradient(self._moved(step)))
+        return self.weight * self.discriminator_weight * squared_change(step.fake_output, after)
 
     def generator_penalty(self, step: Step) -> tf.Tensor:
         """Returns -weight · λ_gen · ‖G(z) - G(z + Δ)‖², `[B]`; costs an extra pass of G."""

@@ -37,7 +37,7 @@ class TopK(Regularizer):
 
     def generator_weights(self, step: Step) -> tf.Tensor:
         """Returns 1 for the k generated samples with the largest logits and 0 for the others, `[B]`."""
-        logits = tf.stop_gradient(step.fake_logits)
+        logits = tf.stop_gradient(step.fake_output.logits_per_sample)
         count = tf.shape(logits)[0]
         place = tf.range(count)
         greater = logits[None, :] > logits[:, None]

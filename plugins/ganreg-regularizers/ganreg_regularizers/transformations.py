@@ -12,7 +12,7 @@ from ganreg.lazy import ops, tf
 from ganreg_regularizers.images import flipped, shifted
 
 if TYPE_CHECKING:
-    from ganreg import Step
+    from ganreg import Output, Step
 
 
 @attrs.frozen(kw_only=True)
@@ -46,12 +46,13 @@ class RandomTransformation(Regularizer):
         return shifted(samples, rows, columns, reflect=True)
 
 
-def squared_change(before: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
+def squared_change(before: Output, after: Output) -> tf.Tensor:
     """Returns how much D's logit changes with the sample: (D(x) - D(T(x)))², `[B]`.
 
+    The logits of patches are averaged, because an augmentation moves the patches too.
+
     Args:
-        before: logits of the samples, `[B]`.
-        logits: those of the augmented samples, `[B, 1]`, or `[B, h, w, 1]` of patches, which an augmentation moves too,
-            so that only their means are comparable.
+        before: D's output on the samples.
+        after: that on the augmented samples.
     """
-    return tf.square(before - tf.reduce_mean(logits, axis=list(range(1, logits.shape.rank))))
+    return tf.square(before.logits_per_sample - after.logits_per_sample)

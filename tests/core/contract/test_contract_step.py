@@ -50,12 +50,10 @@ def test_extra_passes_take_the_steps_labels_unless_others_are_given(method):
     assert seen == [("x", "own"), ("y", "others")]
 
 
-def test_logits_of_a_step_are_one_per_sample():
-    """Patches [0..3] and [4..7] of a sample average to 1.5 and 5.5."""
+def test_logits_of_a_step_are_those_of_all_patches():
     patches = Output.of(tf.constant(np.arange(8.0).reshape(2, 2, 2, 1), tf.float32))
     step = Step(types.SimpleNamespace(real_output=patches, fake_output=patches), Part(None, "it"))
-    assert step.real_logits.numpy().tolist() == [1.5, 5.5]
-    assert step.fake_logits.numpy().tolist() == [1.5, 5.5]
+    assert step.real_logits.numpy().tolist() == step.fake_logits.numpy().tolist() == list(range(8))
 
 
 def test_variables_are_each_players_own():

@@ -74,11 +74,24 @@ def test_losses_are_means_over_the_batch():
     assert plain(objectives().generator(step())) == {"generator_loss": 2 / 3}
 
 
-def test_a_loss_sees_one_logit_a_sample_whatever_the_patches():
-    """Hinge of the mean is not the mean of hinges: patches of 3 and -1 average to 1, which costs nothing."""
+def test_the_loss_of_each_patch_is_taken_before_the_average():
+    """Hinges of real patches at 3 and -1 are 0 and 2, of generated ones 4 and 0; that of their mean, 1, would be 0."""
     patches = tf.reshape(tf.constant([3.0, -1.0] * 3), (3, 2, 1, 1))
     terms = objectives(loss="hinge").discriminator(step(judge=lambda _: patches))
-    assert plain(terms) == {"discriminator_loss": 0.0 + 2.0}
+    assert plain(terms) == {"discriminator_loss": 1.0 + 2.0}
+
+
+def test_the_weight_of_a_sample_is_that_of_each_of_its_patches():
+    """Hinge: -Σ w·logit / Σ w over all patches, with the weights 1, 0 and 2 of the samples."""
+
+    @attrs.frozen
+    class Weighing(ganreg.Regularizer):
+        def generator_weights(self, step):
+            return tf.constant([1.0, 0.0, 2.0])
+
+    patches = tf.reshape(tf.constant([3.0, -1.0, 8.0, 8.0, 1.0, 4.0]), (3, 2, 1, 1))
+    terms = objectives(Weighing(), loss="hinge").generator(step(judge=lambda _: patches))
+    assert plain(terms) == {"generator_loss": -((3 - 1) + 2 * (1 + 4)) / 6}
 
 
 def test_a_loss_that_needs_reals_gets_them():

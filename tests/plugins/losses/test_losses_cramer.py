@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from ganreg.testing import discriminator_step
+
 
 def expected(real, fake):
     """Both players' losses, sample by sample, with another fake taken from the next row."""
@@ -26,6 +28,15 @@ def test_values(logits):
     of_discriminator, of_generator = expected(*logits)
     np.testing.assert_allclose(Cramer().discriminator_loss(*logits), of_discriminator, rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(Cramer().generator_loss(logits[1], logits[0]), of_generator, rtol=1e-5, atol=1e-5)
+
+
+def test_patches_are_compared_with_the_same_patch_of_the_next_sample():
+    real, fake = np.random.default_rng(1).normal(size=(2, 3, 2, 2, 1)).astype(np.float32)
+    step = discriminator_step(lambda samples, training: samples, real=real, fake=fake)
+    patches = [expected(real[:, row, column, 0], fake[:, row, column, 0]) for row in (0, 1) for column in (0, 1)]
+    for number, objective in enumerate((Cramer().discriminator_objective, Cramer().generator_objective)):
+        wanted = np.stack([each[number] for each in patches], axis=1).ravel()
+        np.testing.assert_allclose(objective(step), wanted, rtol=1e-4, atol=1e-5)
 
 
 def test_the_generator_is_given_the_energy_distance():

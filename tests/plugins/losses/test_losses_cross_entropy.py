@@ -105,6 +105,14 @@ class TestFlippedLabels:
         expected = 400 * np.array([0.36, 0.24, 0.24, 0.16])
         assert np.abs(counts - expected).max() < 5 * np.sqrt(400 * 0.25)
 
+    def test_all_patches_of_a_sample_are_flipped_together(self):
+        """A real patch at 5 costs next to nothing, or 5 if its label is flipped."""
+        samples = np.full((400, 2, 2, 1), 5.0, np.float32)
+        step = discriminator_step(lambda samples, training: samples, real=samples, fake=-20 * samples)
+        flipped = np.reshape(CrossEntropy(flip_rate=0.3).discriminator_objective(step), (400, 4)) % 50 > 2
+        assert (flipped == flipped[:, :1]).all()
+        assert abs(flipped[:, 0].sum() - 120) < 5 * np.sqrt(400 * 0.3 * 0.7)
+
     def test_the_share_is_drawn_anew_in_each_update(self):
         loss = CrossEntropy(flip_rate=0.05)
         real, fake = np.full(20_000, 5.0), np.full(20_000, -5.0)

@@ -25,12 +25,14 @@ def test_value(logits):
     np.testing.assert_allclose(value, 0.3 * np.mean(np.square(np.float64(np.float32(logits)))), rtol=1e-6)
 
 
-def test_patches_are_averaged_first():
+def test_each_patch_counts():
+    """Patches at 1 and 3: (1 + 9) / 2."""
+
     def patches(samples, training):
         return tf.stack([samples, samples + 2], axis=1)[..., None]
 
     step = discriminator_step(patches, real=[[1.0]], fake=[[0.0]])
-    np.testing.assert_allclose(LogitDrift(weight=1.0).discriminator_penalty(step), 4.0)
+    np.testing.assert_allclose(LogitDrift(weight=1.0).discriminator_penalty(step), 5.0)
 
 
 def test_value_and_gradient_by_weights(network, batches, finite_differences):

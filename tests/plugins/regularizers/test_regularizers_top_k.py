@@ -43,6 +43,17 @@ def test_is_the_papers_decay_by_epochs():
         assert abs(weights.sum() - k) <= 1.5
 
 
+def test_a_sample_of_patches_counts_by_their_mean():
+    """Means of 2, 0 and 1.5, so that the second of three is left out."""
+    samples = np.float32([[[[8.0]], [[-4.0]]], [[[0.0]], [[0.0]]], [[[1.0]], [[2.0]]]])
+    latents = np.zeros((3, 1))
+    step = generator_step(
+        lambda z, training: tf.constant(samples), lambda x, training: x, real=samples, latents=latents
+    )
+    weights = TopK(least_share=0.6, anneal_steps=0).generator_weights(step)
+    np.testing.assert_array_equal(weights, [1.0, 0.0, 1.0])
+
+
 @given(st.lists(st.sampled_from([-80.0, 0.0, 1.0, 80.0]), min_size=1, max_size=9))
 def test_of_equal_logits_the_first_count(logits):
     weights = _weights(logits, least_share=0.5, anneal_steps=0)

@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 from ganreg_regularizers.transformations import RandomTransformation, squared_change
 
+from ganreg import Output
 from ganreg.testing import discriminator_step
 
 
@@ -45,10 +46,10 @@ def test_points_get_noise(recording):
 
 
 def test_patches_are_averaged_before_they_are_compared():
-    logits = np.random.default_rng(0).normal(size=(3, 2, 2, 1))
-    before = tf.constant([0.1, 0.2, 0.3], tf.float64)
-    expected = (before.numpy() - logits.mean(axis=(1, 2, 3))) ** 2
-    np.testing.assert_allclose(squared_change(before, tf.constant(logits)), expected, rtol=1e-12)
+    before, after = np.random.default_rng(0).normal(size=(2, 3, 2, 2, 1))
+    expected = (before.mean(axis=(1, 2, 3)) - after.mean(axis=(1, 2, 3))) ** 2
+    outputs = (Output.of(tf.constant(logits)) for logits in (before, after))
+    np.testing.assert_allclose(squared_change(*outputs), expected, rtol=1e-5)
 
 
 @pytest.mark.parametrize("options", [{"shift": 1.0}, {"shift": -0.1}, {"noise": -1.0}], ids=str)
