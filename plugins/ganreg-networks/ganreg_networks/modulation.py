@@ -48,6 +48,11 @@ class ModulatedConvolution(keras.layers.Layer):
             initializer=initializer,
         )
 
+    @property
+    def kernel_gain(self) -> float:
+        """The factor of the kernel at run time, which spectral normalisation takes into account."""
+        return self.scale
+
     def call(self, inputs: Any) -> Any:
         """Returns the convolved maps."""
         maps, scales = inputs

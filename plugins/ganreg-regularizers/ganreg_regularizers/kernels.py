@@ -43,9 +43,19 @@ class Kernel:
             or self.variable.name == "depthwise_kernel"
         )
 
+    @property
+    def gain(self) -> float:
+        """The factor that the layer applies to its kernel at run time: its `kernel_gain`, or 1."""
+        return float(getattr(self.layer, "kernel_gain", 1.0))
+
     def matrix(self) -> Any:
-        """Returns the kernel as `[everything else, outputs]`, in the variable's type and differentiable by it."""
+        """Returns the kernel with which the layer computes, `[everything else, outputs]`, in the variable's type.
+
+        It is differentiable by the variable, and includes the layer's gain.
+        """
         value = ops.convert_to_tensor(self.variable)
+        if self.gain != 1.0:
+            value = value * self.gain
         if self._is_transposed:
             value = ops.swapaxes(value, -1, -2)
         return ops.reshape(value, (-1, self.outputs))

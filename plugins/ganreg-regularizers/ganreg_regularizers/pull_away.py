@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class PullAway(Regularizer):
-    """Pushes the features of generated samples apart (EBGAN, arXiv:1609.03126, section 2.4, equation 4).
+    """Pushes the features of generated samples apart (EBGAN, arXiv:1609.03126, section 2.4, equation 14).
 
     With S_i ∈ R^A the deepest feature that D returns for the i-th of N generated samples, flattened (an autoencoder's
     code)::

@@ -24,6 +24,9 @@ class SpectralNorm(Regularizer):
         σ = vᵀ·W·u
         the layer computes with W / σ
 
+    W includes a factor by which the layer multiplies its kernel at run time, as layers with an equalised learning rate
+    do and state as `kernel_gain`, so that the kernel that the layer computes with has norm 1.
+
     u and v are constants for the gradient, which does flow through W in σ (equation 12). u is stored in training passes
     only; an evaluation pass iterates from the stored u and changes nothing. The optimizer updates W itself, which is
     never overwritten and has its usual initial values.

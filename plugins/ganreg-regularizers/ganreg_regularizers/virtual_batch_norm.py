@@ -15,7 +15,7 @@ virtual_batch_norm_layers = lazy_module("ganreg_regularizers.virtual_batch_norm_
 
 @attrs.frozen(kw_only=True)
 class VirtualBatchNorm(Regularizer):
-    """Normalises G with a fixed reference batch, which makes samples independent (arXiv:1606.03498, section 3.4).
+    """Normalises G with a fixed reference batch, which makes samples independent (arXiv:1606.03498, section 3.5).
 
     Replaces each `BatchNormalization` of G. With μ and q the means of an activation and of its square over R reference
     samples, and m and m₂ those over the positions of the sample x itself::

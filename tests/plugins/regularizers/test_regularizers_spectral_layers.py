@@ -7,6 +7,8 @@ import tensorflow as tf
 from ganreg_regularizers.kernels import kernels_of
 from ganreg_regularizers.spectral_layers import SpectrallyNormalized
 
+import ganreg
+
 
 def _wrap(model, **options):
     return keras.Model(model.input, SpectrallyNormalized(model, name="spectral_norm", **options)(model.input))
@@ -139,3 +141,38 @@ def test_a_kernel_of_zeros_can_grow():
     for _ in range(60):
         effective = wrapped(np.eye(3), training=True)
     np.testing.assert_allclose(effective, [[1.0, 0.0], [0.0, 0.75], [0.0, 0.0]], atol=1e-5)
+
+
+class Gained(keras.layers.Layer):
+    """x·(3W), whose gain of 3 is known."""
+
+    kernel_gain = 3.0
+
+    def build(self, input_shape):
+        self.kernel = self.add_weight(name="kernel", shape=(input_shape[-1], 2))
+
+    def call(self, inputs):
+        return keras.ops.matmul(inputs, 3.0 * self.kernel)
+
+
+def test_what_the_layer_computes_with_has_norm_one():
+    samples = keras.Input((4,))
+    model = keras.Model(samples, Gained()(samples))
+    outputs = _wrap(model, power_iterations=30)(np.eye(4, dtype=np.float32), training=True)
+    np.testing.assert_allclose(np.linalg.svd(outputs)[1][0], 1.0, rtol=1e-5)
+
+
+@pytest.mark.parametrize("spec", ["style:minibatch_stddev=0", "style:minibatch_stddev=0,equalized=false"])
+def test_an_equalised_network_is_not_silenced(spec):
+    """Both initialisations give the same distribution of kernels, so that normalised slopes are of the same size.
+
+    Dividing by the norm before the run-time factor made the input gradient 2e-10.
+    """
+    data = ganreg.DataSpec((16, 16, 1), value_range=(-1, 1))
+    model = ganreg.create("discriminator", spec).build(data)
+    wrapped = ganreg.create("regularizer", "spectral-norm").wrap_discriminator(model, data)
+    images = tf.constant(np.random.default_rng(0).normal(size=(4, 16, 16, 1)), tf.float32)
+    with tf.GradientTape() as tape:
+        tape.watch(images)
+        logits = wrapped(images, training=True)["logits"]
+    assert 1e-3 < float(tf.norm(tape.gradient(logits, images))) < 10
