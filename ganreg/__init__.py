@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from ganreg.data.pictures import image_suffixes as image_suffixes
     from ganreg.engine.running.views import for_player as for_player
     from ganreg.evaluation.evaluating import evaluate as evaluate
+    from ganreg.display.frames import to_dataframe as to_dataframe
     from ganreg.evaluation.extractor_runs import prepare_extractor as prepare_extractor
     from ganreg.evaluation.scores import Score as Score
     from ganreg.files.cache import cache_folder as cache_folder
@@ -120,6 +121,7 @@ _HEAVY = {
     "verify": "ganreg.runs.verifying",
 }
 """Public names that load numpy or TensorFlow, and so are imported when first used."""
+    "to_dataframe": "ganreg.display.frames",
 
 __all__ = [
     "AmbiguousComponentError",

@@ -23,6 +23,7 @@ from ganreg.engine.running.counts import epoch_range
 from ganreg.engine.running.evaluation import Validation
 from ganreg.engine.running.execution import Execution
 from ganreg.engine.running.holding_out import held_out, unpacked
+from ganreg.engine.running.keras_callbacks import flattened
 from ganreg.engine.running.loop import TrainingLoop
 from ganreg.engine.transferred import Transfer
 from ganreg.engine.typed import refusing
@@ -30,10 +31,11 @@ from ganreg.errors import SpecError
 from ganreg.export import exporting, formats
 from ganreg.keras_model import KerasModel
 from ganreg.sampling import Sampling
+from ganreg.showing import Showing
 
 
 @keras.saving.register_keras_serializable("ganreg")
-class GAN(Sampling, KerasModel):
+class GAN(Sampling, Showing, KerasModel):
     """A generator and a discriminator that are trained against each other. Made by `ganreg.assemble`.
 
     It is a `keras.Model`: `fit` takes Keras callbacks and returns a `History`, `summary()` and `predict(latents)`
@@ -136,7 +138,8 @@ class GAN(Sampling, KerasModel):
             batch_size: the number of real samples in one update; a pipeline has its own. Defaults to the recipe's.
             epochs: the epoch at which to stop, as in Keras. Defaults to 1 if `x` is given; otherwise the recipe's
                 `steps` determine the end.
-            verbose: `"auto"` (the default) or 1 for Keras's progress bar, 2 for one line per epoch, 0 for no output.
+            verbose: 1 for Keras's progress bar, 2 for one line per epoch, 0 for no output. Defaults to `"auto"`: in a
+                notebook one output that is updated, with losses and samples, elsewhere Keras's bar.
             callbacks: Keras callbacks. Callbacks that do something at each batch reduce compiled calls to a single
                 iteration, unless `updates_per_call` is given. Those that change learning rates change both players',
                 or one player's after `ganreg.for_player(callback, "generator")`.
@@ -187,7 +190,7 @@ class GAN(Sampling, KerasModel):
             steps_per_epoch=steps_per_epoch,
             epochs=epoch_range(epochs, initial_epoch),
             steps=steps,
-            callbacks=callbacks,
+            callbacks=[self.log_book, *flattened(callbacks)],
             verbose=verbose,
             execution=execution,
             updates_per_call=updates_per_call,

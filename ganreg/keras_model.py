@@ -21,6 +21,7 @@ from ganreg.engine.recompiling import recompile
 from ganreg.engine.refusals import COMPILE, FIT, METHODS, Fixed, Refused, refuse_arguments
 from ganreg.engine.running.evaluation import Evaluation, listed
 from ganreg.engine.running.keras_callbacks import flattened
+from ganreg.engine.running.log_book import LogBook
 from ganreg.engine.running.programs import Programs
 from ganreg.engine.running.single_batches import batch_size_of, batches_per_iteration, train
 from ganreg.engine.running.views import callback_list, network_named, trained_networks
@@ -46,6 +47,7 @@ class KerasModel(keras.Model):
         super().__init__(name="gan")
         self._players = players = Players(assembly)
         self._programs = Programs(players)
+        self._log_book = LogBook()
         first = (self.generator, self.discriminator, self.average_generator)
         every = {id(one): one for one in (*first, *players.networks.values(), *players.average_networks.values())}
         self._every_network = list(every.values())  # Keras counts and saves the models that are attributes
@@ -189,7 +191,9 @@ class KerasModel(keras.Model):
             NumericalError: a value is not finite.
         """
         size = batch_size_of(x, batches_per_iteration(self.programs))
-        return listed(train(self.programs, self.batches_of(x, y, batch_size=size, shuffle=False)), as_dict=return_dict)
+        logs = train(self.programs, self.batches_of(x, y, batch_size=size, shuffle=False))
+        self._log_book.add(self.players.done, logs)
+        return listed(logs, as_dict=return_dict)
 
     @refusing(FIT)
     def test_on_batch(self, x: Any, y: Any = None, *, return_dict: bool = True) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 import cattrs
@@ -18,6 +18,10 @@ from ganreg.files.folders import refuse_links
 from ganreg.files.opening import UnreadableError
 from ganreg.files.values import read_json_value
 from ganreg.files.writing import write_text
+from ganreg.shown import Shown, displayed
+
+if TYPE_CHECKING:
+    import pandas
 
 TRIALS = "trials"
 RESULTS = "results.csv"
@@ -120,8 +124,8 @@ _converter = cattrs.Converter(forbid_extra_keys=True)
 _converter.register_structure_hook(Path, lambda value, _: Path(value))
 
 
-@attrs.frozen
-class Comparison:
+@attrs.frozen(repr=False)
+class Comparison(Shown):
     """A comparison and its trials.
 
     Attributes:
@@ -129,6 +133,8 @@ class Comparison:
         plan: what is compared.
         trials: all trials in the order of the plan, including those that have not started.
     """
+
+    shown_by: ClassVar[str] = "comparisons"
 
     path: Path
     plan: Plan
@@ -147,6 +153,15 @@ class Comparison:
         refuse_links(folder, "the comparison's folder", special=False)
         plan = Plan.read(folder)
         return cls(folder, plan, trials_of(plan, folder))
+
+    def to_dataframe(self, table: str = "trials") -> pandas.DataFrame:
+        """Returns the results as a table of pandas; see `ganreg.to_dataframe`.
+
+        Args:
+            table: `"trials"` (the default), or `"ranking"` for a row for each combination, the best first.
+        """
+        frame: pandas.DataFrame = displayed("frames:to_dataframe", self, table)
+        return frame
 
 
 def trials_of(plan: Plan, folder: Path) -> list[Trial]:

@@ -28,6 +28,11 @@ class Sources:
         self._assembly = assembly
         self._data: Data | None = None
 
+    @property
+    def are_loaded(self) -> bool:
+        """Whether the data are in memory, so that drawing is quick."""
+        return self._data is not None or isinstance(self._assembly.source, Data)
+
     def use(self, data: Data) -> None:
         """Draws from other data than the assembly's dataset, which there may not be."""
         self._data = data

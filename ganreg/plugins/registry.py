@@ -7,7 +7,7 @@ import importlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import NoneType
-from typing import Any, Literal, cast, overload
+from typing import Any, ClassVar, Literal, cast, overload
 
 import attrs
 
@@ -38,6 +38,7 @@ from ganreg.errors import (
 from ganreg.plugins.host import Plugin, PluginHost, disabled_by_environment, strict_by_environment
 from ganreg.plugins.installed import EntryPoint, installed_entry_points, normalized
 from ganreg.plugins.single_files import entry_points_of_environment
+from ganreg.shown import Shown
 
 REGISTERED = "registered"
 """Stands for the distribution of components that the running program has registered."""
@@ -78,12 +79,14 @@ class Entry:
         return str(self.component.paper)
 
 
-class Registry:
+class Registry(Shown):
     """Everything that the loaded plugins offer.
 
     Args:
         host: the loaded plugins.
     """
+
+    shown_by: ClassVar[str] = "registries"
 
     def __init__(self, host: PluginHost) -> None:
         self.host = host

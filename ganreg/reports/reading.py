@@ -16,6 +16,10 @@ from ganreg.files.values import read_json_objects, read_json_value, read_toml_ta
 Number = float | None
 """A value, or `None` if it is missing or not finite; JSON has no NaN."""
 
+_MEGABYTE = 2**20
+_MOST_VALUES = 32 * _MEGABYTE
+"""The default limit on the size of a file; its values take many times that in memory."""
+
 
 @attrs.frozen
 class Columns:
@@ -45,10 +49,15 @@ def spaced(count: int, limit: int) -> list[int]:
     return sorted({round(place * (count - 1) / (limit - 1)) for place in range(limit)})
 
 
-def read_columns(path: Path) -> Columns:
-    """Reads a CSV file of numbers; skips rows without an iteration, and a last row that is still being written."""
+def read_columns(path: Path, *, most: int = 64 * _MEGABYTE) -> Columns:
+    """Reads a CSV file of numbers; skips rows without an iteration, and a last row that is still being written.
+
+    Args:
+        path: the file.
+        most: the largest number of bytes that are read.
+    """
     try:
-        rows = read_rows(path, within=path.parent)
+        rows = read_rows(path, within=path.parent, most=most)
     except UnreadableError:
         return Columns()
     if not rows or "iteration" not in rows[0]:
@@ -83,26 +92,26 @@ def finite(value: Any) -> Number:
         return None
 
 
-def read_table(path: Path) -> dict[str, Any]:
-    """Reads a TOML file; returns an empty table if it is missing or damaged."""
+def read_table(path: Path, *, most: int = _MOST_VALUES) -> dict[str, Any]:
+    """Reads a TOML file; returns an empty table if it is missing, damaged or larger than `most` bytes."""
     try:
-        return read_toml_table(path, within=path.parent)
+        return read_toml_table(path, within=path.parent, most=most)
     except UnreadableError:
         return {}
 
 
-def read_json(path: Path) -> Any:
-    """Reads a JSON file; returns `None` if it is missing or damaged."""
+def read_json(path: Path, *, most: int = _MOST_VALUES) -> Any:
+    """Reads a JSON file; returns `None` if it is missing, damaged or larger than `most` bytes."""
     try:
-        return read_json_value(path, within=path.parent)
+        return read_json_value(path, within=path.parent, most=most)
     except UnreadableError:
         return None
 
 
-def read_json_lines(path: Path) -> list[dict[str, Any]]:
-    """Reads a file with one JSON object per line; skips lines that are not."""
+def read_json_lines(path: Path, *, most: int = _MOST_VALUES) -> list[dict[str, Any]]:
+    """Reads a file with one JSON object per line, up to `most` bytes; skips lines that are not."""
     try:
-        return read_json_objects(path, within=path.parent)
+        return read_json_objects(path, within=path.parent, most=most)
     except UnreadableError:
         return []
 
@@ -115,7 +124,7 @@ def read_lenient_text(path: Path) -> str:
         return ""
 
 
-_MOST_TEXT = 2**20
+_MOST_TEXT = _MEGABYTE
 
 
 def table(value: Any) -> dict[str, Any]:

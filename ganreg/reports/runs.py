@@ -59,8 +59,14 @@ class RunFolder:
     findings: Sequence[Mapping[str, Any]]
 
     @classmethod
-    def read(cls, path: Path) -> RunFolder:
-        """Reads a folder; missing or damaged files are left out."""
+    def read(cls, path: Path, *, most: int | None = None) -> RunFolder:
+        """Reads a folder; missing or damaged files are left out.
+
+        Args:
+            path: the folder.
+            most: the largest number of bytes that are read of each file. Defaults to the limit of its format.
+        """
+        limit = {} if most is None else {"most": most}
         return cls(
             path=path,
             recipe=read_table(path / RECIPE),

@@ -68,7 +68,7 @@ def write_samples(
         write_array(path, samples)
     else:
         classes = None if labels is None else np.broadcast_to(np.asarray(labels, np.int32), len(samples))
-        columns = _own_columns(gan, samples, classes) if network in (None, made) else None
+        columns = own_columns(gan, samples, classes) if network in (None, made) else None
         written = _plain_columns(samples, classes) if columns is None else columns
         write_whole(path, lambda file: _save_table(file, written))
 
@@ -82,8 +82,14 @@ def write_array(path: Path, samples: Array) -> None:
     write_whole(path, lambda file: _save_array(file, samples))
 
 
-def _own_columns(gan: GAN, samples: Array, labels: Array | None) -> Mapping[str, Sequence[Any]] | None:
-    """The samples as the dataset's own table, if it has one."""
+def own_columns(gan: GAN, samples: Array, labels: Array | None) -> Mapping[str, Sequence[Any]] | None:
+    """The samples as the dataset's own table; `None` if it has none.
+
+    Args:
+        gan: the GAN that made them.
+        samples: `[N, *shape]`.
+        labels: int `[N]`, their classes, which become a column; `None` for no such column.
+    """
     from ganreg.engine.attribution import attributed
 
     source = gan.assembly.source

@@ -32,6 +32,7 @@ from ganreg.runs.resume_hint import refusing_foreign_state, resume_hint
 from ganreg.runs.rollback import Rollbacks
 from ganreg.runs.stopping import StopOnSignal
 from ganreg.runs.trackers import blaming_plugins, plugin_callbacks
+from ganreg.shown import in_notebook
 
 if TYPE_CHECKING:
     from ganreg.gan import GAN
@@ -178,7 +179,7 @@ class Session:
                 gan.fit(
                     self._batches,
                     steps=self._steps - gan.players.done,
-                    verbose=0,
+                    verbose="auto" if in_notebook() else 0,
                     callbacks=callbacks,
                     execution=record.execution or record.plan.execution,
                     updates_per_call=record.plan.updates_per_call,

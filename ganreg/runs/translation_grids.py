@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
@@ -57,12 +57,17 @@ def _source_of(assembly: Assembly) -> DataSpec:
     return assembly.data.source or assembly.data
 
 
-def translation_panels(gan: GAN, *, seed: int) -> list[Panel]:
+def translation_panels(
+    gan: GAN, *, seed: int, count: int | None = None, labels: Any = None, average: bool = True
+) -> list[Panel]:
     """Translates sources that are drawn from the data.
 
     Args:
         gan: makes the translations.
         seed: draws the sources.
+        count: the number of sources. Defaults to 24, or to 8 if all are translated into each class.
+        labels: as for `GAN.generate`. Defaults to each class, or to what the data say.
+        average: whether to use the moving averages of the networks instead of their last iterates. Defaults to `True`.
 
     Returns:
         The sources, their translations and, if the data are paired, their true samples; or the sources and their
@@ -71,16 +76,18 @@ def translation_panels(gan: GAN, *, seed: int) -> list[Panel]:
     assembly = gan.assembly
     data, source = assembly.data, _source_of(assembly)
     classes = data.num_classes if assembly.is_conditional else None
-    if classes and classes <= _MOST_CLASSES and not data.paired:
-        sources, _ = gan.pairs(_SHOWN_PER_CLASS, seed=seed)
+    if classes and classes <= _MOST_CLASSES and not data.paired and labels is None:
+        sources, _ = gan.pairs(count or _SHOWN_PER_CLASS, seed=seed)
         into = [
-            Panel(f"class {label}", gan.translate(sources, labels=label), data.value_range) for label in range(classes)
+            Panel(f"class {label}", gan.translate(sources, labels=label, average=average), data.value_range)
+            for label in range(classes)
         ]
         return [Panel("source", sources, source.value_range), *into]
-    sources, true = gan.pairs(_SHOWN, seed=seed)
+    count = count or _SHOWN
+    sources, true = gan.pairs(count, seed=seed)
     panels = [
         Panel("source", sources, source.value_range),
-        Panel("output", gan.generate(_SHOWN, seed=seed), data.value_range),
+        Panel("output", gan.generate(count, seed=seed, labels=labels, average=average), data.value_range),
     ]
     return panels if true is None else [*panels, Panel("target", true, data.value_range)]
 
@@ -97,9 +104,18 @@ def draw_translations(panels: Sequence[Panel], path: Path) -> None:
     Raises:
         RunError: the file cannot be written.
     """
+    write_image(panel_grid(panels), path, {PNG_DESCRIPTION: described(panels)})
+
+
+def described(panels: Sequence[Panel]) -> str:
+    """Names the panels from left to right, such as `source | output | target`."""
+    return " | ".join(panel.described for panel in panels)
+
+
+def panel_grid(panels: Sequence[Panel]) -> Array:
+    """Tiles the panels of all sources, uint8 `[height, width, 3]`; see `draw_translations`."""
     groups = _groups(panels)
-    grid = tiled(groups, max(1, round(math.sqrt(len(groups) * groups.shape[1] / groups.shape[2]))))
-    write_image(grid, path, {PNG_DESCRIPTION: " | ".join(panel.described for panel in panels)})
+    return tiled(groups, max(1, round(math.sqrt(len(groups) * groups.shape[1] / groups.shape[2]))))
 
 
 def _groups(panels: Sequence[Panel]) -> Array:

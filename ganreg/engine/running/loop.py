@@ -33,6 +33,7 @@ from ganreg.engine.running.keras_callbacks import (
 from ganreg.engine.running.programs import Programs
 from ganreg.engine.running.views import callback_list
 from ganreg.errors import DataError, NumericalError
+from ganreg.shown import displayed, in_notebook
 
 _log = logging.getLogger("ganreg")
 
@@ -48,7 +49,7 @@ class TrainingLoop:
         epochs: the numbers of the epochs to run.
         steps: the number of iterations to run instead of whole epochs, or `None`.
         callbacks: Keras callbacks.
-        verbose: as in Keras.
+        verbose: as in Keras; with `"auto"`, a notebook shows live progress instead of Keras's bar.
         execution: `"auto"`, a mode, or an exact execution.
         updates_per_call: the number of iterations in one compiled call, or `None` to choose it.
         validation: the evaluation at the end of epochs, or `None`.
@@ -88,6 +89,9 @@ class TrainingLoop:
         length = len(epochs) * per_epoch if steps is None else steps
         self._course = Course(players.done, per_epoch, length, epochs.start)
         self._terminates = terminates(callbacks)
+        if verbose == "auto" and in_notebook():
+            course, verbose = self._course, 0
+            callbacks.append(displayed("progress:LiveProgress", model, course.start, course.end, lambda: self._last))
         if not any(isinstance(callback, FiniteNumbers) for callback in callbacks):
             callbacks = [FiniteNumbers(players), *callbacks]  # first, so that no other callback sees a NaN
         self._update_callbacks = [callback for callback in callbacks if isinstance(callback, UpdateCallback)]

@@ -33,3 +33,18 @@ def test_sample_grids_are_there(run):
 
 def test_findings_are_there(run):
     assert [json.loads(line)["name"] for line in run.health.read_text().splitlines()] == ["constant-data"]
+
+
+def test_a_run_is_found_by_its_folder(run, tmp_path):
+    assert ganreg.Run.read(str(run.path)) == run
+    with pytest.raises(ganreg.RunError, match=r"holds no run: there is no recipe\.toml"):
+        ganreg.Run.read(tmp_path)
+
+
+def test_its_logs_are_a_table_and_a_plot(run):
+    frame = run.to_dataframe()
+    (line,) = [line for line in run.plot_history().axes[0].lines if line.get_label() == "generator"]
+    assert line.get_ydata().tolist() == frame["generator_loss"].tolist()
+    assert run.to_dataframe("findings")["name"].tolist() == ["constant-data"]
+    assert repr(run) == f"<Run {str(run.path)!r}: {run.recipe.name}, 4 of 4 iterations>"
+    assert "constant-data" in run._repr_html_()
