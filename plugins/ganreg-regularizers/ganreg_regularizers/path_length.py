@@ -30,7 +30,8 @@ class PathLength(Regularizer):
     J is taken with respect to w if G is a Keras model with layers named "mapping" (latents, or latents and labels, to
     w) and "synthesis" (w to samples), as in the paper, and otherwise with respect to the latents z. Where there is one
     w for each of several layers, `[B, layers, W]`, ‖Jᵀy‖² is the mean over layers. This, and that a includes this
-    batch's mean in value and gradient, follows the authors' code, which uses γ = 2 in every 4th update (`every=4`; the paper: every 8th).
+    batch's mean in value and gradient, follows the authors' code, which uses γ = 2 in every 4th update (`every=4`); the
+    paper regularizes every 8th.
 
     State: `mean_length` (a), initially 0, which is logged.
     """
