@@ -69,12 +69,12 @@ class RunFolder:
         limit = {} if most is None else {"most": most}
         return cls(
             path=path,
-            recipe=read_table(path / RECIPE),
-            record=read_table(path / RECORD),
-            metrics=read_columns(path / METRICS),
-            evaluations=read_columns(path / EVALUATIONS),
-            scores=_scores(read_json(path / EVALUATION)),
-            findings=read_json_lines(path / HEALTH),
+            recipe=read_table(path / RECIPE, **limit),
+            record=read_table(path / RECORD, **limit),
+            metrics=read_columns(path / METRICS, **limit),
+            evaluations=read_columns(path / EVALUATIONS, **limit),
+            scores=_scores(read_json(path / EVALUATION, **limit)),
+            findings=read_json_lines(path / HEALTH, **limit),
         )
 
     @property
