@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ganreg import Recipe, hookimpl
-from ganreg_recipes import images, points
+from ganreg_recipes import images, points, signals
 
 
 @hookimpl
 def ganreg_recipes() -> Iterable[Recipe]:
     """Offers the bundled recipes."""
-    return [*points.RECIPES, *images.RECIPES]
+    return [*points.RECIPES, *signals.RECIPES, *images.RECIPES]
