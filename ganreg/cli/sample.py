@@ -269,12 +269,12 @@ def _class_number(gan: GAN, label: str, *, translates: bool) -> int:
 
 
 def _shown(target: Path, data: DataSpec, bands: tuple[int, ...] | None) -> str:
-    """Say which channels a grid of images shows, if that is not plain."""
-    if target.suffix != ".png" or not data.is_image:
+    """Say what a grid of images or volumes shows, if that is not plain."""
+    if target.suffix != ".png" or not (data.is_image or data.is_volume):
         return ""
-    from ganreg.runs.sample_grids import shown_bands
+    from ganreg.runs.sample_grids import what_is_shown
 
-    shown = shown_bands(data.shape[-1], bands)
+    shown = what_is_shown(data, bands)
     return f", which shows {shown}" if shown else ""
 
 

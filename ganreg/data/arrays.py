@@ -203,11 +203,11 @@ def fingerprint(data: Data) -> str:
 _CHANNELS = (1, 3, 4)
 """The usual numbers of channels of an image."""
 _SMALLEST_SIDE = 8
-"""Images with shorter sides may well be of few rows and many channels."""
+"""Samples with shorter sides may well be of few rows and many channels."""
 
 
 def refuse_channels_first(shape: tuple[int, ...], what: str = "samples") -> None:
-    """Checks that images do not have their channels first, as torch has them.
+    """Checks that images and volumes do not have their channels first, as torch has them.
 
     Args:
         shape: one sample's shape.
@@ -216,8 +216,11 @@ def refuse_channels_first(shape: tuple[int, ...], what: str = "samples") -> None
     Raises:
         DataError: they look like it.
     """
-    if len(shape) == 3 and shape[0] in _CHANNELS and shape[2] not in _CHANNELS and min(shape[1:]) >= _SMALLEST_SIDE:
+    kinds = {3: "images", 4: "volumes"}
+    if len(shape) not in kinds or shape[0] not in _CHANNELS or shape[-1] in _CHANNELS:
+        return
+    if min(shape[1:]) >= _SMALLEST_SIDE:
         raise DataError(
-            f"{what} have shape {shape}, which looks like images with channels first; channels come last: "
+            f"{what} have shape {shape}, which looks like {kinds[len(shape)]} with channels first; channels come last: "
             "np.moveaxis(x, 1, -1)"
         )

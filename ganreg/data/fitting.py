@@ -194,6 +194,6 @@ def shaped(samples: Array, data: DataSpec, what: str = "samples") -> Array:
     remedy = ""
     if samples.shape == data.shape:
         remedy = "; a single sample needs a batch axis: x[np.newaxis]"
-    elif data.is_image and shape == (data.shape[2], *data.shape[:2]):
+    elif len(shape) > 1 and shape == (data.shape[-1], *data.shape[:-1]):
         remedy = "; channels come last: np.moveaxis(x, 1, -1)"
     raise DataError(f"{what} have shape {shape}, but the networks were built for {data.shape}{remedy}")

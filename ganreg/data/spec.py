@@ -41,7 +41,8 @@ class DataSpec:
     """The description of one sample, independent of their number.
 
     Attributes:
-        shape: one sample's shape without the batch axis: `(2,)` for points, `(28, 28, 1)` for images (channels last).
+        shape: one sample's shape without the batch axis: `(2,)` for points, `(128, 2)` for
+            signals, `(28, 28, 1)` for images, `(16, 16, 16, 1)` for volumes; channels come last.
         num_classes: the number of classes; labels are int32 `[B]` in `0..num_classes - 1`. Defaults to `None`, which
             means that there are no labels.
         value_range: the minimum and the maximum of a sample's values in the data's own units, such as `(-1.0, 1.0)`,
@@ -88,6 +89,16 @@ class DataSpec:
     def is_image(self) -> bool:
         """Whether a sample is `[height, width, channels]`."""
         return len(self.shape) == 3
+
+    @property
+    def is_signal(self) -> bool:
+        """Whether a sample is `[length, channels]`."""
+        return len(self.shape) == 2
+
+    @property
+    def is_volume(self) -> bool:
+        """Whether a sample is `[depth, height, width, channels]`."""
+        return len(self.shape) == 4
 
     @property
     def without_source(self) -> DataSpec:

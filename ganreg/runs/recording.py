@@ -80,10 +80,11 @@ class SampleGrids(Recorder):
 
 
 def grid_size(gan: GAN) -> int:
-    """How many samples a grid shows: 64 images (a column for each class where there are few), 1,000 points."""
-    if not gan.assembly.data.is_image:
-        return 1000
-    classes = gan.assembly.data.num_classes
+    """How many samples a grid shows: 64 images (a column for each class if they are few), 16 signals, 1,000 points."""
+    data = gan.assembly.data
+    if not data.is_image:
+        return 16 if data.is_signal or data.is_volume else 1000
+    classes = data.num_classes
     return classes**2 if gan.assembly.generator.conditional and classes and classes <= 12 else 64
 
 

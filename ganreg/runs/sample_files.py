@@ -23,9 +23,11 @@ SUFFIXES = (".png", ".npy", ".csv")
 
 
 def refuse_unfit(path: Path, data: DataSpec, bands: Sequence[int] | None = None) -> None:
-    """Raises a `DataError` if samples, or the bands of images, cannot be written in the format of a file."""
-    if bands is not None and (path.suffix != ".png" or not data.is_image):
-        raise DataError(f"bands are chosen for .png files of images, which {path.name} is not; leave --bands out")
+    """Raises a `DataError` if samples, or the bands of images and volumes, cannot be written in a file's format."""
+    if bands is not None and (path.suffix != ".png" or not (data.is_image or data.is_volume)):
+        raise DataError(
+            f"bands are chosen for .png files of images and volumes, which {path.name} is not; leave --bands out"
+        )
     if path.suffix == ".csv" and len(data.shape) != 1:
         size = "x".join(map(str, data.shape))
         raise DataError(

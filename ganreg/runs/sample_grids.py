@@ -1,4 +1,4 @@
-"""Draws samples: a grid of images, a scatter plot of points, or a histogram of numbers."""
+"""Draws samples: a grid of images or of slices of volumes, plots of signals and points, a histogram of numbers."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from ganreg.data.spec import DataSpec
 from ganreg.errors import DataError
 from ganreg.files.layout import PNG_DESCRIPTION
 from ganreg.files.writing import cannot_write, write_whole
+from ganreg.runs.signal_plots import plot_signals
+from ganreg.runs.volume_slices import SHOWN, middle_slices, side_by_side
 
 _REAL, _FAKE = "#8a8f98", "#d1495b"
 _WANTED_PIXELS = 640
@@ -35,24 +37,24 @@ def draw(
 
     Args:
         samples: float `[N, *shape]`.
-        data: describes one sample; images become a grid, pairs of numbers a scatter plot, single numbers a histogram,
-            and longer vectors a line per sample.
+        data: describes one sample; images and the middle slices of volumes become a grid, each signal a plot, pairs of
+            numbers a scatter plot, single numbers a histogram, and longer vectors a line per sample.
         path: the file.
-        real: real samples to draw behind the generated ones in plots.
-        title: the title of a plot; image grids have none.
-        bands: the channels of images to show, one or three, counted from 1; see `to_pixels`.
+        real: real samples to draw behind the generated ones in plots, or after them if they are signals.
+        title: the title of a plot; grids have none.
+        bands: the channels of images and volumes to show, one or three, counted from 1; see `to_pixels`.
 
     Raises:
-        DataError: the samples are not images and bands are given, or there are no such bands.
+        DataError: the samples are not images or volumes and bands are given, or there are no such bands.
         RunError: the file cannot be written.
     """
-    if data.is_image:
-        shown = shown_bands(data.shape[-1], bands)
-        texts = {PNG_DESCRIPTION: shown} if shown else {}
-        write_image(image_grid(samples, data.value_range, bands), path, texts)
+    pixels = grid_of(samples, data, bands)
+    if pixels is not None:
+        shown = what_is_shown(data, bands)
+        write_image(pixels, path, {PNG_DESCRIPTION: shown} if shown else {})
         return
     if bands is not None:
-        raise DataError("bands are for images, and the samples are not images")
+        raise DataError("bands are for images and volumes, and the samples are neither")
     figure = plot(samples, data, real=real, title=title)
     _write(path, lambda temporary: figure.savefig(temporary, format="png", dpi=110))
 
@@ -77,6 +79,43 @@ def _write(path: Path, write: Callable[[Path], object]) -> None:
     except OSError as error:
         raise cannot_write(path, error) from error
     write_whole(path, write, durable=False)
+
+
+def grid_of(samples: Array, data: DataSpec, bands: Sequence[int] | None = None) -> Array | None:
+    """Makes a grid of images, or of the middle slices of volumes; `None` for samples that are neither.
+
+    Args:
+        samples: `[N, *shape]`.
+        data: describes one sample.
+        bands: the channels to show; see `to_pixels`.
+
+    Returns:
+        uint8 `[height, width, 3]`.
+    """
+    if data.is_image:
+        return image_grid(samples, data.value_range, bands)
+    if not data.is_volume:
+        return None
+    value_range = data.value_range or (float(samples.min()), float(samples.max()))
+    pixels = side_by_side([to_pixels(images, value_range, bands) for images in middle_slices(samples)])
+    shape = pixels.shape[1] / pixels.shape[2]
+    return tiled(pixels, max(1, round(np.sqrt(len(pixels) * shape))))
+
+
+def what_is_shown(data: DataSpec, bands: Sequence[int] | None = None) -> str:
+    """Says what a grid shows of images or volumes; empty if it shows them whole and as usual.
+
+    Args:
+        data: describes one sample.
+        bands: the channels to show; see `to_pixels`.
+
+    Raises:
+        DataError: there are no such bands.
+    """
+    channels = shown_bands(data.shape[-1], bands)
+    if not data.is_volume:
+        return channels
+    return f"{SHOWN}, {channels}" if channels else SHOWN
 
 
 def image_grid(
@@ -177,16 +216,19 @@ def plot(
     title: str = "",
     figure: Figure | None = None,
 ) -> Figure:
-    """Plots samples that are not images; see `draw`.
+    """Plots samples that are neither images nor volumes; see `draw`.
 
     Args:
         samples: float `[N, *shape]`.
         data: describes one sample.
-        real: real samples to draw behind the generated ones.
+        real: real samples to draw behind the generated ones, or after them if they are signals.
         title: the title.
         figure: an empty figure to draw into. Defaults to a new one.
     """
     figure = figure or Figure(figsize=(6, 5), layout="constrained")
+    if data.is_signal and data.shape[0] > 1:
+        plot_signals(figure, samples, real=real, title=title)
+        return figure
     axes = figure.add_subplot()
     flat = samples.reshape(len(samples), -1)
     flat_real = None if real is None else real.reshape(len(real), -1)

@@ -32,6 +32,7 @@ UPDATES = 3
 BATCH = 8
 LABELLED_CLASSES = 10
 POINTS, SMALL, GREY, COLOUR = (2,), (8, 8, 1), (28, 28, 1), (32, 32, 3)
+SIGNALS, OBLONG, VOLUMES = (50, 2), (12, 20, 3), (8, 8, 8, 1)
 GROUPS = ("networks", "losses", "pairs", "games")
 _TRIALS_A_PROCESS = 25
 
@@ -90,7 +91,7 @@ def combinations(groups: Sequence[str] = GROUPS) -> Iterator[Combination]:
     if "networks" in groups:
         networks = itertools.product(registry.names("generator"), registry.names("discriminator"))
         for (generator, discriminator), shape, labelled in itertools.product(
-            networks, (POINTS, GREY, COLOUR), (False, True)
+            networks, (POINTS, GREY, COLOUR, SIGNALS, OBLONG, VOLUMES), (False, True)
         ):
             conditional = ":conditional=true" if labelled else ""
             yield Combination(

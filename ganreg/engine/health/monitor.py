@@ -63,7 +63,7 @@ class HealthMonitor(UpdateCallback):
         self.known: set[str] = set()
         self._interval = max(1, steps // _SNAPSHOTS)
         self._tables: list[Table] = []
-        self._reference = Reference(_reals(players, real), each_feature=not players.assembly.data.is_image)
+        self._reference = Reference(_reals(players, real), each_feature=len(players.assembly.data.shape) == 1)
         self._samples: Array | None = None
         self.first_norm = _norm(_weights(players.generator.trainable_variables))
         self._end = players.done
@@ -163,7 +163,7 @@ class HealthMonitor(UpdateCallback):
     def _batches(self) -> list[tuple[int, int]]:
         """The number and the seed of the samples of each batch."""
         seed = self._players.recipe.seed
-        if not self._players.assembly.data.is_image:
+        if len(self._players.assembly.data.shape) == 1:
             return [(_POINTS, seed)]
         return [(_BATCH, seed + index) for index in range(_IMAGES // _BATCH)]
 

@@ -1,4 +1,4 @@
-"""ganreg's bundled datasets: synthetic points, images, and readers of the user's own files."""
+"""ganreg's bundled datasets: synthetic points, signals and volumes, images, and readers of the user's own files."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ def ganreg_datasets() -> list[Component]:
             "1,797 scans of handwritten digits, 8x8",
             paper="doi:10.24432/C50P49",
         ),
+        Component("ecg", "ganreg_datasets.ecg:Ecg", "synthetic electrocardiograms in two classes, 256 values"),
+        Component("ellipsoids", "ganreg_datasets.ellipsoids:Ellipsoids", "solid and hollow ellipsoids, 16x16x16"),
         Component(
             "fashion-mnist",
             "ganreg_datasets.fashion_mnist:FashionMnist",

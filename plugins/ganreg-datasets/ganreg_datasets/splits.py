@@ -29,6 +29,24 @@ def draw_split(draw: Callable[[np.random.Generator, int], Array], samples: int, 
     return Data(train=draw(train_stream, samples), test=draw(test_stream, max(1, samples // HELD_OUT_PARTS)))
 
 
+def draw_labelled_split(
+    draw: Callable[[np.random.Generator, int], tuple[Array, Array]], samples: int, seed: int, **facts: Any
+) -> Data:
+    """Draws samples with labels as `draw_split` does.
+
+    Args:
+        draw: called as `draw(stream, N)`, returns samples `[N, *shape]` and labels `[N]`.
+        samples: number of training samples; the held-out part has a tenth as many, at least one.
+        seed: seed of both streams.
+        **facts: other arguments of `Data`.
+    """
+    train_stream = np.random.default_rng(seed)
+    (test_stream,) = train_stream.spawn(1)
+    train, train_labels = draw(train_stream, samples)
+    test, test_labels = draw(test_stream, max(1, samples // HELD_OUT_PARTS))
+    return Data(train=train, train_labels=train_labels, test=test, test_labels=test_labels, **facts)
+
+
 def draw_from_modes(modes: Modes, stream: np.random.Generator, count: int) -> Array:
     """Draws points `[count, F]` from a mixture of equally likely normal distributions."""
     chosen = stream.integers(len(modes), size=count)

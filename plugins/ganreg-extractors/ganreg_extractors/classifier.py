@@ -35,8 +35,8 @@ class Classifier(Extractor):
     gives_few_features: ClassVar[bool] = True
 
     def suits(self, data: DataSpec, dataset: Dataset | None) -> int:
-        """It suits images with labels."""
-        return 2 if data.is_image and data.num_classes is not None else 0
+        """It suits signals, images and volumes with labels."""
+        return 2 if len(data.shape) > 1 and data.num_classes is not None else 0
 
     def prepare(self, source: Source) -> Features:
         """Trains the network, or loads it from the cache.

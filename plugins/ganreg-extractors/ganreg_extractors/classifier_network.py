@@ -11,7 +11,7 @@ import numpy as np
 from ganreg import DataSpec, Source
 from ganreg.lazy import keras, tf
 
-VERSION = 2
+VERSION = 3
 """The version of everything in this module that features depend on; networks cached by another one are not used."""
 
 FEATURES = 64
@@ -21,7 +21,10 @@ SEED = 120734950
 MOST_UPDATES, MOST_EPOCHS = 2000, 120
 BATCH_SIZE, LEARNING_RATE = 128, 3e-3
 SMALLEST = 8
-"""Images are halved until their sides have at most this many pixels."""
+"""Signals, images and volumes are halved until their sides have at most this many values."""
+
+_MOST_AXES = 4
+"""The number of axes, channels included, of samples for which Keras has convolutions."""
 
 Seeds = Callable[[], int]
 
@@ -29,8 +32,9 @@ Seeds = Callable[[], int]
 def build(data: DataSpec) -> keras.Model:
     """Builds a network from samples `[B, *shape]` to class probabilities `[B, classes]`, with initial weights.
 
-    Convolutions halve images to 8x8 pixels or fewer; other samples go through dense layers. All layers are float32,
-    whatever dtype policy a training has set, and have names, so that the network's configuration is always the same.
+    Convolutions halve signals, images and volumes to sides of at most 8; points go through dense layers. All layers are
+    float32, whatever dtype policy a training has set, and have names, so that the network's configuration is always the
+    same.
 
     Args:
         data: describes a sample and its classes.
@@ -41,7 +45,7 @@ def build(data: DataSpec) -> keras.Model:
         return stream.randint(1, 10**9)
 
     inputs = keras.Input(data.shape, dtype="float32", name="samples")
-    if data.is_image:
+    if 1 < len(data.shape) <= _MOST_AXES:
         hidden = _convolutions(inputs, seeds)
     else:
         hidden = _dense(2 * FEATURES, seeds, "hidden")(keras.layers.Flatten(dtype="float32", name="flat")(inputs))
@@ -53,24 +57,28 @@ def build(data: DataSpec) -> keras.Model:
 def _convolutions(x: keras.KerasTensor, seeds: Seeds) -> keras.KerasTensor:
     filters = 16
     for depth in itertools.count():
-        x = _convolution(filters, seeds, f"convolution_{depth}")(x)
-        small = max(x.shape[1:3]) <= SMALLEST
-        if min(x.shape[1:3]) > 1 or not small:
-            sizes = tuple(min(2, side) for side in x.shape[1:3])
-            x = keras.layers.MaxPooling2D(sizes, padding="same", dtype="float32", name=f"halved_{depth}")(x)
+        x = _convolution(x, filters, seeds, f"convolution_{depth}")
+        sides = x.shape[1:-1]
+        small = max(sides) <= SMALLEST
+        if min(sides) > 1 or not small:
+            pooling = getattr(keras.layers, f"MaxPooling{len(sides)}D")
+            sizes = tuple(min(2, side) for side in sides)
+            sizes = sizes if len(sizes) > 1 else sizes[0]
+            x = pooling(sizes, padding="same", dtype="float32", name=f"halved_{depth}")(x)
         if small:
             break
         filters = min(2 * filters, 128)
-    x = _convolution(4 * filters if filters < 64 else filters, seeds, "last_convolution")(x)
+    x = _convolution(x, 4 * filters if filters < 64 else filters, seeds, "last_convolution")
     x = keras.layers.Flatten(dtype="float32", name="flat")(x)
     return keras.layers.Dropout(0.3, seed=seeds(), dtype="float32", name="dropout")(x)
 
 
-def _convolution(filters: int, seeds: Seeds, name: str) -> keras.Layer:
+def _convolution(x: keras.KerasTensor, filters: int, seeds: Seeds, name: str) -> keras.KerasTensor:
     initializer = keras.initializers.GlorotUniform(seed=seeds())
-    return keras.layers.Conv2D(
+    layer = getattr(keras.layers, f"Conv{len(x.shape) - 2}D")
+    return layer(
         filters, 3, padding="same", activation="relu", kernel_initializer=initializer, dtype="float32", name=name
-    )
+    )(x)
 
 
 def _dense(units: int | None, seeds: Seeds, name: str, activation: str = "relu") -> keras.Layer:

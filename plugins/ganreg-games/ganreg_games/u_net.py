@@ -11,13 +11,11 @@ from ganreg_networks.labels import label_problems
 from ganreg_networks.layers import activated, bounded, dropped_out, refuse
 
 from ganreg import DataSpec, Problem, Translator, parameter
-from ganreg.lazy import keras, lazy_module
+from ganreg.lazy import keras
 from ganreg_games.layers import Norm, normalized, with_labels
 
 if TYPE_CHECKING:
     from ganreg import Assembly
-
-convolution = lazy_module("ganreg_networks.convolution")
 
 KERNEL = 4
 """The side of all kernels but the last, as in the paper."""
@@ -78,7 +76,7 @@ class UNetTranslator(Translator):
         return keras.Model(inputs, bounded(image, target), name="translator")
 
     def _halved(self, hidden: keras.KerasTensor, width: int, *, norm: Norm) -> keras.KerasTensor:
-        maps = convolution.DownsamplingConvolution(
+        maps = keras.layers.Conv2D(
             width, KERNEL, strides=2, padding="same", use_bias=norm == "none", kernel_initializer="he_normal"
         )(hidden)
         return activated(normalized(maps, norm), "leaky-relu")

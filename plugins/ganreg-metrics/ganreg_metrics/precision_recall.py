@@ -38,8 +38,8 @@ class PrecisionRecall(Metric):
     seed: int = parameter(0, "random seed of the resamples", validators.ge(0))
 
     def suits(self, data: DataSpec, dataset: Dataset | None) -> bool:
-        """Whether samples are images."""
-        return data.is_image
+        """Whether samples are signals, images or volumes."""
+        return len(data.shape) > 1
 
     def minimum_samples(self, features: int) -> int:
         """Returns one more than the number of neighbours."""

@@ -21,7 +21,7 @@ def ganreg_generators() -> Iterable[Component]:
         Component(
             "dcgan",
             "ganreg_networks.dcgan:DcganGenerator",
-            "stride-2 transposed convolutions for square images",
+            "stride-2 transposed convolutions, 1-D to 3-D",
             paper="arXiv:1511.06434",
         ),
         Component(
@@ -65,13 +65,13 @@ def ganreg_discriminators() -> Iterable[Component]:
         Component(
             "dcgan",
             "ganreg_networks.dcgan:DcganDiscriminator",
-            "stride-2 convolutions for square images",
+            "stride-2 convolutions, 1-D to 3-D",
             paper="arXiv:1511.06434",
         ),
         Component(
             "patch",
             "ganreg_networks.patch:PatchDiscriminator",
-            "PatchGAN: one logit for each patch of an image",
+            "PatchGAN: one logit for each patch of a sample",
             paper="arXiv:1611.07004",
         ),
         Component(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import keras
@@ -17,8 +18,9 @@ class Attend(keras.layers.Layer):
 
         o_j = Σ_i softmax_i(q_j·k_i)·v_i
 
-    Call it with queries `[B, H, W, D]`, keys `[B, h, w, D]` and values `[B, h, w, C]`; it returns `[B, H, W, C]`. As
-    in the paper, the products are not divided by √D. The softmax is computed in float32.
+    Call it with queries `[B, ..., D]`, keys `[B, ..., D]` and values `[B, ..., C]`, keys and values having the same
+    sides; it returns `[B, ..., C]` with the queries' sides. As in the paper, the products are not divided by √D. The
+    softmax is computed in float32.
 
     Args:
         **options: options of any Keras layer.
@@ -27,15 +29,15 @@ class Attend(keras.layers.Layer):
     def call(self, inputs: Any) -> Any:
         """Returns o."""
         queries, _, values = inputs
-        batch, height, width, _ = ops.shape(queries)
+        batch = ops.shape(queries)[0]
         flat_queries, flat_keys, flat_values = (
-            ops.reshape(maps, (batch, maps.shape[1] * maps.shape[2], maps.shape[3])) for maps in inputs
+            ops.reshape(maps, (batch, math.prod(maps.shape[1:-1]), maps.shape[-1])) for maps in inputs
         )
         similarities = ops.matmul(flat_queries, ops.transpose(flat_keys, (0, 2, 1)))
         # Keras's softmax warns where there is a single key.
         attention = tf.nn.softmax(tf.cast(similarities, "float32"))
         mixed = ops.matmul(ops.cast(attention, values.dtype), flat_values)
-        return ops.reshape(mixed, (batch, height, width, values.shape[3]))
+        return ops.reshape(mixed, (batch, *queries.shape[1:-1], values.shape[-1]))
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Returns the queries' shape with the values' number of channels."""

@@ -10,18 +10,13 @@ import attrs
 from attrs import validators
 
 from ganreg import DataSpec, Discriminator, Problem, parameter
-from ganreg.lazy import keras, lazy_module, ops
-from ganreg_networks.images import first_weights, image_problems, widths_of
+from ganreg.lazy import keras, ops
+from ganreg_networks.grids import doubled, grid_problems, halved, pyramid, widths_of
 from ganreg_networks.labels import append_label_map, append_labels, label_input, label_problems
-from ganreg_networks.layers import Norm, activated, normalized, refuse
+from ganreg_networks.layers import Norm, activated, first_weights, normalized, refuse
 
 if TYPE_CHECKING:
     from ganreg import Assembly
-
-convolution = lazy_module("ganreg_networks.convolution")
-
-KERNEL = 4
-"""The side of all kernels, as in EBGAN's networks (arXiv:1609.03126, appendix B)."""
 
 Error = Literal["mean-squared", "mean-absolute"]
 
@@ -39,20 +34,20 @@ class AutoencoderDiscriminator(Discriminator):
     A logit is never above 0, as losses on energies require, such as EBGAN's with its margin or BEGAN's with its
     equilibrium.
 
-    Images with a side divisible by 4 are encoded by 4x4 convolutions of stride 2, each followed by a leaky ReLU, and
-    a linear layer; a mirrored stack of transposed convolutions decodes them. Other samples, such as points, pass
-    through dense layers: one hidden layer of `width` units on each side of the code. The reconstruction is linear. A
-    conditional network encodes the label together with the sample: as an additional map for images, one-hot otherwise
-    (arXiv:1411.1784).
+    Signals, images and volumes are encoded by convolutions of stride 2 and kernels of side 4, each followed by a leaky
+    ReLU, and a linear layer; a mirrored stack of transposed convolutions decodes them. Sides are halved and rounded as
+    in `dcgan`. Points and rows of tables pass through dense layers: one hidden layer of `width` units on each side of
+    the code. The reconstruction is linear. A conditional network encodes the label together with the sample: as an
+    additional map, or one-hot for points (arXiv:1411.1784).
 
-    The paper's network for 64x64 is `width=64, max_width=256, norm="batch"` (appendix D). By default nothing is
+    The paper's network for 64x64 is `width=64, max_width=256, norm="batch"` (appendix C). By default nothing is
     normalised, because gradient penalties are not valid where samples share batch statistics.
 
     Shapes: samples `[B, *shape]` (and labels `[B]`) to logits `[B, 1]`, float32; features: the encoder's activations,
     then the code `[B, code_dim]`; and `"reconstruction"`, `[B, *shape]`.
 
     Raises:
-        AssemblyError: by `build`, if the images are not square with a side divisible by 4, or if the network is
+        AssemblyError: by `build`, if the samples have other axes, or no side of at least 4, or if the network is
             conditional and the data has no classes.
     """
 
@@ -84,7 +79,7 @@ class AutoencoderDiscriminator(Discriminator):
         return attrs.evolve(self, norm="layer")
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:
-        """Yields an error if the images are not square with a side divisible by 4."""
+        """Yields an error if the samples are not points, signals, images or volumes."""
         return self._shape_problems(assembly.data)
 
     def build(self, data: DataSpec) -> keras.Model:
@@ -94,33 +89,30 @@ class AutoencoderDiscriminator(Discriminator):
         labels = None
         if self.conditional:
             inputs = [samples, labels := label_input()]
-        autoencode = self._autoencode_images if data.is_image else self._autoencode_points
+        autoencode = self._autoencode_points if len(data.shape) == 1 else self._autoencode_maps
         features, reconstruction = autoencode(samples, labels, data)
         logits = negative_error(samples, reconstruction, self.error)
         outputs = {"logits": logits, "features": tuple(features), "reconstruction": reconstruction}
         return keras.Model(inputs, outputs, name="discriminator")
 
-    def _autoencode_images(
-        self, images: keras.KerasTensor, labels: keras.KerasTensor | None, data: DataSpec
+    def _autoencode_maps(
+        self, samples: keras.KerasTensor, labels: keras.KerasTensor | None, data: DataSpec
     ) -> tuple[list[keras.KerasTensor], keras.KerasTensor]:
-        hidden = images if labels is None else append_label_map(images, labels, data)
-        widths = widths_of(data.shape[0], self.width, self.max_width)
-        features = []
-        for depth, width in enumerate(widths):
-            norm = "none" if depth == 0 else self.norm
-            downsampling = convolution.DownsamplingConvolution(
-                width, KERNEL, strides=2, padding="same", **_weights(norm)
-            )
-            hidden = activated(normalized(downsampling(hidden), norm), "leaky-relu")
+        hidden = samples if labels is None else append_label_map(samples, labels, data)
+        finest, *sides = pyramid(data.shape)
+        widths = widths_of(len(sides), self.width, self.max_width)
+        features: list[keras.KerasTensor] = []
+        for size, width in zip(sides, widths, strict=True):
+            norm: Norm = self.norm if features else "none"
+            hidden = activated(normalized(halved(hidden, width, size, **_weights(norm)), norm), "leaky-relu")
             features.append(hidden)
         code = self._code(keras.layers.Flatten()(hidden))
         coarsest = hidden.shape[1:]
-        hidden = keras.layers.Reshape(coarsest)(self._dense(code, coarsest[0] * coarsest[1] * coarsest[2]))
-        for width in reversed(widths[:-1]):
-            upsampling = keras.layers.Conv2DTranspose(width, KERNEL, strides=2, padding="same", **_weights(self.norm))
-            hidden = activated(normalized(upsampling(hidden), self.norm), "leaky-relu")
-        image = keras.layers.Conv2DTranspose(data.shape[-1], KERNEL, strides=2, padding="same", name="reconstruction")
-        return [*features, code], image(hidden)
+        hidden = keras.layers.Reshape(coarsest)(self._dense(code, math.prod(coarsest)))
+        for size, width in zip(sides[-2::-1], widths[-2::-1], strict=True):
+            upsampled = doubled(hidden, width, size, **_weights(self.norm))
+            hidden = activated(normalized(upsampled, self.norm), "leaky-relu")
+        return [*features, code], doubled(hidden, data.shape[-1], finest, name="reconstruction")
 
     def _autoencode_points(
         self, samples: keras.KerasTensor, labels: keras.KerasTensor | None, data: DataSpec
@@ -139,8 +131,8 @@ class AutoencoderDiscriminator(Discriminator):
         return activated(normalized(dense(hidden), self.norm), "leaky-relu")
 
     def _shape_problems(self, data: DataSpec) -> Iterator[Problem]:
-        if data.is_image:
-            yield from image_problems("discriminator autoencoder", data)
+        if len(data.shape) > 1:
+            yield from grid_problems("discriminator autoencoder", data)
 
     def _problems(self, data: DataSpec) -> Iterator[Problem]:
         yield from self._shape_problems(data)

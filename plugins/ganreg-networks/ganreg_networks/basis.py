@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 from keras import ops
 
 
+def sides_of(side: int | Sequence[int]) -> tuple[int, int]:
+    """Returns the height and the width of maps from both, or from one number for both."""
+    height, width = (side, side) if isinstance(side, int) else side
+    return height, width
+
+
 @keras.saving.register_keras_serializable(package="ganreg_networks")
 class ScaledBasis(keras.layers.Layer):
-    """Scales one learned map for each channel, initially N(0, 1): `[B, C]` to `[B, side, side, C]`.
+    """Scales one learned map for each channel, initially N(0, 1): `[B, C]` to `[B, height, width, C]`.
 
     Args:
-        side: height and width of the maps.
+        side: height and width of the maps, or one number for both.
         **options: options of any Keras layer.
     """
 
-    def __init__(self, side: int, **options: Any) -> None:
+    def __init__(self, side: int | Sequence[int], **options: Any) -> None:
         super().__init__(**options)
-        self.side = side
+        self.sides = sides_of(side)
 
     def build(self, input_shape: tuple[int | None, int]) -> None:
         """Creates the maps."""
         self.basis = self.add_weight(
             name="basis",
-            shape=(self.side, self.side, input_shape[-1]),
+            shape=(*self.sides, input_shape[-1]),
             initializer=keras.initializers.RandomNormal(stddev=1.0),
         )
 
@@ -34,13 +41,13 @@ class ScaledBasis(keras.layers.Layer):
         return scales[:, None, None, :] * self.basis
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        """Returns `(B, side, side, C)`."""
+        """Returns `(B, height, width, C)`."""
         batch, channels = input_shape
-        return (batch, self.side, self.side, channels)
+        return (batch, *self.sides, channels)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments that create an equal layer."""
-        return {**super().get_config(), "side": self.side}
+        return {**super().get_config(), "side": list(self.sides)}
 
 
 @keras.saving.register_keras_serializable(package="ganreg_networks")

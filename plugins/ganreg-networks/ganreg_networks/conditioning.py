@@ -16,7 +16,7 @@ class ClassAffine(keras.layers.Layer):
 
         y = γ_c·x + β_c
 
-    with a scale and a shift of each channel for each class c. Call it with normalised maps `[B, H, W, C]` and one-hot
+    with a scale and a shift of each channel for each class c. Call it with normalised maps `[B, ..., C]` and one-hot
     labels `[B, K]`. The scales are initialised from N(1, 0.02) rather than to 1, so that the label matters from the
     first update.
 
@@ -35,7 +35,8 @@ class ClassAffine(keras.layers.Layer):
         """Returns y."""
         maps, classes = inputs
         scale, shift = ops.matmul(classes, self.gamma), ops.matmul(classes, self.beta)
-        return maps * scale[:, None, None, :] + shift[:, None, None, :]
+        shape = (-1, *(1,) * (len(maps.shape) - 2), maps.shape[-1])
+        return maps * ops.reshape(scale, shape) + ops.reshape(shift, shape)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Returns the maps' shape."""

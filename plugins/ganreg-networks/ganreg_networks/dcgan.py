@@ -1,7 +1,8 @@
-"""DCGAN (Radford et al., arXiv:1511.06434): stride-2 convolutions alone change the resolution."""
+"""DCGAN (Radford et al., arXiv:1511.06434): stride-2 convolutions alone change the resolution, along any axes."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, get_args
 
@@ -9,35 +10,33 @@ import attrs
 from attrs import validators
 
 from ganreg import DataSpec, Discriminator, Generator, Problem, parameter
-from ganreg.lazy import keras, lazy_module
-from ganreg_networks.images import first_weights, image_problems, widths_of
+from ganreg.lazy import keras
+from ganreg_networks.grids import Sides, doubled, grid_problems, halved, pyramid, widths_of
 from ganreg_networks.labels import append_label_map, append_labels, label_input, label_problems
-from ganreg_networks.layers import Norm, activated, bounded, dropped_out, normalized, refuse
+from ganreg_networks.layers import Norm, activated, bounded, dropped_out, first_weights, normalized, refuse
 
 if TYPE_CHECKING:
     from ganreg import Assembly
 
-convolution = lazy_module("ganreg_networks.convolution")
-
-KERNEL = 4
-"""The side of all kernels. It is a multiple of the stride, so that every pixel is covered equally often; the paper's 5
-causes checkerboard artifacts (https://distill.pub/2016/deconv-checkerboard)."""
-
 
 @attrs.frozen(kw_only=True)
 class DcganGenerator(Generator):
-    """Stride-2 transposed convolutions from latents to a square image (Radford et al., arXiv:1511.06434, figure 1).
+    """Stride-2 transposed convolutions from latents to a sample (Radford et al., arXiv:1511.06434, figure 1).
 
     A dense layer projects the latents to the coarsest maps, such as 7x7 for an image of 28x28 and 4x4 for 64x64.
-    Transposed convolutions double the side and halve the number of channels up to the image. Each hidden layer is
-    normalised and followed by a ReLU. The image passes through a tanh scaled to the data's `value_range`; it is linear
+    Transposed convolutions double the sides and halve the number of channels up to the sample. Each hidden layer is
+    normalised and followed by a ReLU. The sample passes through a tanh scaled to the data's `value_range`; it is linear
     if that is `None`. A conditional network reads the latents with the one-hot label appended (arXiv:1411.1784).
+
+    Signals and volumes use convolutions of one and three axes. Sides may differ, and each has its own number of
+    halvings; where one is odd, the maps of twice the coarser side are cut by one: 187 values from 6, 12, 24, 47 and 94.
 
     The paper's networks for 64x64 are `width=128, max_width=1024`. They rely on normalisation: with `norm="none"`, use
     `initializer_deviation=none`, because a standard deviation of 0.02 shrinks the signal in each layer and slows down
     the start of the training.
 
-    Shapes: latents `[B, latent_dim]` (and labels `[B]`) to images `[B, H, H, C]`, H divisible by 4.
+    Shapes: latents `[B, latent_dim]` (and labels `[B]`) to signals `[B, L, C]`, images `[B, H, W, C]` or volumes
+    `[B, D, H, W, C]` with a side of at least 4.
 
     Raises:
         AssemblyError: by `build`, if the samples have another shape, or if the network is conditional and the data has
@@ -57,8 +56,8 @@ class DcganGenerator(Generator):
     )
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:
-        """Yields an error if the samples are not square images with a side divisible by 4."""
-        return image_problems("generator dcgan", assembly.data)
+        """Yields an error if the samples are not signals, images or volumes."""
+        return grid_problems("generator dcgan", assembly.data)
 
     def build(self, data: DataSpec) -> keras.Model:
         """Builds the network that the class describes."""
@@ -68,44 +67,42 @@ class DcganGenerator(Generator):
         if self.conditional:
             inputs = [latents, labels := label_input()]
             vectors = append_labels(latents, labels, data)
-        side, _, channels = data.shape
-        widths = widths_of(side, self.width, self.max_width)
-        hidden = self._hidden(self._project(vectors, side >> len(widths), widths[-1]))
-        for width in reversed(widths[:-1]):
-            hidden = self._hidden(self._upsample(hidden, width, use_bias=self._use_bias))
-        image = self._upsample(hidden, channels, use_bias=True)
-        return keras.Model(inputs, bounded(image, data), name="generator")
+        finest, *sides = pyramid(data.shape)
+        widths = widths_of(len(sides), self.width, self.max_width)
+        hidden = self._hidden(self._project(vectors, sides[-1], widths[-1]))
+        for size, width in zip(sides[-2::-1], widths[-2::-1], strict=True):
+            hidden = self._hidden(self._upsample(hidden, width, size, use_bias=self._use_bias))
+        samples = self._upsample(hidden, data.shape[-1], finest, use_bias=True)
+        return keras.Model(inputs, bounded(samples, data), name="generator")
 
     @property
     def _use_bias(self) -> bool:
         """Whether hidden layers have a bias, which the shift of a normalisation replaces."""
         return self.norm == "none"
 
-    def _project(self, vectors: keras.KerasTensor, side: int, width: int) -> keras.KerasTensor:
+    def _project(self, vectors: keras.KerasTensor, sides: Sides, width: int) -> keras.KerasTensor:
         initializer = first_weights(self.initializer_deviation)
-        units = side * side * width
+        units = math.prod(sides) * width
         maps = keras.layers.Dense(units, use_bias=self._use_bias, kernel_initializer=initializer)(vectors)
-        return keras.layers.Reshape((side, side, width))(maps)
+        return keras.layers.Reshape((*sides, width))(maps)
 
-    def _upsample(self, hidden: keras.KerasTensor, width: int, *, use_bias: bool) -> keras.KerasTensor:
+    def _upsample(self, hidden: keras.KerasTensor, width: int, sides: Sides, *, use_bias: bool) -> keras.KerasTensor:
         initializer = first_weights(self.initializer_deviation)
-        return keras.layers.Conv2DTranspose(
-            width, KERNEL, strides=2, padding="same", use_bias=use_bias, kernel_initializer=initializer
-        )(hidden)
+        return doubled(hidden, width, sides, use_bias=use_bias, kernel_initializer=initializer)
 
     def _hidden(self, maps: keras.KerasTensor) -> keras.KerasTensor:
         return activated(normalized(maps, self.norm), "relu")
 
     def _problems(self, data: DataSpec) -> Iterator[Problem]:
-        yield from image_problems("generator dcgan", data)
+        yield from grid_problems("generator dcgan", data)
         yield from label_problems("generator dcgan", self.conditional, data)
 
 
 @attrs.frozen(kw_only=True)
 class DcganDiscriminator(Discriminator):
-    """Stride-2 convolutions from a square image to one logit (Radford et al., arXiv:1511.06434, section 4).
+    """Stride-2 convolutions from a sample to one logit (Radford et al., arXiv:1511.06434, section 4).
 
-    The network mirrors the generator: convolutions halve the side and double the number of channels. Each is followed
+    The network mirrors the generator: convolutions halve the sides and double the number of channels. Each is followed
     by normalisation (except the first, as in the paper), a leaky ReLU and dropout. The outputs of these layers are the
     features; the last one is flattened and feeds a linear layer. A conditional network receives the label as an
     additional channel, a map learned for each class (arXiv:1411.1784; the map as in LAPGAN, arXiv:1506.05751).
@@ -114,8 +111,8 @@ class DcganDiscriminator(Discriminator):
     valid where samples share batch statistics, so nothing is normalised. Without normalisation that deviation would
     shrink the signal in each layer, so it is scaled to each layer instead (He et al., arXiv:1502.01852).
 
-    Shapes: images `[B, H, H, C]`, H divisible by 4 (and labels `[B]`), to logits `[B, 1]`, features `[B, h, h, width]`
-    and the last of them `[B, F]`.
+    Shapes: signals `[B, L, C]`, images `[B, H, W, C]` or volumes `[B, D, H, W, C]` with a side of at least 4 (and
+    labels `[B]`), to logits `[B, 1]`, features `[B, ..., width]` and the last of them `[B, F]`.
 
     Raises:
         AssemblyError: by `build`, if the samples have another shape, or if the network is conditional and the data has
@@ -148,33 +145,31 @@ class DcganDiscriminator(Discriminator):
         return attrs.evolve(self, norm="layer")
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:
-        """Yields an error if the samples are not square images with a side divisible by 4."""
-        return image_problems("discriminator dcgan", assembly.data)
+        """Yields an error if the samples are not signals, images or volumes."""
+        return grid_problems("discriminator dcgan", assembly.data)
 
     def build(self, data: DataSpec) -> keras.Model:
         """Builds the network that the class describes."""
         refuse(self._problems(data))
-        inputs = images = keras.Input(data.shape, name="samples")
-        hidden = images
+        inputs = hidden = samples = keras.Input(data.shape, name="samples")
         if self.conditional:
-            inputs = [images, labels := label_input()]
-            hidden = append_label_map(images, labels, data)
-        features = []
-        for depth, width in enumerate(widths_of(data.shape[0], self.width, self.max_width)):
-            hidden = self._downsample(hidden, width, norm="none" if depth == 0 else self.norm)
+            inputs = [samples, labels := label_input()]
+            hidden = append_label_map(samples, labels, data)
+        _, *sides = pyramid(data.shape)
+        features: list[keras.KerasTensor] = []
+        for size, width in zip(sides, widths_of(len(sides), self.width, self.max_width), strict=True):
+            hidden = self._downsample(hidden, width, size, norm=self.norm if features else "none")
             features.append(hidden)
         features[-1] = keras.layers.Flatten()(hidden)
         logits = keras.layers.Dense(1, kernel_initializer=first_weights(self.initializer_deviation), name="logits")
         outputs = {"logits": logits(features[-1]), "features": tuple(features)}
         return keras.Model(inputs, outputs, name="discriminator")
 
-    def _downsample(self, hidden: keras.KerasTensor, width: int, *, norm: Norm) -> keras.KerasTensor:
+    def _downsample(self, hidden: keras.KerasTensor, width: int, sides: Sides, *, norm: Norm) -> keras.KerasTensor:
         initializer = first_weights(self.initializer_deviation)
-        maps = convolution.DownsamplingConvolution(
-            width, KERNEL, strides=2, padding="same", use_bias=norm == "none", kernel_initializer=initializer
-        )(hidden)
+        maps = halved(hidden, width, sides, use_bias=norm == "none", kernel_initializer=initializer)
         return dropped_out(activated(normalized(maps, norm), "leaky-relu"), self.dropout)
 
     def _problems(self, data: DataSpec) -> Iterator[Problem]:
-        yield from image_problems("discriminator dcgan", data)
+        yield from grid_problems("discriminator dcgan", data)
         yield from label_problems("discriminator dcgan", self.conditional, data)

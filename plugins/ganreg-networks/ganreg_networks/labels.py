@@ -6,6 +6,7 @@ is a dense tensor; that of a lookup would be sparse, which clipping, penalties a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from ganreg import DataSpec, Problem
@@ -43,14 +44,17 @@ def append_labels(vectors: keras.KerasTensor, labels: keras.KerasTensor, data: D
     return keras.layers.Concatenate()([vectors, one_hot(labels, data)])
 
 
-def append_label_map(images: keras.KerasTensor, labels: keras.KerasTensor, data: DataSpec) -> keras.KerasTensor:
-    """Appends to images `[B, H, W, C]` a channel that is learned for each class (LAPGAN, arXiv:1506.05751).
+def append_label_map(samples: keras.KerasTensor, labels: keras.KerasTensor, data: DataSpec) -> keras.KerasTensor:
+    """Appends to samples `[B, ..., C]` a channel that is learned for each class (LAPGAN, arXiv:1506.05751).
 
     The maps are initialised from N(0, 1), about as large as pixels in [-1, 1], so that the label matters from the
     first update.
     """
-    height, width, _ = data.shape
+    *sides, _ = data.shape
     plane = keras.layers.Dense(
-        height * width, use_bias=False, kernel_initializer=keras.initializers.RandomNormal(stddev=1.0), name="label_map"
+        math.prod(sides),
+        use_bias=False,
+        kernel_initializer=keras.initializers.RandomNormal(stddev=1.0),
+        name="label_map",
     )(one_hot(labels, data))
-    return keras.layers.Concatenate()([images, keras.layers.Reshape((height, width, 1))(plane)])
+    return keras.layers.Concatenate()([samples, keras.layers.Reshape((*sides, 1))(plane)])

@@ -27,7 +27,7 @@ def refuse(problems: Iterable[Problem]) -> None:
 
 
 def normalized(hidden: keras.KerasTensor, norm: Norm) -> keras.KerasTensor:
-    """Normalises `[B, F]` or `[B, H, W, C]`, with a learned scale and shift for each feature or channel.
+    """Normalises `[B, F]` or maps `[B, ..., C]`, with a learned scale and shift for each feature or channel.
 
     `"layer"` uses the statistics of a whole sample, as critics trained with a gradient penalty do (arXiv:1704.00028,
     section 4). `"batch"` has a momentum of 0.9, so that its moving averages follow within tens of updates. With Keras's
@@ -45,6 +45,17 @@ def activated(hidden: keras.KerasTensor, activation: str) -> keras.KerasTensor:
     if activation == "leaky-relu":
         return keras.layers.LeakyReLU(negative_slope=LEAK)(hidden)
     return keras.layers.Activation(activation)(hidden)
+
+
+def first_weights(deviation: float | None) -> keras.initializers.Initializer:
+    """Returns a new initializer for one layer; a shared one would draw the same weights again.
+
+    Args:
+        deviation: the weights' standard deviation; `None` scales it to the layer (He et al., arXiv:1502.01852).
+    """
+    if deviation is None:
+        return keras.initializers.HeNormal()
+    return keras.initializers.RandomNormal(stddev=deviation)
 
 
 def scaled_leaky(hidden: keras.KerasTensor) -> keras.KerasTensor:

@@ -10,7 +10,8 @@ from attrs import validators
 
 from ganreg import DataSpec, Discriminator, Generator, Problem, parameter
 from ganreg.lazy import keras, lazy_module
-from ganreg_networks.images import image_problems, widths_of
+from ganreg_networks.grids import widths_of
+from ganreg_networks.images import exact_pyramid, image_problems
 from ganreg_networks.labels import label_input, label_problems, one_hot
 from ganreg_networks.layers import LEAK, activated, bounded, refuse
 
@@ -37,10 +38,10 @@ def _group_problems(network: R3ganGenerator | R3ganDiscriminator, component: str
 
 @attrs.frozen(kw_only=True)
 class R3ganGenerator(Generator):
-    """Residual stages without normalisation from latents to a square image (Huang et al., arXiv:2501.05441, section 4).
+    """Residual stages without normalisation from latents to an image (Huang et al., arXiv:2501.05441, section 3).
 
     A linear function of the latents scales a learned basis of the coarsest maps, 4x4 for 32x32 and 64x64. Each of the
-    following stages applies a 1x1 convolution if the channels change, and doubles the side by linear interpolation. A
+    following stages applies a 1x1 convolution if the channels change, and doubles the sides by linear interpolation. A
     stage has `blocks` inverted bottlenecks: 1x1 to twice the channels, 3x3 in groups of `group_width` and 1x1 back,
     with biases and leaky ReLUs between the convolutions but not after the last. A 1x1 convolution gives the image,
     which passes through a tanh scaled to the data's `value_range` if there is one; the authors leave it unbounded.
@@ -51,7 +52,7 @@ class R3ganGenerator(Generator):
 
     The paper's networks for 32x32 are `latent_dim=64, width=768, max_width=768, blocks=2, group_width=16`.
 
-    Shapes: latents `[B, latent_dim]` (and labels `[B]`) to images `[B, H, H, C]`, H divisible by 4.
+    Shapes: latents `[B, latent_dim]` (and labels `[B]`) to images `[B, H, W, C]` with sides divisible by 4.
 
     Raises:
         AssemblyError: by `build`, if the samples have another shape, if the network is conditional and the data has no
@@ -66,7 +67,7 @@ class R3ganGenerator(Generator):
     embedding_dim: int = parameter(64, "dimension of the label embedding if conditional", validators.ge(1))
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:
-        """Yields an error if the samples are not square images with a side divisible by 4, or the groups do not fit."""
+        """Yields an error if the samples are not images with sides divisible by 4, or the groups do not fit."""
         yield from image_problems("generator r3gan", assembly.data)
         yield from _group_problems(self, "generator r3gan")
 
@@ -78,11 +79,11 @@ class R3ganGenerator(Generator):
             inputs = [latents, labels := label_input()]
             embedding = keras.layers.Dense(self.embedding_dim, use_bias=False, kernel_initializer=_msr())
             vectors = keras.layers.Concatenate()([latents, embedding(one_hot(labels, data))])
-        widths = widths_of(data.shape[0], self.width, self.max_width)
+        *finer, coarsest = exact_pyramid(data.shape)
+        widths = widths_of(len(finer), self.width, self.max_width)
         stages = [*widths, widths[-1]]
-        side = data.shape[0] >> len(widths)
         scales = keras.layers.Dense(stages[-1], use_bias=False, kernel_initializer=_msr())(vectors)
-        hidden = _stage(basis.ScaledBasis(side)(scales), self, len(stages))
+        hidden = _stage(basis.ScaledBasis(coarsest)(scales), self, len(stages))
         for width in reversed(widths):
             hidden = resampling.Upsampling(TAPS)(_transition(hidden, width))
             hidden = _stage(hidden, self, len(stages))
@@ -97,18 +98,18 @@ class R3ganGenerator(Generator):
 
 @attrs.frozen(kw_only=True)
 class R3ganDiscriminator(Discriminator):
-    """The generator mirrored, from a square image to one logit (Huang et al., arXiv:2501.05441, section 4).
+    """The generator mirrored, from an image to one logit (Huang et al., arXiv:2501.05441, section 3).
 
-    A 1x1 convolution reads the image. Each stage has the generator's residual blocks; after them the side is halved by
-    interpolation and a 1x1 convolution changes the channels. At the coarsest resolution each channel is summed with
+    A 1x1 convolution reads the image. Each stage has the generator's residual blocks; after them the sides are halved
+    by interpolation and a 1x1 convolution changes the channels. At the coarsest resolution each channel is summed with
     learned weights, and a linear layer reads the sums. The outputs of the stages and, last, these sums are the
     features. In a conditional network the linear layer gives a vector, and its inner product with an embedding of the
     label is the logit. Only the first two convolutions of a block have biases.
 
     The paper's networks for 32x32 are `width=768, max_width=768, blocks=2, group_width=16`.
 
-    Shapes: images `[B, H, H, C]`, H divisible by 4 (and labels `[B]`), to logits `[B, 1]`, features `[B, h, h, width]`
-    and the last of them `[B, F]`.
+    Shapes: images `[B, H, W, C]` with sides divisible by 4 (and labels `[B]`), to logits `[B, 1]`, features
+    `[B, h, w, width]` and the last of them `[B, F]`.
 
     Raises:
         AssemblyError: by `build`, if the samples have another shape, if the network is conditional and the data has no
@@ -122,7 +123,7 @@ class R3ganDiscriminator(Discriminator):
     embedding_dim: int = parameter(64, "dimension of the label embedding if conditional", validators.ge(1))
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:
-        """Yields an error if the samples are not square images with a side divisible by 4, or the groups do not fit."""
+        """Yields an error if the samples are not images with sides divisible by 4, or the groups do not fit."""
         yield from image_problems("discriminator r3gan", assembly.data)
         yield from _group_problems(self, "discriminator r3gan")
 
@@ -130,7 +131,7 @@ class R3ganDiscriminator(Discriminator):
         """Builds the network that the class describes."""
         refuse(self._problems(data))
         inputs = images = keras.Input(data.shape, name="samples")
-        widths = widths_of(data.shape[0], self.width, self.max_width)
+        widths = widths_of(len(exact_pyramid(data.shape)) - 1, self.width, self.max_width)
         stages = [*widths, widths[-1]]
         hidden = _pointwise(images, widths[0])
         features = []

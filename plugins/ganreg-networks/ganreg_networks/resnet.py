@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
@@ -10,7 +11,7 @@ from attrs import validators
 
 from ganreg import DataSpec, Discriminator, Generator, Problem, parameter
 from ganreg.lazy import keras
-from ganreg_networks.images import image_problems, widths_of
+from ganreg_networks.grids import grid_problems, layer_of, pyramid, widths_of
 from ganreg_networks.labels import append_labels, label_input, label_problems, one_hot
 from ganreg_networks.layers import activated, bounded, normalized, refuse
 from ganreg_networks.residual import convolved, discriminator_block, first_block, generator_block, project
@@ -25,12 +26,13 @@ Pooling = Literal["sum", "mean"]
 
 @attrs.frozen(kw_only=True)
 class ResnetGenerator(Generator):
-    """Residual blocks from latents to a square image (Miyato et al., arXiv:1802.05957, appendix B.4, tables 4 and 5).
+    """Residual blocks from latents to a sample (Miyato et al., arXiv:1802.05957, appendix B.4, tables 4 and 5).
 
     A dense layer projects the latents to the coarsest maps, such as 7x7 for an image of 28x28 and 4x4 for 32x32. Each
-    block consists of normalisation, ReLU, nearest-neighbour upsampling to twice the side and a 3x3 convolution, then
+    block consists of normalisation, ReLU, nearest-neighbour upsampling to twice the sides and a 3x3 convolution, then
     the same without upsampling; its shortcut is upsampled and convolved 1x1. Normalisation, ReLU and a last convolution
-    give the image, which passes through a tanh scaled to the data's `value_range`; it is linear if that is `None`.
+    give the sample, which passes through a tanh scaled to the data's `value_range`; it is linear if that is `None`.
+    Signals and volumes have convolutions of one and three axes; sides are halved and rounded as in `dcgan`.
 
     A conditional network uses conditional batch normalisation: each class has its own scales and shifts
     (arXiv:1610.07629, as in arXiv:1802.05637). With `norm="none"` it reads the latents with the one-hot label appended.
@@ -38,7 +40,8 @@ class ResnetGenerator(Generator):
     The paper's networks are `width=256, max_width=256` for 32x32 and `width=64, max_width=1024` for 128x128; the
     defaults are for two CPU cores.
 
-    Shapes: latents `[B, latent_dim]` (and labels `[B]`) to images `[B, H, H, C]`, H divisible by 4.
+    Shapes: latents `[B, latent_dim]` (and labels `[B]`) to signals `[B, L, C]`, images `[B, H, W, C]` or volumes
+    `[B, D, H, W, C]` with a side of at least 4.
 
     Raises:
         AssemblyError: by `build`, if the samples have another shape, or if the network is conditional and the data has
@@ -53,7 +56,7 @@ class ResnetGenerator(Generator):
     norm: GeneratorNorm = parameter("batch", "normalisation before each ReLU", validators.in_(get_args(GeneratorNorm)))
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:
-        """Yields an error if the samples are not square images with a side divisible by 4."""
+        """Yields an error if the samples are not signals, images or volumes."""
         return self._shape_problems(assembly.data)
 
     def build(self, data: DataSpec) -> keras.Model:
@@ -68,42 +71,41 @@ class ResnetGenerator(Generator):
                 classes = one_hot(labels, data)
             else:
                 vectors = append_labels(latents, labels, data)
-        widths = widths_of(data.shape[0], self.width, self.max_width)
-        side = data.shape[0] >> len(widths)
-        maps = keras.layers.Dense(side * side * widths[-1], kernel_initializer="glorot_uniform")(vectors)
-        hidden = keras.layers.Reshape((side, side, widths[-1]))(maps)
-        for width in reversed(widths):
-            side *= 2
-            hidden = self._after_block(generator_block(hidden, width, self.norm, classes), side, data)
+        *sides, coarsest = pyramid(data.shape)
+        widths = widths_of(len(sides), self.width, self.max_width)
+        maps = keras.layers.Dense(math.prod(coarsest) * widths[-1], kernel_initializer="glorot_uniform")(vectors)
+        hidden = keras.layers.Reshape((*coarsest, widths[-1]))(maps)
+        for size, width in zip(sides[::-1], widths[::-1], strict=True):
+            hidden = self._after_block(generator_block(hidden, width, size, self.norm, classes), data)
         hidden = activated(normalized(hidden, self.norm), "relu")
-        image = convolved(hidden, data.shape[-1], gain=1.0)
-        return keras.Model(inputs, bounded(image, data), name="generator")
+        samples = convolved(hidden, data.shape[-1], gain=1.0)
+        return keras.Model(inputs, bounded(samples, data), name="generator")
 
-    def _after_block(self, hidden: keras.KerasTensor, side: int, data: DataSpec) -> keras.KerasTensor:
-        """Adds what follows the block whose maps have this side."""
+    def _after_block(self, hidden: keras.KerasTensor, data: DataSpec) -> keras.KerasTensor:
+        """Adds what follows a block."""
         return hidden
 
     def _shape_problems(self, data: DataSpec) -> Iterator[Problem]:
-        yield from image_problems(f"generator {self.called}", data)
+        yield from grid_problems(f"generator {self.called}", data)
 
 
 @attrs.frozen(kw_only=True)
 class ResnetDiscriminator(Discriminator):
-    """Residual blocks from a square image to one logit (Miyato et al., arXiv:1802.05957, appendix B.4, table 5).
+    """Residual blocks from a sample to one logit (Miyato et al., arXiv:1802.05957, appendix B.4, table 5).
 
-    The first block consists of a 3x3 convolution, a ReLU, another convolution and average pooling to half the side; its
-    shortcut is pooled and convolved 1x1. The other blocks have a ReLU before each convolution, and the last one does
-    not halve the side. A ReLU and the sum over all pixels follow, which a linear layer reads. The outputs of the blocks
-    and, last, that sum are the features. A conditional network adds to the logit the inner product of the sum and an
-    embedding of the label (projection, arXiv:1802.05637, equation 4).
+    The first block consists of a 3x3 convolution, a ReLU, another convolution and average pooling to half the sides;
+    its shortcut is pooled and convolved 1x1. The other blocks have a ReLU before each convolution, and the last one
+    does not halve the sides. A ReLU and the sum over all positions follow, which a linear layer reads. The outputs of
+    the blocks and, last, that sum are the features. A conditional network adds to the logit the inner product of the
+    sum and an embedding of the label (projection, arXiv:1802.05637, equation 4).
 
     The paper's networks are `width=128, max_width=128` for 32x32, where only two blocks halve the side and the last two
     do not, and `width=64, max_width=1024` for 128x128. By default nothing is normalised, because these networks rely on
     spectral normalisation, without which the sum makes the initial logits large. `norm="layer"` and `pooling="mean"`
     are those of WGAN-GP (arXiv:1704.00028, appendix).
 
-    Shapes: images `[B, H, H, C]`, H divisible by 4 (and labels `[B]`), to logits `[B, 1]`, features `[B, h, h, width]`
-    and the last of them `[B, F]`.
+    Shapes: signals `[B, L, C]`, images `[B, H, W, C]` or volumes `[B, D, H, W, C]` with a side of at least 4 (and
+    labels `[B]`), to logits `[B, 1]`, features `[B, ..., width]` and the last of them `[B, F]`.
 
     Raises:
         AssemblyError: by `build`, if the samples have another shape, or if the network is conditional and the data has
@@ -121,40 +123,40 @@ class ResnetDiscriminator(Discriminator):
     )
     pooling: Pooling = parameter(
         "sum",
-        "pooling of the last maps: the sum over pixels (SNGAN) or their mean (WGAN-GP)",
+        "pooling of the last maps: the sum over positions (SNGAN) or their mean (WGAN-GP)",
         validators.in_(get_args(Pooling)),
     )
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:
-        """Yields an error if the samples are not square images with a side divisible by 4."""
+        """Yields an error if the samples are not signals, images or volumes."""
         return self._shape_problems(assembly.data)
 
     def build(self, data: DataSpec) -> keras.Model:
         """Builds the network that the class describes."""
         refuse(self._shape_problems(data))
         refuse(label_problems(f"discriminator {self.called}", self.conditional, data))
-        inputs = images = keras.Input(data.shape, name="samples")
-        widths = widths_of(data.shape[0], self.width, self.max_width)
-        hidden = self._after_block(first_block(images, widths[0]), data.shape[0] // 2, data)
+        inputs = samples = keras.Input(data.shape, name="samples")
+        _, *sides = pyramid(data.shape)
+        widths = widths_of(len(sides), self.width, self.max_width)
+        hidden = self._after_block(first_block(samples, widths[0], sides[0]), data)
         features = [hidden]
-        for width in widths[1:]:
-            hidden = discriminator_block(hidden, width, self.norm, halve=True)
-            hidden = self._after_block(hidden, hidden.shape[1], data)
+        for size, width in zip(sides[1:], widths[1:], strict=True):
+            hidden = self._after_block(discriminator_block(hidden, width, self.norm, size), data)
             features.append(hidden)
-        hidden = activated(discriminator_block(hidden, widths[-1], self.norm, halve=False), "relu")
-        pooled = keras.layers.GlobalAveragePooling2D()(hidden)
+        hidden = activated(discriminator_block(hidden, widths[-1], self.norm, sides[-1]), "relu")
+        pooled = layer_of("GlobalAveragePooling{}D", hidden)()(hidden)
         if self.pooling == "sum":
-            pooled = keras.layers.Rescaling(float(hidden.shape[1] * hidden.shape[2]))(pooled)
+            pooled = keras.layers.Rescaling(float(math.prod(sides[-1])))(pooled)
         features.append(pooled)
         logits = keras.layers.Dense(1, name="linear" if self.conditional else "logits")(features[-1])
         if self.conditional:
-            inputs = [images, labels := label_input()]
+            inputs = [samples, labels := label_input()]
             logits = project(logits, features[-1], one_hot(labels, data))
         return keras.Model(inputs, {"logits": logits, "features": tuple(features)}, name="discriminator")
 
-    def _after_block(self, hidden: keras.KerasTensor, side: int, data: DataSpec) -> keras.KerasTensor:
-        """Adds what follows the block whose maps have this side."""
+    def _after_block(self, hidden: keras.KerasTensor, data: DataSpec) -> keras.KerasTensor:
+        """Adds what follows a block."""
         return hidden
 
     def _shape_problems(self, data: DataSpec) -> Iterator[Problem]:
-        yield from image_problems(f"discriminator {self.called}", data)
+        yield from grid_problems(f"discriminator {self.called}", data)

@@ -10,7 +10,7 @@ from attrs import validators
 
 from ganreg import DataSpec, Problem, parameter
 from ganreg.lazy import keras, lazy_module
-from ganreg_networks.images import image_problems, widths_of
+from ganreg_networks.grids import grid_problems, layer_of, pyramid
 from ganreg_networks.residual import convolved
 from ganreg_networks.resnet import ResnetDiscriminator, ResnetGenerator
 
@@ -30,21 +30,22 @@ class SelfAttentionGenerator(ResnetGenerator):
     it. In the paper, attention is at 32x32 for images of 128x128, and the networks have `width=64, max_width=1024` and
     spectral normalisation in both players.
 
-    Shapes: latents `[B, latent_dim]` (and labels `[B]`) to images `[B, H, H, C]`, H divisible by 4.
+    Shapes: latents `[B, latent_dim]` (and labels `[B]`) to signals `[B, L, C]`, images `[B, H, W, C]` or volumes
+    `[B, D, H, W, C]` with a side of at least 4.
 
     Raises:
-        AssemblyError: by `build`, if the samples have another shape, if no maps have the side `attention_side`, or if
-            the network is conditional and the data has no classes.
+        AssemblyError: by `build`, if the samples have another shape, if the longest side of no maps is
+            `attention_side`, or if the network is conditional and the data has no classes.
     """
 
     called: ClassVar[str] = "self-attention"
 
     attention_side: int | None = parameter(
-        None, "side of the maps with attention; none uses the middle one", validators.optional(validators.ge(1))
+        None, "longest side of the maps with attention; none uses the middle one", validators.optional(validators.ge(1))
     )
 
-    def _after_block(self, hidden: keras.KerasTensor, side: int, data: DataSpec) -> keras.KerasTensor:
-        return attended(hidden) if side == _side(self.attention_side, data) else hidden
+    def _after_block(self, hidden: keras.KerasTensor, data: DataSpec) -> keras.KerasTensor:
+        return attended(hidden) if max(hidden.shape[1:-1]) == _side(self.attention_side, data) else hidden
 
     def _shape_problems(self, data: DataSpec) -> Iterator[Problem]:
         yield from _problems("generator self-attention", self.attention_side, data)
@@ -56,41 +57,42 @@ class SelfAttentionDiscriminator(ResnetDiscriminator):
 
     The generator `self-attention` gives the formula and the paper's sizes.
 
-    Shapes: images `[B, H, H, C]`, H divisible by 4 (and labels `[B]`), to logits `[B, 1]`, features `[B, h, h, width]`
-    and the last of them `[B, F]`.
+    Shapes: signals `[B, L, C]`, images `[B, H, W, C]` or volumes `[B, D, H, W, C]` with a side of at least 4 (and
+    labels `[B]`), to logits `[B, 1]`, features `[B, ..., width]` and the last of them `[B, F]`.
 
     Raises:
-        AssemblyError: by `build`, if the samples have another shape, if no maps have the side `attention_side`, or if
-            the network is conditional and the data has no classes.
+        AssemblyError: by `build`, if the samples have another shape, if the longest side of no maps is
+            `attention_side`, or if the network is conditional and the data has no classes.
     """
 
     called: ClassVar[str] = "self-attention"
 
     attention_side: int | None = parameter(
-        None, "side of the maps with attention; none uses the middle one", validators.optional(validators.ge(1))
+        None, "longest side of the maps with attention; none uses the middle one", validators.optional(validators.ge(1))
     )
 
-    def _after_block(self, hidden: keras.KerasTensor, side: int, data: DataSpec) -> keras.KerasTensor:
-        return attended(hidden) if side == _side(self.attention_side, data) else hidden
+    def _after_block(self, hidden: keras.KerasTensor, data: DataSpec) -> keras.KerasTensor:
+        return attended(hidden) if max(hidden.shape[1:-1]) == _side(self.attention_side, data) else hidden
 
     def _shape_problems(self, data: DataSpec) -> Iterator[Problem]:
         yield from _problems("discriminator self-attention", self.attention_side, data)
 
 
 def attended(hidden: keras.KerasTensor) -> keras.KerasTensor:
-    """Adds self-attention, which keeps `[B, H, W, C]`; see `SelfAttentionGenerator`."""
+    """Adds self-attention, which keeps `[B, ..., C]`; see `SelfAttentionGenerator`."""
     channels = hidden.shape[-1]
     queries = convolved(hidden, max(channels // 8, 1), kernel=1, gain=1.0)
-    keys = keras.layers.MaxPooling2D(2, padding="same")(convolved(hidden, max(channels // 8, 1), kernel=1, gain=1.0))
-    values = keras.layers.MaxPooling2D(2, padding="same")(convolved(hidden, max(channels // 2, 1), kernel=1, gain=1.0))
+    pooling = layer_of("MaxPooling{}D", hidden)
+    keys = pooling(2, padding="same")(convolved(hidden, max(channels // 8, 1), kernel=1, gain=1.0))
+    values = pooling(2, padding="same")(convolved(hidden, max(channels // 2, 1), kernel=1, gain=1.0))
     mixed = convolved(attention.Attend()([queries, keys, values]), channels, kernel=1, gain=1.0)
     return keras.layers.Add()([hidden, attention.Gate()(mixed)])
 
 
 def _sides(data: DataSpec) -> list[int]:
-    """Returns the sides of the maps that both players have, from coarse to fine, without the coarsest and the image."""
-    halvings = len(widths_of(data.shape[0], 1, 1))
-    return [data.shape[0] >> depth for depth in range(halvings - 1, 0, -1)]
+    """Returns the longest sides of the maps that both players have, from coarse to fine, without the first and last."""
+    _, *between, _ = pyramid(data.shape)
+    return [max(sides) for sides in reversed(between)]
 
 
 def _side(chosen: int | None, data: DataSpec) -> int:
@@ -99,12 +101,12 @@ def _side(chosen: int | None, data: DataSpec) -> int:
 
 
 def _problems(component: str, chosen: int | None, data: DataSpec) -> Iterator[Problem]:
-    problems = list(image_problems(component, data))
+    problems = list(grid_problems(component, data))
     yield from problems
-    if not problems and _side(chosen, data) not in _sides(data):
+    if not any(problem.severity == "error" for problem in problems) and _side(chosen, data) not in _sides(data):
         sides = ", ".join(map(str, _sides(data)))
         yield Problem(
             "error",
-            f"{component} has no maps of side attention_side={chosen} for images of {data}",
+            f"{component} has no maps of side attention_side={chosen} for samples of {data}",
             f"use one of {sides}, or none for the middle one",
         )

@@ -10,7 +10,8 @@ from attrs import validators
 
 from ganreg import DataSpec, Generator, Problem, parameter
 from ganreg.lazy import keras, lazy_module
-from ganreg_networks.images import image_problems, widths_of
+from ganreg_networks.grids import widths_of
+from ganreg_networks.images import exact_pyramid, image_problems
 from ganreg_networks.labels import label_input, label_problems, one_hot
 from ganreg_networks.layers import bounded, refuse, scaled_leaky
 
@@ -43,7 +44,7 @@ class StyleGenerator(Generator):
     The model contains two models: `get_layer("mapping")`, from latents (and labels) to w `[B, style_dim]`, and
     `get_layer("synthesis")`, from w to images.
 
-    Shapes: latents `[B, latent_dim]` (and labels `[B]`) to images `[B, H, H, C]`, H divisible by 4.
+    Shapes: latents `[B, latent_dim]` (and labels `[B]`) to images `[B, H, W, C]` with sides divisible by 4.
 
     Raises:
         AssemblyError: by `build`, if the samples have another shape, or if the network is conditional and the data has
@@ -62,7 +63,7 @@ class StyleGenerator(Generator):
     equalized: bool = parameter(True, "equalised learning rate: weights from N(0, 1), scaled at run time")
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:
-        """Yields an error if the samples are not square images with a side divisible by 4."""
+        """Yields an error if the samples are not images with sides divisible by 4."""
         return image_problems("generator style", assembly.data)
 
     def build(self, data: DataSpec) -> keras.Model:
@@ -95,11 +96,11 @@ class StyleGenerator(Generator):
         return keras.Model(inputs, hidden, name="mapping")
 
     def _synthesis(self, data: DataSpec) -> keras.Model:
-        widths = widths_of(data.shape[0], self.width, self.max_width)
+        *finer, coarsest = exact_pyramid(data.shape)
         # One width for each resolution; the coarsest has that of the next finer one.
-        side = data.shape[0] >> len(widths)
+        widths = widths_of(len(finer), self.width, self.max_width)
         style = keras.Input((self.style_dim,), name="style")
-        hidden = self._styled(style_layers.LearnedConstant(side, widths[-1])(style), style, widths[-1])
+        hidden = self._styled(style_layers.LearnedConstant(coarsest, widths[-1])(style), style, widths[-1])
         image = self._to_image(hidden, style, data)
         for width in reversed(widths):
             hidden = self._styled(resampling.Upsampling()(hidden), style, width)

@@ -10,7 +10,8 @@ from attrs import validators
 
 from ganreg import DataSpec, Discriminator, Problem, parameter
 from ganreg.lazy import keras, lazy_module
-from ganreg_networks.images import image_problems, widths_of
+from ganreg_networks.grids import widths_of
+from ganreg_networks.images import exact_pyramid, image_problems
 from ganreg_networks.labels import label_input, label_problems, one_hot
 from ganreg_networks.layers import refuse, scaled_leaky
 from ganreg_networks.residual import project
@@ -39,8 +40,8 @@ class StyleDiscriminator(Discriminator):
 
     The paper's networks for 1024x1024 are `width=32, max_width=512`.
 
-    Shapes: images `[B, H, H, C]`, H divisible by 4 (and labels `[B]`), to logits `[B, 1]`, features `[B, h, h, width]`
-    and the last of them `[B, F]`.
+    Shapes: images `[B, H, W, C]` with sides divisible by 4 (and labels `[B]`), to logits `[B, 1]`, features
+    `[B, h, w, width]` and the last of them `[B, F]`.
 
     Raises:
         AssemblyError: by `build`, if the samples have another shape, or if the network is conditional and the data has
@@ -70,7 +71,7 @@ class StyleDiscriminator(Discriminator):
         """Builds the network that the class describes."""
         refuse(self._problems(data))
         inputs = images = keras.Input(data.shape, name="samples")
-        widths = widths_of(data.shape[0], self.width, self.max_width)
+        widths = widths_of(len(exact_pyramid(data.shape)) - 1, self.width, self.max_width)
         hidden = scaled_leaky(self._convolved(images, widths[0], kernel=1))
         features = []
         for depth in range(len(widths)):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 from keras import ops
+
+from ganreg_networks.basis import sides_of
 
 EPSILON = 1e-8
 """Added before square roots for numerical stability, as in the authors' code."""
@@ -63,6 +66,11 @@ class EqualizedDense(keras.layers.Layer):
             initializer=keras.initializers.Constant(self.first_bias / self.multiplier),
         )
 
+    @property
+    def kernel_gain(self) -> float:
+        """The factor of the kernel at run time, which spectral normalisation takes into account."""
+        return self.scale
+
     def call(self, hidden: Any) -> Any:
         """Returns the outputs."""
         return ops.matmul(hidden, self.kernel * self.scale) + self.bias * self.multiplier
@@ -99,6 +107,11 @@ class EqualizedConvolution(keras.layers.Conv2D):
         self.kernel_initializer, self.scale = equalized_kernel(fan_in, equalized=self.equalized)
         super().build(input_shape)
 
+    @property
+    def kernel_gain(self) -> float:
+        """The factor of the kernel at run time, which spectral normalisation takes into account."""
+        return self.scale
+
     def convolution_op(self, inputs: Any, kernel: Any) -> Any:
         """Convolves with the scaled kernel."""
         return super().convolution_op(inputs, kernel * self.scale)
@@ -128,23 +141,23 @@ class NormalizeLatents(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="ganreg_networks")
 class LearnedConstant(keras.layers.Layer):
-    """Learned maps from which all samples start, initially N(0, 1): any B rows to `[B, side, side, channels]`.
+    """Learned maps from which all samples start, initially N(0, 1): any B rows to `[B, height, width, channels]`.
 
     Args:
-        side: height and width of the maps.
+        side: height and width of the maps, or one number for both.
         channels: number of channels.
         **options: options of any Keras layer.
     """
 
-    def __init__(self, side: int, channels: int, **options: Any) -> None:
+    def __init__(self, side: int | Sequence[int], channels: int, **options: Any) -> None:
         super().__init__(**options)
-        self.side, self.channels = side, channels
+        self.sides, self.channels = sides_of(side), channels
 
     def build(self, input_shape: Any) -> None:
         """Creates the maps."""
         self.maps = self.add_weight(
             name="maps",
-            shape=(self.side, self.side, self.channels),
+            shape=(*self.sides, self.channels),
             initializer=keras.initializers.RandomNormal(stddev=1.0),
         )
 
@@ -153,12 +166,12 @@ class LearnedConstant(keras.layers.Layer):
         return ops.tile(ops.convert_to_tensor(self.maps)[None], (ops.shape(rows)[0], 1, 1, 1))
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        """Returns `(B, side, side, channels)`."""
-        return (input_shape[0], self.side, self.side, self.channels)
+        """Returns `(B, height, width, channels)`."""
+        return (input_shape[0], *self.sides, self.channels)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments that create an equal layer."""
-        return {**super().get_config(), "side": self.side, "channels": self.channels}
+        return {**super().get_config(), "side": list(self.sides), "channels": self.channels}
 
 
 @keras.saving.register_keras_serializable(package="ganreg_networks")

@@ -85,7 +85,16 @@ def test_channels_first_are_refused(shape):
     refuse_channels_first(np.moveaxis(np.zeros((2, *shape)), 1, -1).shape[1:])
 
 
-@pytest.mark.parametrize("shape", [(3, 4, 4), (1, 1, 100), (8, 8, 16), (3, 8, 3), (32, 32), (3,), (3, 16, 16, 16)])
+@pytest.mark.parametrize("shape", [(1, 16, 16, 16), (3, 8, 12, 9)])
+def test_volumes_with_channels_first_are_refused(shape):
+    with pytest.raises(ganreg.DataError, match=r"looks like volumes with channels first; .* np.moveaxis\(x, 1, -1\)"):
+        ganreg.Data(train=np.zeros((2, *shape)))
+    refuse_channels_first(np.moveaxis(np.zeros((2, *shape)), 1, -1).shape[1:])
+
+
+@pytest.mark.parametrize(
+    "shape", [(3, 4, 4), (1, 1, 100), (8, 8, 16), (3, 8, 3), (32, 32), (3,), (3, 16, 16, 1), (3, 4, 16, 16)]
+)
 def test_other_shapes_are_not_taken_for_channels_first(shape):
     refuse_channels_first(shape)
 

@@ -32,6 +32,12 @@ def test_other_shapes_are_refused_with_the_remedy(shape, remedy):
         shaped(np.zeros(shape), IMAGES)
 
 
+@pytest.mark.parametrize(("built", "given"), [((100, 2), (2, 100)), ((4, 5, 6, 1), (1, 4, 5, 6))])
+def test_signals_and_volumes_with_channels_first_are_refused_with_the_remedy(built, given):
+    with pytest.raises(ganreg.DataError, match=r"channels come last: np.moveaxis\(x, 1, -1\)$"):
+        shaped(np.zeros((5, *given)), ganreg.DataSpec(built))
+
+
 def test_samples_stay_in_the_datas_own_range_and_bytes_stay_bytes():
     expected = Expected(IMAGES)
     np.testing.assert_array_equal(expected.samples(PIXELS), PIXELS.astype(np.float32))

@@ -6,7 +6,7 @@ from matplotlib.image import imread
 from PIL import Image
 
 import ganreg
-from ganreg.runs.sample_grids import draw, image_grid
+from ganreg.runs.sample_grids import draw, grid_of, image_grid
 
 IMAGES = ganreg.DataSpec((4, 4, 1), value_range=(-1, 1))
 
@@ -76,6 +76,25 @@ def test_channels_of_points_are_refused(tmp_path):
         draw(np.zeros((4, 2)), ganreg.DataSpec((2,)), tmp_path / "a.png", bands=[1])
 
 
+def test_a_grid_of_volumes_has_the_three_slices_of_each_and_says_so(tmp_path):
+    """A volume of 2x2x2 voxels, one of which is white: it lies in each of the middle slices."""
+    volumes = np.zeros((1, 2, 2, 2, 1), np.float32)
+    volumes[0, 1, 1, 1] = 1
+    data = ganreg.DataSpec((2, 2, 2, 1), value_range=(0, 1))
+
+    draw(volumes, data, tmp_path / "volumes.png")
+
+    grid = grid_of(volumes, data)
+    scale = 640 // 9  # one column of 2 + 1 + 2 + 1 + 2 pixels
+    rows = grid[2:-2:scale, 2:-2:scale, 0][:2, :8]
+    assert rows.tolist() == [[0, 0, 128, 0, 0, 128, 0, 0], [0, 255, 128, 0, 255, 128, 0, 255]]
+    with Image.open(tmp_path / "volumes.png") as written:
+        assert written.info["Description"] == "the middle slices across depth, height and width of each volume"
+    draw(np.zeros((1, 2, 2, 2, 5)), ganreg.DataSpec((2, 2, 2, 5)), tmp_path / "a.png", bands=[5])
+    with Image.open(tmp_path / "a.png") as written:
+        assert written.info["Description"].endswith("of each volume, band 5 of 5")
+
+
 def test_values_beyond_the_range_are_clipped():
     assert image_grid(np.full((1, 1, 1, 1), 9.0), (-1, 1))[5, 5, 0] == 255
     assert image_grid(np.full((1, 1, 1, 1), -9.0), (-1, 1))[5, 5, 0] == 0
@@ -86,7 +105,7 @@ def test_without_a_range_the_extremes_are_black_and_white():
     assert {int(grid[5, 5, 0]), int(grid[5, -5, 0])} == {0, 255}
 
 
-@pytest.mark.parametrize("shape", [(1,), (2,), (3,), (5, 2), (4, 4, 1)])
+@pytest.mark.parametrize("shape", [(1,), (2,), (3,), (5, 2), (1, 5), (4, 4, 1), (4, 5, 6, 1), (2, 2, 2, 2, 2)])
 @pytest.mark.parametrize("with_real", [False, True])
 def test_every_kind_of_sample_can_be_drawn(tmp_path, shape, with_real):
     rng = np.random.default_rng(0)

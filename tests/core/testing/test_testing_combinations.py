@@ -33,7 +33,7 @@ def test_every_pair_is_there_once():
     losses, regularizers = len(registry.names("loss")), len(registry.names("regularizer"))
     pairs = regularizers * (regularizers - 1) // 2
     games = len(registry.names("game")) * (losses + regularizers)
-    assert len(ALL) == len(set(map(str, ALL))) == networks * 3 * 2 + losses * regularizers + pairs + games
+    assert len(ALL) == len(set(map(str, ALL))) == networks * 6 * 2 + losses * regularizers + pairs + games
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,18 @@ def test_images_are_halved_to_8_pixels_or_fewer(shape, halvings):
     assert model.layers[-2].output.shape == (None, classifier_network.FEATURES)
 
 
+@pytest.mark.parametrize(
+    ("shape", "halvings", "axes"), [((256, 2), 5, 1), ((16, 8, 9, 1), 1, 3), ((4, 4, 4, 4, 1), 0, 0)]
+)
+def test_signals_and_volumes_are_convolved_along_their_axes(shape, halvings, axes):
+    model = classifier_network.build(DataSpec(shape, num_classes=3))
+
+    names = [type(layer).__name__ for layer in model.layers]
+    assert names.count(f"MaxPooling{axes}D") == halvings
+    assert (f"Conv{axes}D" in names) == (axes > 0)
+    assert model.output.shape == (None, 3)
+
+
 def test_initial_weights_depend_on_no_global_generator():
     spec = DataSpec((8, 8, 1), num_classes=3)
     built = []

@@ -39,8 +39,20 @@ def test_an_autoencoder_reconstructs_from_its_code_alone():
 
 
 def test_an_autoencoder_refuses_images_that_it_cannot_halve():
-    with pytest.raises(AssemblyError, match="discriminator autoencoder needs square images"):
-        AutoencoderDiscriminator().build(DataSpec((10, 10, 1)))
+    with pytest.raises(AssemblyError, match="discriminator autoencoder needs samples with a side of at least 4"):
+        AutoencoderDiscriminator().build(DataSpec((3, 3, 1)))
+
+
+@pytest.mark.parametrize("shape", [(50, 2), (10, 13, 1), (5, 4, 6, 1)])
+def test_signals_rectangles_and_volumes_are_reconstructed_whole(shape):
+    model = AutoencoderDiscriminator(width=2, max_width=4, code_dim=3).build(DataSpec(shape))
+    samples = normal(3, *shape)
+
+    output = model(samples)
+
+    assert output["reconstruction"].shape == samples.shape
+    errors = np.square(samples - output["reconstruction"]).reshape(3, -1).mean(axis=1)
+    np.testing.assert_allclose(output["logits"][:, 0], -errors, rtol=1e-4)
 
 
 @pytest.mark.parametrize("data", [POINTS, DIGITS], ids=str)

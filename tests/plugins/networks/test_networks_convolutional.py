@@ -117,10 +117,10 @@ def test_labels_matter_from_the_first_update_when_conditional(kind, name):
     assert len(np.unique(values.numpy().reshape(10, -1), axis=0)) == 10
 
 
-@pytest.mark.parametrize("shape", [(2,), (28, 28), (8, 12, 1), (10, 10, 3), (2, 2, 1)])
+@pytest.mark.parametrize("shape", [(2,), (2, 2, 1), (3, 3, 3, 1)])
 @pytest.mark.parametrize(("kind", "name"), [pair for pair in BOTH if pair[1] not in {"patch", "autoencoder"}])
-def test_samples_that_are_no_fitting_images_are_refused(kind, name, shape):
-    hint = f"{kind} {name} needs square images with a side divisible by 4, got .*; use {kind} mlp"
+def test_samples_that_do_not_fit_are_refused(kind, name, shape):
+    hint = f"{kind} {name} needs .*, got .*; use {kind} (mlp|dcgan)"
 
     with pytest.raises(AssemblyError, match=hint) as error:
         make(kind, name).build(DataSpec(shape))

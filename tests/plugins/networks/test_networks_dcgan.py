@@ -174,9 +174,9 @@ def test_labels_matter_when_conditional():
     assert len(np.unique(discriminator([samples, labels])["logits"].numpy(), axis=0)) == 10
 
 
-@pytest.mark.parametrize("shape", [(2,), (28, 28), (8, 12, 1), (10, 10, 3), (2, 2, 1), (8, 8, 8, 1)])
+@pytest.mark.parametrize("shape", [(2,), (2, 2, 1), (2, 3, 1, 1), (4, 4, 4, 4, 4)])
 @pytest.mark.parametrize("network", [DcganGenerator(), DcganDiscriminator()])
-def test_samples_that_are_no_fitting_images_are_refused(network, shape):
+def test_samples_without_axes_to_convolve_along_are_refused(network, shape):
     data = DataSpec(shape)
     kind = "generator" if isinstance(network, DcganGenerator) else "discriminator"
 
@@ -184,7 +184,7 @@ def test_samples_that_are_no_fitting_images_are_refused(network, shape):
 
     assert problem.severity == "error"
     with pytest.raises(
-        AssemblyError, match=f"{kind} dcgan needs square images .* by 4, got .*; use {kind} mlp"
+        AssemblyError, match=f"{kind} dcgan needs s.*, got samples of shape .*; use {kind} mlp"
     ) as error:
         network.build(data)
     assert str(shape) in str(error.value)

@@ -1,7 +1,16 @@
 import keras
 import numpy as np
 import pytest
-from ganreg_networks.layers import LEAK, activated, bounded, dropped_out, normalized, refuse, scaled_leaky
+from ganreg_networks.layers import (
+    LEAK,
+    activated,
+    bounded,
+    dropped_out,
+    first_weights,
+    normalized,
+    refuse,
+    scaled_leaky,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -81,3 +90,16 @@ def test_the_first_error_is_raised_and_warnings_pass():
     refuse([warning])
     with pytest.raises(AssemblyError, match="wrong; change it"):
         refuse([warning, error, Problem("error", "worse", "")])
+
+
+@pytest.mark.parametrize(("deviation", "expected"), [(0.02, 0.02), (None, (2 / 200) ** 0.5)])
+def test_initial_weights_have_the_given_deviation_or_hes(deviation, expected):
+    weights = first_weights(deviation)((200, 300))
+
+    assert np.std(weights) == pytest.approx(expected, rel=0.02)
+
+
+def test_each_layer_draws_weights_of_its_own():
+    one, other = (keras.ops.convert_to_numpy(first_weights(0.02)((4, 4))) for _ in range(2))
+
+    assert not np.array_equal(one, other)

@@ -31,9 +31,16 @@ def test_a_patch_logit_sees_its_receptive_field_and_no_more(layers, field):
 
 def test_patches_may_be_of_any_shape_that_is_large_enough():
     assert PatchDiscriminator(width=2).build(DataSpec((5, 9, 2)))(normal(2, 5, 9, 2))["logits"].shape == (2, 2, 3, 1)
-    message = r"patch with layers=3 needs images with sides of at least 8, got samples of shape \(4, 9, 1\); use fewer"
+    message = r"patch with layers=3 needs sides of at least 8, got samples of shape \(4, 9, 1\); use fewer"
     with pytest.raises(AssemblyError, match=message):
         PatchDiscriminator(layers=3).build(DataSpec((4, 9, 1)))
+
+
+@pytest.mark.parametrize(("shape", "patches"), [((50, 2), (13,)), ((8, 5, 6, 1), (2, 2, 2))])
+def test_signals_and_volumes_have_a_logit_for_each_patch(shape, patches):
+    model = PatchDiscriminator(width=2).build(DataSpec(shape))
+
+    assert model(normal(2, *shape))["logits"].shape == (2, *patches, 1)
 
 
 def test_channels_double_up_to_max_width():

@@ -34,7 +34,7 @@ def relu(maps):
 
 def test_a_generator_block_upsamples_both_ways():
     """Drawn as in the paper: the shortcut is upsampled before its convolution."""
-    model = model_of(residual.generator_block, width=5, norm="none", classes=None)
+    model = model_of(residual.generator_block, width=5, sides=(8, 8), norm="none", classes=None)
     maps = normal(2, 4, 4, 3)
     first, second, shortcut = sorted(kernels_of(model), key=lambda layer: (layer.kernel_size[0] == 1, layer.name))
 
@@ -47,7 +47,7 @@ def test_a_generator_block_upsamples_both_ways():
 
 
 def test_a_first_block_takes_no_relu_of_the_image():
-    model = model_of(residual.first_block, width=5)
+    model = model_of(residual.first_block, width=5, sides=(2, 2))
     maps = normal(2, 4, 4, 3)
     first, second, shortcut = sorted(kernels_of(model), key=lambda layer: (layer.kernel_size[0] == 1, layer.name))
 
@@ -59,7 +59,8 @@ def test_a_first_block_takes_no_relu_of_the_image():
 @pytest.mark.parametrize("halve", [False, True])
 @pytest.mark.parametrize("width", [3, 5])
 def test_a_discriminator_block_has_a_shortcut_without_weights_where_shapes_allow_it(width, halve):
-    model = model_of(residual.discriminator_block, width=width, norm="none", halve=halve)
+    sides = (2, 2) if halve else (4, 4)
+    model = model_of(residual.discriminator_block, width=width, norm="none", sides=sides)
     maps = normal(2, 4, 4, 3)
     first, second, *others = sorted(kernels_of(model), key=lambda layer: (layer.kernel_size[0] == 1, layer.name))
 
@@ -71,6 +72,29 @@ def test_a_discriminator_block_has_a_shortcut_without_weights_where_shapes_allow
 
     assert bool(others) == (halve or width != 3)
     close(hidden + shortcut, model(maps))
+
+
+def test_the_last_of_an_odd_number_of_values_is_averaged_alone():
+    """The shortcut of a block whose residual is 0: 5 values become 3, the last one unchanged."""
+    inputs = keras.Input((5, 2))
+    model = keras.Model(inputs, residual.first_block(inputs, 2, (3,)))
+    maps = normal(1, 5, 2)
+    (shortcut,) = [layer for layer in model.layers if getattr(layer, "kernel_size", ()) == (1,)]
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Conv1D):
+            layer.set_weights([np.zeros_like(weights) for weights in layer.get_weights()])
+    shortcut.set_weights([np.eye(2)[np.newaxis], np.zeros(2)])
+
+    expected = np.stack([maps[:, :2].mean(axis=1), maps[:, 2:4].mean(axis=1), maps[:, 4]], axis=1)
+
+    close(expected, model(maps))
+
+
+def test_an_odd_number_of_values_is_doubled_but_for_the_last():
+    inputs = keras.Input((3, 2))
+    model = keras.Model(inputs, residual.generator_block(inputs, 4, (5,), "none", None))
+
+    assert model.output.shape == (None, 5, 4)
 
 
 @pytest.mark.parametrize("gain", [1.0, 2.0])

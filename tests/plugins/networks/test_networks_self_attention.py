@@ -22,8 +22,18 @@ def test_attention_is_at_the_chosen_resolution_and_nowhere_else(network, channel
     queries, keys, values = (tensor.shape[1:] for tensor in layer.input)
 
     assert (queries, keys, values) == ((8, 8, channels // 8), (4, 4, channels // 8), (4, 4, channels // 2))
-    with pytest.raises(AssemblyError, match="no maps of side attention_side=4 for images of 32x32x1; use one of 8, 16"):
+    with pytest.raises(
+        AssemblyError, match="no maps of side attention_side=4 for samples of 32x32x1; use one of 8, 16"
+    ):
         network(attention_side=4).build(DataSpec((32, 32, 1)))
+
+
+@pytest.mark.parametrize(("shape", "sides"), [((100, 1), (25,)), ((16, 32, 1), (8, 16)), ((8, 8, 8, 1), (4, 4, 4))])
+@pytest.mark.parametrize("network", [SelfAttentionGenerator(width=1), SelfAttentionDiscriminator(width=1)])
+def test_attention_is_between_all_places_of_signals_rectangles_and_volumes(network, shape, sides, layers_of):
+    (layer,) = layers_of(network.build(DataSpec(shape)), Attend)
+
+    assert layer.output.shape[1:-1] == sides
 
 
 @pytest.mark.parametrize(
