@@ -21,6 +21,8 @@ from ganreg.engine.resolving import resolve
 from ganreg.plugins.recipe_choices import with_choices
 
 DEFAULT_RECIPE = default_recipe(ganreg.registry())
+TABLES = "tabular"
+"""The recipe for tables, whose dataset needs a file."""
 NETWORKS = ("generator", "translator", "discriminator")
 
 
@@ -135,6 +137,8 @@ def _problems(recipe: Recipe, kind: str, text: str) -> list[Problem]:
 def _run_for(name: str) -> str:
     """The recipe whose run a metric evaluates: the first whose data suit it, with labels if it needs them."""
     metric: Metric = ganreg.create("metric", name)
+    if metric.looks_at == "columns":
+        return TABLES
     able = [resolve(recipe) for recipe in _recipes()]
     if metric.needs_labels:
         able = [assembly for assembly in able if assembly.generator.conditional]

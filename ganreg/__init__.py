@@ -20,7 +20,7 @@ from ganreg.contract.games import Game
 from ganreg.contract.implementation import Problem
 from ganreg.contract.joining import joined
 from ganreg.contract.losses import Loss
-from ganreg.contract.metrics import Metric
+from ganreg.contract.metrics import ColumnScores, Metric
 from ganreg.contract.network_spec import NetworkSpec
 from ganreg.contract.networks import Discriminator, Generator
 from ganreg.contract.parameters import parameter
@@ -70,6 +70,8 @@ if TYPE_CHECKING:
     from ganreg.contract.outputs import Output as Output
     from ganreg.contract.step import Step as Step
     from ganreg.data.arrays import Data as Data
+    from ganreg.data.columns import Column as Column
+    from ganreg.data.columns import Table as Table
     from ganreg.data.modes import Modes as Modes
     from ganreg.data.picture_sets import has_deep_images as has_deep_images
     from ganreg.data.picture_sets import read_images as read_images
@@ -90,6 +92,7 @@ if TYPE_CHECKING:
 
 _HEAVY = {
     "Assembly": "ganreg.contract.assembly",
+    "Column": "ganreg.data.columns",
     "Comparison": "ganreg.comparison.trials",
     "Data": "ganreg.data.arrays",
     "GAN": "ganreg.gan",
@@ -101,6 +104,7 @@ _HEAVY = {
     "Score": "ganreg.evaluation.scores",
     "Output": "ganreg.contract.outputs",
     "Step": "ganreg.contract.step",
+    "Table": "ganreg.data.columns",
     "UpdateCallback": "ganreg.contract.callbacks",
     "assemble": "ganreg.assembling",
     "cache_folder": "ganreg.files.cache",
@@ -127,6 +131,7 @@ __all__ = [
     "AmbiguousComponentError",
     "AssemblyError",
     "Block",
+    "ColumnScores",
     "ColumnSummary",
     "Component",
     "DataError",

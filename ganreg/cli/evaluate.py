@@ -90,7 +90,7 @@ def evaluate(
     DIR is the folder of a run. Each score comes with its standard error and its baseline: the score of real samples
     against as many other real samples or, where translations are compared with true samples, the score of their
     sources. Features of real samples, and networks that extractors train, are cached. The scores are also written to
-    DIR/evaluation.json.
+    DIR/evaluation.json, and the columns of a table, one by one, to DIR/columns.json; DIR/report.html shows both.
     """
     require_run(folder)
     for metric in metrics:
@@ -99,16 +99,18 @@ def evaluate(
         state.registry.create("extractor", extractor_spec(features, state.registry))
     import_quietly()
     with warnings_as_lines(), redirect_stdout(sys.stderr):  # stdout is for the answer, even if a metric prints
-        from ganreg.evaluation.evaluating import evaluate as evaluate_gan
-        from ganreg.evaluation.scores import as_tables, write_scores
+        from ganreg.evaluation.evaluating import Evaluation
+        from ganreg.evaluation.scores import as_tables, write_columns, write_scores
         from ganreg.reports.writing import write_if_possible, write_run_report
         from ganreg.runs.changed_data import warn_of_changed_data
         from ganreg.runs.loading import load
 
         gan = load(folder, checkpoint=checkpoint)
         warn_of_changed_data(gan, folder)
-        scores = evaluate_gan(gan, metrics or None, features=features, samples=samples, seed=seed)
+        evaluation = Evaluation(gan, metrics or None, features=features, samples=samples, seed=seed)
+        scores = evaluation.scores(gan)
         write_scores(folder, scores)
+        write_columns(folder, evaluation.columns(gan))
         write_if_possible(write_run_report, folder)
     if as_json:
         click.echo(json.dumps([finite_or_null(table) for table in as_tables(scores)], indent=2))

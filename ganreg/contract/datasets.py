@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ganreg.contract.summaries import ColumnSummary
     from ganreg.data.arrays import Data
+    from ganreg.data.columns import Table
     from ganreg.data.modes import Modes
 
 
@@ -47,6 +48,19 @@ class Dataset(Implementation):
 
         Returns:
             The values by column name, or `None` (the default) if the data are not a table.
+        """
+        return None
+
+    def table(self, samples: np.ndarray, labels: np.ndarray | None = None) -> Table | None:
+        """Turns samples into a table of numbers, which metrics compare; unlike `columns`, not as they are written.
+
+        Args:
+            samples: samples `[N, *shape]`, in the form that `load` returns.
+            labels: int `[N]`, the samples' classes; if given, their column is part of the table.
+
+        Returns:
+            The table; its columns are the same for any samples. `None` (the default) if the dataset does not know
+            more of them than `DataSpec.blocks` says.
         """
         return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import attrs
@@ -14,6 +14,21 @@ from ganreg.data.spec import DataSpec
 if TYPE_CHECKING:
     import numpy as np
 
+    from ganreg.data.columns import Column
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class ColumnScores:
+    """How well the columns of a table were generated: 1 is perfect, 0 the worst, and NaN stands for undefined.
+
+    Attributes:
+        columns: one score for each column, `[columns]`.
+        pairs: one score for each two columns, `[columns, columns]`, symmetric.
+    """
+
+    columns: np.ndarray
+    pairs: np.ndarray
+
 
 @attrs.frozen(kw_only=True)
 class Metric(Implementation):
@@ -21,8 +36,8 @@ class Metric(Implementation):
 
     Attributes:
         looks_at: the input of `compute`, `[N, F]`: `"features"` from the extractor that the user chose; `"samples"`,
-            the samples' own values, flattened; or class `"probabilities"` from an extractor that is a classifier.
-            Defaults to `"features"`.
+            the samples' own values, flattened; class `"probabilities"` from an extractor that is a classifier; or
+            the `"columns"` of a table, one value each, as `Table.values` has them. Defaults to `"features"`.
         needs_labels: whether real and generated samples must have labels. Defaults to `False`.
         needs_pairs: whether it compares each translation with the true sample of its source. Such a metric overrides
             `compute_pairs` instead of `compute`, and only evaluates GANs that translate paired data. Defaults to
@@ -34,9 +49,11 @@ class Metric(Implementation):
             that starts with "take fewer features, or ...".
     """
 
-    looks_at: ClassVar[Literal["features", "samples", "probabilities"]] = "features"
+    looks_at: ClassVar[Literal["features", "samples", "probabilities", "columns"]] = "features"
     needs_labels: ClassVar[bool] = False
     needs_pairs: ClassVar[bool] = False
+    needs_held_out: ClassVar[bool] = False
+    trains_on_generated: ClassVar[bool] = False
     lower_is_better: ClassVar[Mapping[str, bool]] = {}
     published_names: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     with_few_samples: ClassVar[str] = ""
@@ -49,14 +66,16 @@ class Metric(Implementation):
         """
         return 2
 
-    def suits(self, data: DataSpec, dataset: Dataset | None) -> bool:
-        """Whether the metric is used for such data by default, that is if the user names no metric.
+    def suits(self, data: DataSpec, dataset: Dataset | None) -> int:
+        """Returns how well it suits such data if the user names no metric: 0 for not at all; the highest comes first.
+
+        The first metric ranks generators and chooses the best checkpoint.
 
         Args:
             data: the description of one sample.
             dataset: the source of the real samples, or `None` if they are plain arrays.
         """
-        return False
+        return 0
 
     def compute(self, real: np.ndarray, fake: np.ndarray) -> dict[str, float]:
         """Compares two arrays of features.
@@ -122,3 +141,28 @@ class Metric(Implementation):
         If the real samples come from a dataset, it is called before anything else.
         """
         return self
+
+    def for_columns(self, columns: Sequence[Column]) -> Metric:
+        """Returns the metric adapted to the columns of a table. Defaults to itself.
+
+        It is called before anything is computed if the metric looks at columns.
+
+        Args:
+            columns: what the columns hold, at least one.
+
+        Raises:
+            DataError: the columns do not suit the metric.
+        """
+        return self
+
+    def scores_by_column(self, real: np.ndarray, fake: np.ndarray) -> ColumnScores | None:
+        """Compares columns one by one, and two by two, for the report of a run.
+
+        Args:
+            real: values of real samples, `[N, columns]`.
+            fake: values of generated samples, `[N, columns]`; their number may differ.
+
+        Returns:
+            The scores, or `None` (the default) if the metric has none.
+        """
+        return None

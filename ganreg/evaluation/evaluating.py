@@ -14,8 +14,10 @@ from ganreg.contract.datasets import Dataset
 from ganreg.contract.extractors import Extractor, Source
 from ganreg.contract.metrics import Metric
 from ganreg.data.arrays import Array
+from ganreg.data.column_comparison import ColumnComparison, compared
 from ganreg.errors import DataError, GanregWarning, did_you_mean
 from ganreg.evaluation.cache import cached_values, key_of
+from ganreg.evaluation.columns import TableSource
 from ganreg.evaluation.extractor_runs import ExtractorRun, Prepared, samples_view
 from ganreg.evaluation.extractor_specs import KIND, default_extractor
 from ganreg.evaluation.metric_runs import MetricRun, default_metrics
@@ -105,13 +107,12 @@ class Evaluation:
         chosen = features or default_extractor(gan.assembly.data, dataset)
         self._extractor = None if chosen is None else ExtractorRun.of(chosen)
         self._real = RealFeatures(self._source, self.samples, seed)
+        self._table = TableSource(self._source, labelled=all(self._labelled.values()))
         self._baselines: dict[MetricRun, dict[str, float]] = {}
         self._metrics = self._suitable() if metrics is None else self._named(metrics)
 
     def _named(self, metrics: Sequence[str | Metric]) -> list[MetricRun]:
-        runs = [MetricRun.of(given, self._source.dataset) for given in metrics]
-        for run in runs:
-            self._refuse_lack(run)
+        runs = [self._with_what_it_needs(MetricRun.of(given, self._source.dataset)) for given in metrics]
         for run in runs:
             self._refuse_too_few(run)
         return runs
@@ -129,12 +130,12 @@ class Evaluation:
         suitable = []
         for run in known:
             try:
-                self._refuse_lack(run)
-                self._refuse_too_few(run)
+                ready = self._with_what_it_needs(run)
+                self._refuse_too_few(ready)
             except DataError as error:
                 _log.info("left out: %s", error)
             else:
-                suitable.append(run)
+                suitable.append(ready)
         if not suitable:
             raise DataError("no metric suits this data as it is; name one from: ganreg list metric")
         return suitable
@@ -149,11 +150,14 @@ class Evaluation:
         warnings.warn(message, GanregWarning, stacklevel=2)
         return remaining
 
-    def _refuse_lack(self, run: MetricRun) -> None:
-        """Raises `DataError` if a metric needs labels or pairs that there are none of."""
+    def _with_what_it_needs(self, run: MetricRun) -> MetricRun:
+        """Raises `DataError` if a metric needs labels, pairs, columns or held-out samples that there are none of."""
         run.refuse_unlabelled(**self._labelled)
         if run.metric.needs_pairs:
             self._pairs.refuse(run)
+            return run
+        run.refuse_without_held_out(held_out=self._real.real_samples.has_held_out)
+        return run.for_columns(self._table.columns) if run.metric.looks_at == "columns" else run
 
     def _refuse_too_few(self, run: MetricRun) -> None:
         if run.metric.needs_pairs:
@@ -203,10 +207,28 @@ class Evaluation:
             else:
                 view = self._view(run)
                 if view.key not in seen:
-                    seen[view.key] = view.of(generated)
+                    seen[view.key] = view.of(generated, labels)
                 values, real = self._compared(run, Side(seen[view.key], labels))
             scores += self._scores_of(run, values, real, int(gan.iterations))
         return scores
+
+    def columns(self, gan: GAN) -> ColumnComparison | None:
+        """Compares the columns of a table one by one, for the report of a run; with the samples of `scores`.
+
+        Returns:
+            The comparison, or `None` if the samples are not a table. Scores are those of the first metric that has any.
+
+        Raises:
+            DataError, PluginError: as for `scores`.
+        """
+        if not self._table.columns:
+            return None
+        view, labels = self._table.view, gan.draw_labels(self.samples, seed=self._seed)
+        real = self._real.side("chosen", view).features
+        generated = view.of(gan.generate(self.samples, seed=self._seed), labels)
+        found = next((made for run in self._metrics if (made := run.scores_by_column(real, generated))), None)
+        scores = None if found is None else (found.columns, found.pairs)
+        return compared(self._table.columns, real, generated, scores)
 
     def _compared(self, run: MetricRun, generated: Side) -> tuple[dict[str, float], int]:
         """Returns the values of a metric, and the number of real samples that it compared samples with."""
@@ -249,7 +271,7 @@ class Evaluation:
 
     def _view(self, run: MetricRun) -> View:
         if not run.needs_extractor:
-            return samples_view(self._source.spec)
+            return self._table.view if run.metric.looks_at == "columns" else samples_view(self._source.spec)
         if self._extractor is None:
             raise DataError(f"metric '{run.text}' compares features; {_no_extractor()}")
         return self._prepared.view(probabilities=run.metric.looks_at == "probabilities", metric=run.text)
@@ -292,6 +314,8 @@ class Evaluation:
 
     def _between_real(self, run: MetricRun) -> dict[str, float]:
         real, view = self._real_side(run), self._view(run)
+        if self._uses_held_out(run) and run.metric.trains_on_generated:
+            return run.values(real, self._real.side("chosen", view), self._real.side("held-out", view).features)
         if self._uses_held_out(run):
             # One half of the held-out samples stands for generated samples and the other for held-out ones, because
             # both have to be unseen. In the order of a file, the halves might contain different classes.

@@ -119,7 +119,7 @@ class Prepared:
             )
         compute = features.probabilities if probabilities else features
 
-        def attributed_compute(samples: Array) -> Array:
+        def attributed_compute(samples: Array, _: Array | None = None) -> Array:
             with attributed(f"{KIND} '{name}'", "classify" if probabilities else "extract"):
                 return compute(samples)
 
@@ -155,6 +155,6 @@ def samples_view(data: DataSpec) -> View:
     return View(
         description="values",
         key="samples",
-        of=lambda samples: to_float(samples).reshape(len(samples), data.size),
+        of=lambda samples, _=None: to_float(samples).reshape(len(samples), data.size),
         keep=False,
     )

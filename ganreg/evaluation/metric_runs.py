@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from ganreg.contract.datasets import Dataset
 from ganreg.contract.implementation import overrides
-from ganreg.contract.metrics import Metric
+from ganreg.contract.metrics import ColumnScores, Metric
 from ganreg.contract.specs import Spec
 from ganreg.contract.structuring import fields_of, unstructure
 from ganreg.data.arrays import Array
+from ganreg.data.columns import Column
 from ganreg.data.spec import DataSpec
 from ganreg.engine.attribution import attributed
 from ganreg.errors import DataError, GanregWarning, PluginError
@@ -23,22 +24,23 @@ from ganreg.plugins.registry import registry
 
 
 def default_metrics(data: DataSpec, dataset: Dataset | None = None) -> list[str]:
-    """Returns the names of the metrics that declare that they suit such data, those that compare pairs first.
+    """Returns the names of the metrics that declare that they suit such data, the most suitable first.
 
     Args:
         data: describes one sample.
         dataset: the dataset that samples come from; `None` for plain arrays.
     """
-    suitable: dict[str, Metric] = {}
+    suitable: dict[str, int] = {}
     for name in registry().names("metric"):
         try:
             with attributed(f"metric '{name}'", "suits"):
-                metric = registry().create("metric", name)
-                if metric.suits(data, dataset):
-                    suitable[name] = metric
+                suits = int(registry().create("metric", name).suits(data, dataset))
         except PluginError as error:
             warnings.warn(f"{error}; it is left out", GanregWarning, stacklevel=2)
-    return sorted(suitable, key=lambda name: not suitable[name].needs_pairs)
+            continue
+        if suits > 0:
+            suitable[name] = suits
+    return sorted(suitable, key=lambda name: -suitable[name])
 
 
 @attrs.frozen(eq=False)
@@ -78,7 +80,7 @@ class MetricRun:
     @property
     def needs_extractor(self) -> bool:
         """Whether it compares what an extractor computes, rather than the samples themselves."""
-        return self.metric.looks_at != "samples" and not self.metric.needs_pairs
+        return self.metric.looks_at not in ("samples", "columns") and not self.metric.needs_pairs
 
     @property
     def wants_held_out(self) -> bool:
@@ -88,6 +90,34 @@ class MetricRun:
     def published(self, extractor: str) -> Mapping[str, str]:
         """Returns the published names of its values with the features of an extractor, by their own names."""
         return self.metric.published_names.get(extractor, {})
+
+    def for_columns(self, columns: Sequence[Column]) -> MetricRun:
+        """Adapts the metric to the columns of a table if it looks at them.
+
+        Args:
+            columns: what the columns hold; empty if the samples are not a table.
+
+        Raises:
+            DataError: there are no columns, or they do not suit the metric.
+            PluginError: its own code failed.
+        """
+        if self.metric.looks_at != "columns":
+            return self
+        if not columns:
+            raise DataError(
+                f"metric '{self.text}' compares the columns of tables, and these data have none; use a dataset of "
+                "tables, or say what the values are with Data(blocks=[ganreg.Block(name, size)])"
+            )
+        with attributed(f"metric '{self.text}'", "for_columns"):
+            return attrs.evolve(self, metric=self.metric.for_columns(columns))
+
+    def refuse_without_held_out(self, *, held_out: bool) -> None:
+        """Raises `DataError` if it needs samples that were not trained on and there are none."""
+        if self.metric.needs_held_out and not held_out:
+            raise DataError(
+                f"metric '{self.text}' needs real samples that were not trained on; hold some out, as test_share of a "
+                "dataset or Data(test=...) does"
+            )
 
     def refuse_unlabelled(self, *, data: bool, generator: bool) -> None:
         """Raises `DataError` if it needs labels and there are none.
@@ -138,6 +168,18 @@ class MetricRun:
             if real.labels is not None and generated.labels is not None:
                 return self.metric.compute_with_labels(real.features, generated.features, real.labels, generated.labels)
             return self.metric.compute(real.features, generated.features)
+
+    def scores_by_column(self, real: Array, generated: Array) -> ColumnScores | None:
+        """Returns the scores of columns and of pairs of columns; `None` if the metric has none.
+
+        Raises:
+            DataError: the samples are not what it needs.
+            PluginError: its own code failed.
+        """
+        if self.metric.looks_at != "columns":
+            return None
+        with attributed(f"metric '{self.text}'", "scores_by_column"):
+            return self.metric.scores_by_column(real, generated)
 
     def values_of_pairs(self, made: Array, target: Array, data: DataSpec) -> dict[str, float]:
         """Computes a metric that needs pairs.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal
+from typing import Literal, Protocol
 
 import attrs
 import numpy as np
@@ -85,6 +84,13 @@ class RealSamples:
         return train if part == "train" or test is None else test
 
 
+class LookedAt(Protocol):
+    """A function of samples, and of their labels."""
+
+    def __call__(self, samples: Array, labels: Array | None = None, /) -> Array:
+        """Computes what a metric looks at."""
+
+
 @attrs.frozen(kw_only=True)
 class View:
     """What a metric looks at: a function of samples.
@@ -92,13 +98,13 @@ class View:
     Attributes:
         description: names it in tables of scores.
         key: changes with anything that the result depends on.
-        of: computes `[N, F]` from samples `[N, *shape]`.
+        of: computes `[N, F]` from samples `[N, *shape]`, and from labels `[N]` if there are any and it uses them.
         keep: whether features of real samples are worth keeping in files.
     """
 
     description: str
     key: str
-    of: Callable[[Array], Array]
+    of: LookedAt
     keep: bool
 
 
@@ -126,7 +132,7 @@ class RealFeatures:
         if key not in self._known:
 
             def make() -> Array:
-                return view.of(self.real_samples.samples(part))
+                return view.of(self.real_samples.samples(part), self.real_samples.labels(part))
 
             self._known[key] = cached_array(key, make) if view.keep else make()
         return Side(self._known[key], self.real_samples.labels(part))

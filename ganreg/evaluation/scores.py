@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
 from ganreg.contract.structuring import structure
 from ganreg.errors import RunError, SpecError
-from ganreg.files.layout import EVALUATION
+from ganreg.files.layout import COLUMNS, EVALUATION
 from ganreg.files.opening import UnreadableError
 from ganreg.files.values import read_json_value
 from ganreg.files.writing import write_text
+
+if TYPE_CHECKING:
+    from ganreg.data.column_comparison import ColumnComparison
 
 
 @attrs.frozen
@@ -62,6 +65,18 @@ def write_scores(folder: Path, scores: Iterable[Score]) -> None:
         RunError: the file cannot be written.
     """
     write_text(folder / EVALUATION, json.dumps(as_tables(scores), indent=1) + "\n")
+
+
+def write_columns(folder: Path, comparison: ColumnComparison | None) -> None:
+    """Writes `columns.json` into the folder of a run, or removes that of another evaluation if there are no columns.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    if comparison is None:
+        (folder / COLUMNS).unlink(missing_ok=True)
+    else:
+        write_text(folder / COLUMNS, json.dumps(attrs.asdict(comparison)) + "\n")
 
 
 def read_scores(folder: Path) -> list[Score]:

@@ -19,25 +19,28 @@ class Series:
 
     Attributes:
         label: its name.
-        x: numbers.
-        y: numbers, with `None` for a gap; names for `"points"`.
+        x: numbers, or dates as text; names for `"bar"` and `"heat"`.
+        y: numbers, with `None` for a gap; names for `"points"` and `"heat"`.
         style: the number of its colour, dash and symbol.
-        kind: `"step"` and `"area"` are constant from one x to the next; `"points"` lie at x in the row y.
+        kind: `"step"` and `"area"` are constant from one x to the next; `"points"` lie at x in the row y; `"bar"` has a
+            bar for each name; `"heat"` has a coloured cell for each two names.
         group: the entry of the legend that shows and hides it. Defaults to the label.
         choice: the entry of the chart's menu that it belongs to.
         trial: the number of the trial that it belongs to.
         error: half the width of the interval around each point.
+        matrix: for `"heat"`, the number of each cell, in rows; `None` for an empty one.
     """
 
     label: str
-    x: Sequence[float]
+    x: Sequence[float] | Sequence[str] | Sequence[str | float]
     y: Sequence[Number] | Sequence[str]
     style: int = 0
-    kind: Literal["line", "step", "area", "points"] = "line"
+    kind: Literal["line", "step", "area", "points", "bar", "heat"] = "line"
     group: str = attrs.field(default=attrs.Factory(lambda self: self.label, takes_self=True))
     choice: str = ""
     trial: int | None = None
     error: Sequence[float] | None = None
+    matrix: Sequence[Sequence[Number]] | None = None
 
 
 @attrs.frozen(kw_only=True)

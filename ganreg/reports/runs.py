@@ -12,8 +12,9 @@ import attrs
 from ganreg.contract.recipes import flattened
 from ganreg.contract.specs import Spec
 from ganreg.errors import SpecError
-from ganreg.files.layout import EVALUATION, EVALUATIONS, HEALTH, METRICS, RECIPE, RECORD, SAMPLES, SAMPLES_FILE
+from ganreg.files.layout import COLUMNS, EVALUATION, EVALUATIONS, HEALTH, METRICS, RECIPE, RECORD, SAMPLES, SAMPLES_FILE
 from ganreg.reports.charts import Chart, evaluation_curves, training_curves
+from ganreg.reports.columns import read_comparison
 from ganreg.reports.distributions import Outline, distribution_charts, read_distribution
 from ganreg.reports.page import render
 from ganreg.reports.reading import (
@@ -158,16 +159,21 @@ def run_report(path: Path) -> str:
     distribution = read_distribution(path / SAMPLES_FILE)
     outlines = [] if distribution is None else [Outline("generated", distribution)]
     drawn = distribution_charts({"Distribution of the final samples": outlines} if outlines else {})
+    columns = read_comparison(path / COLUMNS)
+    of_columns = [] if columns is None else [*columns.charts, *([columns.heat] if columns.heat else [])]
+    before = len(charts) + len(evaluated) + len(drawn)
     return render(
         "run.html",
         _SCRIPTS,
-        _data(grids, [*charts, *evaluated, *drawn]),
+        _data(grids, [*charts, *evaluated, *drawn, *of_columns]),
         run=run,
         grids=grids,
         facts=_facts(run),
         curves=list(enumerate(charts)),
         evaluated=list(enumerate(evaluated, start=len(charts))),
         drawn=list(enumerate(drawn, start=len(charts) + len(evaluated))),
+        columns=columns,
+        column_charts=before,
         summary=[(name, summary(values)) for name, values in run.metrics.values.items()],
         rows=_rows(run.metrics),
         evaluation_rows=_rows(run.evaluations),

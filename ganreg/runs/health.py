@@ -35,12 +35,22 @@ class RecordedHealth(HealthMonitor, Recorder):
         folder: the run's folder.
         steps: the number of iterations at which training will end.
         stops: whether a finding ends the training.
+        labels: the classes of the real samples `[N]`, if they are known.
     """
 
     name = "health"
 
-    def __init__(self, players: Players, real: Array, folder: Path, *, steps: int, stops: bool = False) -> None:
-        super().__init__(players, real, steps=steps, stops=stops)
+    def __init__(
+        self,
+        players: Players,
+        real: Array,
+        folder: Path,
+        *,
+        steps: int,
+        stops: bool = False,
+        labels: Array | None = None,
+    ) -> None:
+        super().__init__(players, real, steps=steps, stops=stops, labels=labels)
         self._path = folder / HEALTH
         self.known |= {finding.name for finding in findings_of(folder)}
 

@@ -77,7 +77,14 @@ class Session:
         self._health = (
             None
             if plan.health == "off"
-            else RecordedHealth(gan.players, data.train, run.path, steps=plan.steps, stops=plan.health == "stop")
+            else RecordedHealth(
+                gan.players,
+                data.train,
+                run.path,
+                steps=plan.steps,
+                stops=plan.health == "stop",
+                labels=data.train_labels,
+            )
         )
         # Recorders that check numbers come before those that write them down.
         self._recorders: list[Recorder] = [self._metrics, self._grids, self._events, self._record, self._rollbacks]

@@ -8,6 +8,8 @@ import attrs
 import numpy as np
 
 from ganreg.data.arrays import Array
+from ganreg.engine.health.column_use import ColumnUse
+from ganreg.engine.health.label_use import LabelUse
 from ganreg.engine.health.reference import Deviation
 from ganreg.engine.health.source_use import SourceUse
 
@@ -27,6 +29,9 @@ class Snapshot:
             0 without a moving average.
         last: how the generator's own samples differ from real ones, if the moving average was suspected; else `None`.
         source_use: how the samples depend on their sources; `None` if they are not made from sources.
+        column_use: how the columns differ from those of real rows; `None` if samples are not the rows of a table.
+        label_use: how the samples depend on their labels; `None` if the generator is not conditional, or if classes of
+            real samples hardly differ.
     """
 
     iteration: int
@@ -37,6 +42,8 @@ class Snapshot:
     lag: float = 0.0
     last: Deviation | None = None
     source_use: SourceUse | None = None
+    column_use: ColumnUse | None = None
+    label_use: LabelUse | None = None
 
 
 def summary(tables: Sequence[Mapping[str, Array]]) -> dict[str, float]:

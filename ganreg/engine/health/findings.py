@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ganreg.engine.advice import clipped, more_steps, other_rate
+from ganreg.engine.health.column_findings import ignored_labels, missing_category, swallowed_column
 from ganreg.engine.health.evidence import Evidence, Snapshot
 from ganreg.engine.health.finding import Finding, lasting
 from ganreg.engine.health.source_findings import copied_source, ignored_source
@@ -187,12 +188,16 @@ def findings(evidence: Evidence, players: Players) -> list[Finding]:
         found = explains_the_rest(evidence, players)
         if found is not None:
             return [found]
+    collapsed = mode_collapse(evidence, players)
     others = (
         too_strong_discriminator(evidence, players),
-        mode_collapse(evidence, players),
+        collapsed,
         junk_feedback(evidence, players),
+        growth(evidence, players),
     )
-    return [found for found in (*others, growth(evidence, players)) if found is not None]
+    same = collapsed is not None and all(map(_is_constant, lasting(evidence)))
+    parts = () if same else (swallowed_column, missing_category, ignored_labels)
+    return [found for found in (*others, *(of(evidence, players) for of in parts)) if found is not None]
 
 
 def suspects_average(snapshot: Snapshot) -> bool:
@@ -218,7 +223,12 @@ def _is_blown_up(snapshot: Snapshot) -> bool:
 
 def _is_collapsed(snapshot: Snapshot) -> bool:
     samples = snapshot.samples
-    return samples is not None and (samples.spread < _COLLAPSED_SPREAD or samples.missing > _MISSING)
+    return samples is not None and (_is_constant(snapshot) or samples.missing > _MISSING)
+
+
+def _is_constant(snapshot: Snapshot) -> bool:
+    """Whether all generated samples are nearly the same, which explains what is wrong with their parts."""
+    return snapshot.samples is not None and snapshot.samples.spread < _COLLAPSED_SPREAD
 
 
 def _is_lagging(snapshot: Snapshot) -> bool:

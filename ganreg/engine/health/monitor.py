@@ -16,6 +16,7 @@ from ganreg.engine.health.finding import Finding
 from ganreg.engine.health.findings import constant_data, findings, not_finite_samples, suspects_average
 from ganreg.engine.health.reference import Reference
 from ganreg.engine.health.source_use import SourceUse, source_use
+from ganreg.engine.health.watching import Classes, chosen_rows, column_reference
 from ganreg.engine.players import Players
 from ganreg.errors import GanregWarning
 
@@ -25,9 +26,9 @@ _EARLIEST = 500
 """Nothing can be said before this many iterations, however short the training is."""
 _SHARE_OF_TIME = 0.015
 """The largest share of the time that drawing and comparing samples may take."""
-_POINTS, _IMAGES, _BATCH = 300, 256, 64
-"""The number of samples to draw: points; or images, in batches of the size that a run's sample grids use too, so that
-the generator is already compiled for it."""
+_POINTS, _ROWS, _IMAGES, _BATCH = 300, 1000, 256, 64
+"""The number of samples to draw: points; rows of a table, of which rare categories must be seen; or images, in batches
+of the size that a run's sample grids use too, so that the generator is already compiled for it."""
 _REALS = 1000
 """The number of real samples that generated ones are compared with."""
 
@@ -43,6 +44,7 @@ class HealthMonitor(UpdateCallback):
         real: real samples `[N, *shape]`; a thousand of them, evenly spaced, are used.
         steps: the number of iterations at which training will end.
         stops: whether to stop the training at the first finding. Defaults to `False`.
+        labels: the classes of the real samples `[N]`. Defaults to `None`: they are not known.
 
     Attributes:
         snapshots: the snapshots so far, oldest first.
@@ -55,7 +57,9 @@ class HealthMonitor(UpdateCallback):
         GanregWarning: something goes wrong; the message says what to try.
     """
 
-    def __init__(self, players: Players, real: Array, *, steps: int, stops: bool = False) -> None:
+    def __init__(
+        self, players: Players, real: Array, *, steps: int, stops: bool = False, labels: Array | None = None
+    ) -> None:
         super().__init__()
         self._players, self._steps, self.stops = players, steps, stops
         self.snapshots: list[Snapshot] = []
@@ -64,6 +68,10 @@ class HealthMonitor(UpdateCallback):
         self._interval = max(1, steps // _SNAPSHOTS)
         self._tables: list[Table] = []
         self._reference = Reference(_reals(players, real), each_feature=len(players.assembly.data.shape) == 1)
+        self._columns = column_reference(players, real)
+        rows = chosen_rows(len(real))
+        known = None if labels is None else np.asarray(labels)[rows]
+        self._classes = Classes(players, self._reference, _as_made(players, np.asarray(real)[rows]), known)
         self._samples: Array | None = None
         self.first_norm = _norm(_weights(players.generator.trainable_variables))
         self._end = players.done
@@ -148,7 +156,12 @@ class HealthMonitor(UpdateCallback):
             growth=norm / max(self.first_norm, 1e-12),
             lag=_norm([one - other for one, other in zip(weights, averages, strict=True)]) / max(norm, 1e-12),
         )
-        snapshot = attrs.evolve(snapshot, source_use=self._source_use(samples))
+        snapshot = attrs.evolve(
+            snapshot,
+            source_use=self._source_use(samples),
+            column_use=None if self._columns is None else self._columns.compare(samples),
+            label_use=self._classes.use(self._batches()),
+        )
         if self._players.average is not None and suspects_average(snapshot):
             own = self._draw(average=False)
             if np.isfinite(own).all():
@@ -164,7 +177,7 @@ class HealthMonitor(UpdateCallback):
         """The number and the seed of the samples of each batch."""
         seed = self._players.recipe.seed
         if len(self._players.assembly.data.shape) == 1:
-            return [(_POINTS, seed)]
+            return [(_POINTS if self._columns is None else _ROWS, seed)]
         return [(_BATCH, seed + index) for index in range(_IMAGES // _BATCH)]
 
     def _source_use(self, samples: Array) -> SourceUse | None:
@@ -196,9 +209,11 @@ class HealthMonitor(UpdateCallback):
 
 
 def _reals(players: Players, real: Array) -> Array:
-    chosen = np.asarray(real)[np.linspace(0, len(real) - 1, min(len(real), _REALS)).astype(int)]
-    # Shuffled, because datasets are often sorted by class and a comparison uses only the first of them.
-    chosen = np.random.default_rng(0).permutation(chosen)
+    return _as_made(players, np.asarray(real)[chosen_rows(len(real), _REALS)])
+
+
+def _as_made(players: Players, chosen: Array) -> Array:
+    """Real samples in the form of generated ones."""
     chosen = chosen.astype(np.float32) / 127.5 - 1.0 if chosen.dtype == np.uint8 else chosen
     return chosen.reshape(len(chosen), *players.assembly.data.shape)
 

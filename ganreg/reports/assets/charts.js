@@ -134,6 +134,7 @@ class Chart {
   }
 
   trace(series) {
+    if (series.kind === "heat") return this.heat(series);
     const shade = series.kind === "area" ? colour("quiet") : colour(`s${series.style % 8}`);
     const shown = this.filtered === null || series.trial === undefined || this.filtered[series.trial];
     const trace = {
@@ -142,7 +143,9 @@ class Chart {
       line: { color: shade, width: 2, dash: DASHES[series.style % DASHES.length] },
       hovertemplate: "%{fullData.name}: %{y:.9~g}<extra></extra>",
     };
-    if (series.kind === "area") {
+    if (series.kind === "bar") {
+      Object.assign(trace, { type: "bar", x: series.x.map(asText), marker: { color: series.style === 6 ? `${shade}80` : shade } });
+    } else if (series.kind === "area") {
       Object.assign(trace, { fill: "tozeroy", fillcolor: `${shade}40` });
       trace.line = { color: shade, width: 1, shape: "hv" };
     } else if (series.kind === "step") {
@@ -159,21 +162,33 @@ class Chart {
     return trace;
   }
 
+  heat(series) {
+    const names = series.x.map(asText);
+    const most = Math.max(0.05, ...series.matrix.flat());
+    return {
+      type: "heatmap", x: names, y: names, z: series.matrix, zmin: 0, zmax: most, xgap: 1, ygap: 1,
+      colorscale: [[0, colour("raised")], [1, colour("s1")]], hovertemplate: "%{y}<br>%{x}<br>error %{z:.3~f}<extra></extra>",
+      colorbar: { thickness: 12, outlinewidth: 0, tickfont: { color: colour("ink") } },
+    };
+  }
+
   layout() {
+    const heat = this.chart.series.some((series) => series.kind === "heat");
+    const named = this.chart.series.some((series) => series.kind === "bar");
     const axis = { gridcolor: colour("grid"), linecolor: colour("line"), zeroline: false, automargin: true };
     const categories = this.chart.series.some((series) => series.kind === "points");
     return {
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, uirevision: "kept",
       font: { color: colour("ink"), family: "system-ui, sans-serif", size: 13 },
       margin: { l: 8, r: 12, t: 10, b: 8 },
-      hovermode: this.chart.series.length > 9 || categories ? "closest" : "x unified",
+      hovermode: this.chart.series.length > 9 || categories || heat ? "closest" : "x unified",
       hoverlabel: { bgcolor: colour("raised"), bordercolor: colour("line"), font: { color: colour("ink") }, namelength: -1 },
       modebar: { bgcolor: "rgba(0,0,0,0)", color: colour("quiet"), activecolor: colour("accent") },
       dragmode: narrow.matches ? false : "zoom",
-      xaxis: { ...axis, title: { text: asText(this.chart.x_title) }, ...(this.range ? { range: this.range } : { autorange: true }) },
+      xaxis: { ...axis, title: { text: asText(this.chart.x_title) }, ...(heat || named ? { type: "category" } : {}), ...(this.range ? { range: this.range } : { autorange: true }) },
       yaxis: {
-        ...axis, title: { text: asText(this.chart.y_title) }, type: categories ? "category" : this.log ? "log" : "linear",
-        ...(categories ? { autorange: "reversed" } : { exponentformat: "power" }),
+        ...axis, title: { text: asText(this.chart.y_title) }, type: categories || heat ? "category" : this.log ? "log" : "linear",
+        ...(categories || heat ? { autorange: "reversed" } : { exponentformat: "power" }),
         ...(this.chart.height ? { range: [0, this.chart.height] } : {}),
       },
     };

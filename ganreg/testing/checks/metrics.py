@@ -10,6 +10,7 @@ import numpy as np
 
 from ganreg.contract.metrics import Metric
 from ganreg.data.arrays import Array
+from ganreg.data.columns import Column
 from ganreg.data.spec import DataSpec
 from ganreg.errors import DataError
 from ganreg.testing.check import check
@@ -30,16 +31,18 @@ class Example:
         metric: the metric, prepared for them.
         real, far: features `[N, F]` that have nothing in common; generated features are mixed from them.
         labels: the classes of the real features, or `None` if the metric does not use them.
+        moves: which features are mixed; the others stay those of the real samples. Defaults to all.
     """
 
     metric: Metric
     real: Array
     far: Array
     labels: Array | None = None
+    moves: Array | bool = True
 
     def fake(self, level: float) -> Array:
         """Generated features: equal to the real ones at level 0, and far from them at level 1."""
-        return (self.real + level * (self.far - self.real)).astype(np.float32)
+        return (self.real + level * np.where(self.moves, self.far - self.real, 0.0)).astype(np.float32)
 
     def values(self, level: float = 0.0, *, real: Array | None = None, fake: Array | None = None) -> dict[str, float]:
         """The values of the metric."""
@@ -47,6 +50,8 @@ class Example:
         fake = self.fake(level) if fake is None else fake
         if self.metric.needs_pairs:
             return self.metric.compute_pairs(fake, real, DataSpec(self.real.shape[1:]))
+        if self.metric.needs_held_out:
+            return self.metric.compute_held_out(real, fake, np.where(self.moves, self.far, self.real))
         if self.labels is None:
             return self.metric.compute(real, fake)
         return self.metric.compute_with_labels(real, fake, self.labels[: len(real)], self.labels[: len(fake)])
@@ -77,7 +82,21 @@ def _of_known_modes(metric: Metric) -> Example:
     return attrs.evolve(_labelled(metric), metric=metric.for_data(ReferenceDataset()), labels=None)
 
 
-_CANDIDATES = (_features, _one_feature, _probabilities, _labelled, _of_known_modes)
+def _columns(metric: Metric) -> Example:
+    """Two columns of numbers, and the classes of the rows."""
+    if metric.looks_at != "columns":
+        raise DataError("it does not look at columns")
+    data = ReferenceDataset().load()
+    points, classes = data.train[:_COUNT].reshape(_COUNT, -1)[:, :2], data.train_labels
+    if classes is None:
+        raise DataError("the reference dataset has no classes")
+    labels = tuple(map(str, range(int(classes.max()) + 1)))
+    columns = [Column("first"), Column("second"), Column("class", "category", labels, is_class=True)]
+    rows = np.column_stack([points, classes[:_COUNT]]).astype(np.float32)
+    return Example(metric.for_columns(columns), rows, rows + _FAR, moves=np.array([True, True, False]))
+
+
+_CANDIDATES = (_features, _one_feature, _probabilities, _labelled, _of_known_modes, _columns)
 
 
 @functools.lru_cache(maxsize=1)
@@ -141,7 +160,8 @@ def orders_by_distance(subject: Subject) -> None:
 def refuses_non_finite_features(subject: Subject) -> None:
     """Puts one such number into the features of either side."""
     example = example_of(subject)
-    for odd in (np.nan, np.inf):
+    # In columns, NaN stands for a missing value.
+    for odd in (np.inf,) if example.metric.looks_at == "columns" else (np.nan, np.inf):
         for side, features in (("real", example.real), ("fake", example.fake(0.0))):
             broken = features.copy()
             broken[3, 0] = odd

@@ -84,4 +84,26 @@ def ganreg_metrics() -> list[Component]:
             "accuracy of a classifier of real versus generated",
             paper="arXiv:1610.06545",
         ),
+        Component(
+            "table-fidelity",
+            "ganreg_metrics.tables.fidelity:TableFidelity",
+            "how similar columns and pairs of columns are",
+        ),
+        Component(
+            "train-on-synthetic",
+            "ganreg_metrics.tables.train_on_synthetic:TrainOnSynthetic",
+            "model trained on generated, tested on real (TSTR)",
+            paper="arXiv:1706.02633",
+        ),
+        Component(
+            "closest-record",
+            "ganreg_metrics.tables.closest_record:ClosestRecord",
+            "copies, and the distance to the closest record (DCR)",
+        ),
+        Component(
+            "membership-inference",
+            "ganreg_metrics.tables.membership:MembershipInference",
+            "AUC of an attacker who seeks training rows",
+            paper="arXiv:1909.03935",
+        ),
     ]

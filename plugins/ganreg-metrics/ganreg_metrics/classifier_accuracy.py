@@ -48,8 +48,8 @@ class ClassifierAccuracy(Metric):
     seed: int = parameter(0, "random seed of samples and resamples", validators.ge(0))
 
     def suits(self, data: DataSpec, dataset: Dataset | None) -> bool:
-        """Whether samples are labelled points or rows of a table."""
-        return len(data.shape) == 1 and data.num_classes is not None
+        """Whether samples are labelled points; for the rows of a table, there is `train-on-synthetic`."""
+        return len(data.shape) == 1 and data.num_classes is not None and not data.blocks
 
     def compute(self, real: Array, fake: Array) -> dict[str, float]:
         """Refuses to compute without labels; see `compute_with_labels`.

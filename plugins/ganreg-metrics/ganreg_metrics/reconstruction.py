@@ -52,9 +52,9 @@ class Reconstruction(Metric):
     bootstrap: int = parameter(200, "resamples for the errors", validators.ge(2))
     seed: int = parameter(0, "random seed of the resamples", validators.ge(0))
 
-    def suits(self, data: DataSpec, dataset: Dataset | None) -> bool:
-        """Whether each sample has a source of its own."""
-        return data.paired
+    def suits(self, data: DataSpec, dataset: Dataset | None) -> int:
+        """Suits samples that have a source each better than other metrics do."""
+        return 2 if data.paired else 0
 
     def compute_pairs(self, made: Array, target: Array, data: DataSpec) -> dict[str, float]:
         """Compares samples `[N, *shape]` pair by pair.

@@ -55,7 +55,7 @@ def test_features_are_kept_between_evaluations(keep, computed):
     source = Source.of(Data(train=np.arange(30.0).reshape(30, 1)))
     calls = []
 
-    def squared(samples):
+    def squared(samples, _=None):
         calls.append(len(samples))
         return samples**2
 
@@ -69,7 +69,7 @@ def test_features_are_kept_between_evaluations(keep, computed):
 
 def test_features_of_other_samples_are_kept_apart():
     source = Source.of(Data(train=np.arange(30.0).reshape(30, 1)))
-    view = View(description="same", key="same", of=lambda samples: samples, keep=True)
+    view = View(description="same", key="same", of=lambda samples, _=None: samples, keep=True)
 
     one, other = (RealFeatures(source, 5, seed=seed).side("chosen", view).features for seed in (0, 1))
 
@@ -78,7 +78,7 @@ def test_features_of_other_samples_are_kept_apart():
 
 def test_features_are_computed_once_in_an_evaluation():
     calls = []
-    view = View(description="same", key="same", of=lambda samples: calls.append(1) or samples, keep=False)
+    view = View(description="same", key="same", of=lambda samples, _=None: calls.append(1) or samples, keep=False)
     real = RealFeatures(Source.of(Data(train=np.zeros((30, 1)))), 5, seed=0)
 
     assert real.side("train", view).features is real.side("train", view).features

@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 from attrs import validators
 
-from ganreg import ColumnSummary, Data, DataError, Dataset, DataSpec, parameter
+from ganreg import ColumnSummary, Data, DataError, Dataset, DataSpec, Table, parameter
 from ganreg_datasets.files import expand
 from ganreg_datasets.splits import Array
 from ganreg_datasets.tables.choosing import Choices, chosen_columns
@@ -20,6 +20,7 @@ from ganreg_datasets.tables.delimiters import delimiter_of
 from ganreg_datasets.tables.encoding import CellError
 from ganreg_datasets.tables.inference import Decision, Kind, Rules, decide
 from ganreg_datasets.tables.loading import RANGE, Rows, encoded
+from ganreg_datasets.tables.numbers import table_of
 from ganreg_datasets.tables.reading import TextColumn, TextTable, read_table
 from ganreg_datasets.tables.state import Encodings
 from ganreg_datasets.tables.summary import summary_of
@@ -131,6 +132,32 @@ class CsvTable(Dataset):
         Raises:
             DataError: if samples or labels do not match the table, or as for `load`.
         """
+        encodings, values = self._decodable(samples)
+        decoded, start = {}, 0
+        for column in encodings.columns:
+            if column.name != encodings.label:
+                decoded[column.name] = column.decode(values[:, start : start + column.width])
+                start += column.width
+            elif labels is not None and encodings.labels is not None:
+                decoded[column.name] = encodings.labels.written(_classes(labels, len(values), encodings))
+        return decoded
+
+    def table(self, samples: np.ndarray, labels: np.ndarray | None = None) -> Table:
+        """Turns samples into a table of numbers without ids and constants; reads the file as `columns` does.
+
+        Args:
+            samples: `[N, width]`.
+            labels: int `[N]`. Without them, or if the file has no labels, the label column is left out.
+
+        Raises:
+            DataError: as for `columns`.
+        """
+        encodings, values = self._decodable(samples)
+        has_classes = labels is not None and encodings.labels is not None
+        return table_of(encodings, values, _classes(labels, len(values), encodings) if has_classes else None)
+
+    def _decodable(self, samples: np.ndarray) -> tuple[Encodings, Array]:
+        """The encodings, and the samples, which match them."""
         encodings = self._encodings or self._table[0]
         values = np.asarray(samples)
         if values.ndim != 2 or values.shape[1] != encodings.width:
@@ -140,14 +167,7 @@ class CsvTable(Dataset):
             )
         if not np.isfinite(values).all():
             raise DataError("samples contain NaN or infinity, which a table cannot hold")
-        decoded, start = {}, 0
-        for column in encodings.columns:
-            if column.name != encodings.label:
-                decoded[column.name] = column.decode(values[:, start : start + column.width])
-                start += column.width
-            elif labels is not None and encodings.labels is not None:
-                decoded[column.name] = encodings.labels.written(_classes(labels, len(values), encodings))
-        return decoded
+        return encodings, values
 
     def summarize(self) -> list[ColumnSummary]:
         """Describes the columns and their encodings, those that cannot be encoded included.
@@ -219,7 +239,7 @@ class CsvTable(Dataset):
         return decide(column, rules, "category" if column.name == self.label else self._choices.kind_of(column.name))
 
 
-def _classes(labels: Array, count: int, encodings: Encodings) -> Array:
+def _classes(labels: Array | None, count: int, encodings: Encodings) -> Array:
     numbers, classes = np.asarray(labels), len(encodings.labels.categories) if encodings.labels else 0
     if numbers.shape != (count,) or numbers.min() < 0 or numbers.max() >= classes:
         raise DataError(f"labels must be one class number from 0 to {classes - 1} for each of {count} samples")

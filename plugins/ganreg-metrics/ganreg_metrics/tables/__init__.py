@@ -1,0 +1,1 @@
+"""Metrics that compare tables, column by column and row by row."""
