@@ -6,7 +6,8 @@ The command line prints them as one or two lines; programs can catch all of them
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 
 class GanregError(Exception):
@@ -17,6 +18,16 @@ class GanregError(Exception):
     """
 
     exit_code = 2
+
+    def __reduce__(self) -> tuple[Callable[..., GanregError], tuple[Any, ...]]:
+        """Lets processes hand over errors whose classes need more than a message."""
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[GanregError], arguments: tuple[Any, ...], attributes: dict[str, Any]) -> GanregError:
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(attributes)
+    return error
 
 
 class UnknownComponentError(GanregError, LookupError):

@@ -27,6 +27,7 @@ from ganreg.engine.running.single_batches import batch_size_of, batches_per_iter
 from ganreg.engine.running.views import callback_list, network_named, trained_networks
 from ganreg.engine.typed import refusing
 from ganreg.errors import AssemblyError, GanregError, RunError
+from ganreg.texts import text_of
 
 _ANOTHER = "assemble another GAN, or load its weights: gan.generator.set_weights(...)"
 
@@ -228,7 +229,7 @@ class KerasModel(keras.Model):
                 with self.players.following.paused():
                     super().load_weights(filepath, skip_mismatch=skip_mismatch, **options)
             except ValueError as error:
-                reason = " ".join(str(error).split())[:300]
+                reason = text_of(error)
                 raise RunError(f"{filepath} does not fit this GAN: {reason}") from error
         for warning in told:  # only where the file was loaded in spite of them
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)

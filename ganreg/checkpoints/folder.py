@@ -27,6 +27,7 @@ from ganreg.engine.variables import variable_groups
 from ganreg.errors import GanregWarning, RunError
 from ganreg.files.layout import CHECKPOINTS
 from ganreg.files.writing import cannot_write, write_text
+from ganreg.texts import text_of
 
 KEPT = 3
 """The default number of checkpoints to keep."""
@@ -250,7 +251,7 @@ class CheckpointFolder:
         try:
             self._checkpoint.read(str(stored.path)).assert_consumed()
         except (tf.errors.OpError, AssertionError, ValueError) as error:
-            reason = " ".join(str(error).split())[:300]
+            reason = text_of(error)
             raise RunError(f"checkpoint {stored.path} does not fit its recipe: {reason}") from error
 
     def forget_after(self, number: int) -> None:

@@ -11,6 +11,9 @@ INTERRUPTED = 130
 def main() -> None:
     """Run `ganreg` with the process's arguments, and exit: 0 done, 1 failed, 2 wrong input, 130 interrupted."""
     try:
+        from ganreg.cli.streams import complete_streams
+
+        complete_streams()
         from ganreg.cli.app import run
 
         code = run(sys.argv[1:])

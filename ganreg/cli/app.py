@@ -14,9 +14,12 @@ from ganreg.cli import INTERRUPTED
 from ganreg.cli.group import LazyGroup, debug_option, plugins_option
 from ganreg.cli.plugin_files import plugin_option
 from ganreg.cli.state import State
+from ganreg.cli.streams import echo
 from ganreg.errors import GanregError
+from ganreg.texts import described
 
 FAILED = 1
+_LONGEST = 4000
 
 
 @click.group(
@@ -35,7 +38,7 @@ FAILED = 1
 def cli(context: click.Context) -> None:
     """Combine GAN components from plugins by name, and train and evaluate them."""
     if context.invoked_subcommand is None:
-        click.echo(context.get_help())
+        echo(context.get_help())
     elif context.invoked_subcommand != "plugins":
         context.obj.warn_of_plugins()
 
@@ -68,14 +71,14 @@ def _replace_what_the_terminal_cannot_show() -> None:
 def _report(error: Exception, state: State) -> int:
     """Write in a line or two what went wrong, and return the exit code for it."""
     if isinstance(error, click.Abort) and not isinstance(error.__cause__, EOFError):
-        click.echo("Interrupted.", err=True)
+        echo("Interrupted.", err=True)
         return INTERRUPTED
     if isinstance(error, click.Abort) and isinstance(error.__cause__, Exception):
         error = error.__cause__  # click treats any end of file as Ctrl-D at a prompt
     if state.debug:
-        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+        echo("".join(traceback.format_exception(error)), err=True, nl=False)
     message, code = _explained(error, state)
-    click.echo("\n".join([f"Error: {message}", *getattr(error, "__notes__", ())]), err=True)
+    echo("\n".join([f"Error: {message}", *map(str, getattr(error, "__notes__", ()))]), err=True)
     return code
 
 
@@ -86,6 +89,12 @@ def _explained(error: Exception, state: State) -> tuple[str, int]:
     if isinstance(error, click.ClickException):
         return error.format_message(), error.exit_code
     if isinstance(error, GanregError):
-        return str(error), error.exit_code
+        return _text(error), error.exit_code
     advice = "" if state.debug else "; --debug shows where"
-    return f"{type(error).__name__}: {' '.join(str(error).split())}{advice}", FAILED
+    return f"{described(error, _LONGEST)}{advice}", FAILED
+
+
+def _text(error: GanregError) -> str:
+    """Return the text of one of our own errors, which may hold one of a plugin's."""
+    text = str(error)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

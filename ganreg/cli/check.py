@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import textwrap
 from collections import Counter
@@ -16,6 +15,7 @@ import click
 from ganreg.cli.kinds import naming, singular
 from ganreg.cli.plugin_files import plugin_option
 from ganreg.cli.state import State
+from ganreg.cli.streams import echo, echo_json
 from ganreg.cli.tables import echo_table
 from ganreg.cli.tensorflow import import_quietly
 from ganreg.contract.kinds import KINDS
@@ -71,9 +71,7 @@ def check(
         else:
             raise click.UsageError(f"give a distribution, or a kind and a name, not {len(what)} words")
     if as_json:
-        click.echo(
-            json.dumps({"counts": _counts(results), "results": [attrs.asdict(one) for one in results]}, indent=2)
-        )
+        echo_json({"counts": _counts(results), "results": [attrs.asdict(one) for one in results]})
     else:
         _echo_results(results, verbose=verbose, each=verbose or len(what) == 2)
     return 1 if any(result.status == "failed" for result in results) else 0
@@ -120,7 +118,7 @@ def _results_of_all(
     coming = check_components(entries, processes=processes, expected_failures=reasons, known=registry)
     for number, some in enumerate(coming, start=1):
         counts = _summary(_counts(some))
-        click.echo(f"{number} of {len(entries)}: {some[0].kind} {some[0].component}: {counts}", err=True)
+        echo(f"{number} of {len(entries)}: {some[0].kind} {some[0].component}: {counts}", err=True)
         results += some
     return results
 
@@ -155,6 +153,6 @@ def _echo_results(results: Sequence[Result], *, verbose: bool, each: bool) -> No
         echo_table(table[0][begin:], [row[begin:] for row in table[1:]])
     for result in shown:
         if verbose and result.details:
-            click.echo(f"\n{result.kind} {result.component}, {result.check}:")
-            click.echo(textwrap.indent(result.details, "  "), nl=False)
-    click.echo(_summary(_counts(results)))
+            echo(f"\n{result.kind} {result.component}, {result.check}:")
+            echo(textwrap.indent(result.details, "  "), nl=False)
+    echo(_summary(_counts(results)))

@@ -18,6 +18,7 @@ from ganreg.cli.kinds import component_option
 from ganreg.cli.plugin_files import plugin_option
 from ganreg.cli.sections import SectionedCommand, option_in
 from ganreg.cli.state import State
+from ganreg.cli.streams import echo, echo_json
 from ganreg.cli.train import default_recipe
 from ganreg.errors import StoppedError
 
@@ -178,41 +179,46 @@ def compare(
     plan = _existing_plan(out, options, threads) or _plan(state, options, out, jobs, scheduler, threads)
     folder = out or _folder_of(plan)
     try:
-        with _ending_as_by_ctrl_c(signal.SIGTERM, folder):
+        with _ending_as_by_ctrl_c(folder):
             comparison = run_comparison(
                 plan, folder, jobs=jobs, scheduler=scheduler, retry_failed=retry_failed, watch=_report_trial
             )
     except KeyboardInterrupt:
-        click.echo(f"Resume with: ganreg compare --out {folder}", err=True)
+        echo(f"Resume with: ganreg compare --out {folder}", err=True)
         raise
     from ganreg.cli.ranking import as_plain, echo_ranking
     from ganreg.comparison.ranking import ranked
 
     ranking = ranked(comparison.trials)
     if as_json:
-        click.echo(json.dumps(as_plain(ranking, folder), indent=2))
+        echo_json(as_plain(ranking, folder))
     else:
         echo_ranking(ranking, folder)
     return 0 if ranking.columns else 1
 
 
 @contextmanager
-def _ending_as_by_ctrl_c(number: signal.Signals, folder: Path) -> Iterator[None]:
-    """Let a signal end the body as Ctrl-C does, but with the exit code of that signal."""
+def _ending_as_by_ctrl_c(folder: Path) -> Iterator[None]:
+    """Let SIGTERM and a closed terminal end the body as Ctrl-C does, but with the exit codes of their signals."""
 
-    def end(*_: object) -> None:
+    def end(number: int, _: object) -> None:
         raise StoppedError(
-            f"stopped by {number.name}; resume with: ganreg compare --out {folder}", exit_code=128 + number
+            f"stopped by {signal.Signals(number).name}; resume with: ganreg compare --out {folder}",
+            exit_code=128 + number,
         )
 
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(number, end)
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]  # not all on Windows
+    before = {
+        number: signal.signal(number, end) for number in numbers if signal.getsignal(number) is not signal.SIG_IGN
+    }
     try:
         yield
     finally:
-        signal.signal(number, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _existing_plan(out: Path | None, options: dict[str, Any], threads: int | None) -> Plan | None:
@@ -276,4 +282,4 @@ def _report_trial(trial: Trial, done: int, total: int) -> None:
     score = main_score(trial)
     outcome = trial.error or ("" if score is None else f"{score.name} {score.value:.4g}")
     line = f"{done}/{total} {trial.path.name}: {trial.state} after {trial.seconds:.0f} s"
-    click.echo(f"{line}: {outcome}" if outcome else line, err=True)
+    echo(f"{line}: {outcome}" if outcome else line, err=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import sys
 from collections.abc import Sequence
@@ -18,8 +17,10 @@ from ganreg.cli.kinds import component_option
 from ganreg.cli.plugin_files import plugin_option
 from ganreg.cli.sections import SectionedCommand, option_in
 from ganreg.cli.state import State
+from ganreg.cli.streams import echo_json
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
 from ganreg.evaluation.extractor_specs import extractor_spec
+from ganreg.texts import printable
 
 if TYPE_CHECKING:
     from ganreg.evaluation.scores import Score
@@ -113,7 +114,7 @@ def evaluate(
         write_columns(folder, evaluation.columns(gan))
         write_if_possible(write_run_report, folder)
     if as_json:
-        click.echo(json.dumps([finite_or_null(table) for table in as_tables(scores)], indent=2))
+        echo_json([finite_or_null(table) for table in as_tables(scores)])
     else:
         _print(scores)
 
@@ -138,7 +139,7 @@ def _print(scores: Sequence[Score]) -> None:
         scores, key=lambda score: (score.extractor, score.samples, score.real_samples)
     ):
         title = f"{samples:,} generated samples against {real_samples or 0:,} real samples, compared by {extractor}"
-        console.print(title, markup=False)
+        console.print(printable(title), markup=False)
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
         for name in ("metric", "score"):
             table.add_column(name, overflow="fold")
@@ -148,7 +149,10 @@ def _print(scores: Sequence[Score]) -> None:
         for score in group:
             direction = {True: "lower", False: "higher", None: ""}[score.lower_is_better]
             table.add_row(
-                score.metric, score.name, *map(_number, (score.value, score.error, score.baseline)), direction
+                printable(score.metric),
+                printable(score.name),
+                *map(_number, (score.value, score.error, score.baseline)),
+                direction,
             )
         console.print(table)
     for of in dict.fromkeys(score.baseline_of for score in scores):

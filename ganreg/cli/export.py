@@ -8,6 +8,7 @@ import click
 
 from ganreg.cli.run_options import checkpoint_option
 from ganreg.cli.sections import SectionedCommand
+from ganreg.cli.streams import echo
 from ganreg.cli.tensorflow import import_quietly, nothing_on_stderr, warnings_as_lines
 from ganreg.export.formats import FORMATS, format_of, require
 
@@ -72,4 +73,4 @@ def export(
         with nothing_on_stderr():
             gan.export(output, chosen.name, network=network, average=not last_iterate, batch_size=batch_size)
     name = gan.assembly.game.makes if network is None else network
-    click.echo(f"Exported network '{name}' of {folder} to {output} ({chosen.name})")
+    echo(f"Exported network '{name}' of {folder} to {output} ({chosen.name})")

@@ -10,9 +10,12 @@ from typing import Any
 import click
 
 from ganreg.cli.state import State, warn
+from ganreg.cli.streams import answers_only
 from ganreg.errors import did_you_mean
+from ganreg.plugins.blame import named_if_slow, noting_interrupts
 from ganreg.plugins.host import implementations_of
 from ganreg.plugins.registry import Registry
+from ganreg.texts import described, printable
 
 _HOOK = "ganreg_commands"
 
@@ -97,7 +100,7 @@ class LazyGroup(click.Group):
         """Write the help lines without importing the commands."""
         self._warn_of_plugins(ctx)
         rows = [(name, line) for name, (_, line) in COMMANDS.items()]
-        rows += [(name, command.get_short_help_str()) for name, command in sorted(self._plugin_commands(ctx).items())]
+        rows += [(name, _help_line(command)) for name, command in sorted(self._plugin_commands(ctx).items())]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
@@ -109,6 +112,13 @@ class LazyGroup(click.Group):
     def _plugin_commands(self, ctx: click.Context) -> Mapping[str, click.Command]:
         state = ctx.find_object(State)
         return {} if state is None else _commands_of_plugins(state.registry)
+
+
+def _help_line(command: click.Command) -> str:
+    try:
+        return printable(command.get_short_help_str())
+    except Exception as error:  # noqa: BLE001 - the command is a plugin's
+        return f"(its help fails: {described(error)})"
 
 
 def _with_debug_option(command: click.Command) -> click.Command:
@@ -128,15 +138,25 @@ def _commands_of_plugins(registry: Registry) -> Mapping[str, click.Command]:
         distribution = name.partition(":")[0]
         others = [other for other in implementations.values() if other is not plugin]
         own = click.Group()  # not the real group, so that what a plugin adds before it fails is dropped with it
+        what = f"ganreg_commands of plugin {distribution}"
         try:
-            manager.subset_hook_caller(_HOOK, others)(cli=own)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
-            reason = " ".join(str(error).split())
-            warn(f"the commands of {distribution} are not available: {type(error).__name__}: {reason}")
+            with (
+                noting_interrupts() as interrupts,
+                named_if_slow(what, f"stop with Ctrl-C, and leave it out with GANREG_DISABLE={distribution}"),
+                answers_only(),
+            ):
+                manager.subset_hook_caller(_HOOK, others)(cli=own)
+                offered: dict[Any, Any] = dict(own.commands)
+        except BaseException as error:  # a plugin may raise anything
+            if interrupts.is_real(error):
+                raise
+            warn(f"the commands of {distribution} are not available: {described(error)}")
             continue
-        for command, taken in ((command, command in COMMANDS or command in commands) for command in own.commands):
-            if taken:
+        for command, value in offered.items():
+            if command in COMMANDS or command in commands:
                 warn(f"the command '{command}' of {distribution} is not available: another command has that name")
+            elif not (isinstance(command, str) and isinstance(value, click.Command)):
+                warn(f"the command {command!r} of {distribution} is not available: it is not a click.Command by a name")
             else:
-                commands[command] = own.commands[command]
+                commands[command] = value
     return commands

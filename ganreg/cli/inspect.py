@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
@@ -13,6 +12,7 @@ import attrs
 import click
 
 from ganreg.cli.state import State
+from ganreg.cli.streams import echo, echo_json
 from ganreg.cli.tables import echo_table
 from ganreg.cli.tensorflow import warnings_as_lines
 from ganreg.contract.specs import Spec
@@ -48,7 +48,7 @@ def inspect(state: State, data: str, as_json: bool, brief: bool) -> int:
         facts = _facts(dataset, spec) if columns is None else {}
     if as_json:
         found = facts if columns is None else {"columns": [attrs.asdict(column) for column in columns]}
-        click.echo(json.dumps(found, indent=2))
+        echo_json(found)
     elif columns is None:
         echo_table(("FACT", "VALUE"), [(name, str(value)) for name, value in facts.items()])
     else:
@@ -106,11 +106,11 @@ def _echo(columns: Sequence[ColumnSummary], *, brief: bool) -> None:
     echo_table(header, rows)
     notes = [(one.name, one.note) for one in columns if one.note]
     if notes:
-        click.echo()
+        echo()
         echo_table(("COLUMN", "NOTE"), notes)
     for column in columns if not brief else ():
         if column.histogram:
-            click.echo(f"\n{column.name}")
+            echo(f"\n{column.name}")
             _echo_histogram(column.histogram)
 
 
@@ -122,4 +122,4 @@ def _echo_histogram(bars: Sequence[tuple[str, int]]) -> None:
         bar = _BLOCK * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
         text = " ".join(label.split())
         shown = text if len(text) <= width else f"{text[: width - 1]}…"
-        click.echo(f"  {shown:>{width}}  {bar:{_BAR}}  {count:,}".rstrip())
+        echo(f"  {shown:>{width}}  {bar:{_BAR}}  {count:,}".rstrip())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import textwrap
 from collections.abc import Iterator, Sequence
 
@@ -12,6 +11,7 @@ import click
 from ganreg.cli.kinds import KIND_HELP, kind_argument
 from ganreg.cli.plugin_files import plugin_option
 from ganreg.cli.state import State
+from ganreg.cli.streams import echo, echo_json
 from ganreg.cli.tables import terminal_width
 from ganreg.contract.kinds import KINDS
 from ganreg.plugins.registry import Entry, Registry
@@ -36,12 +36,12 @@ def list_components(state: State, kind: str | None, as_json: bool) -> None:
     registry = state.registry
     entries = registry.entries(kind)
     if as_json:
-        click.echo(json.dumps([describe(registry, entry) for entry in entries], indent=2))
+        echo_json([describe(registry, entry) for entry in entries])
     elif entries:
-        click.echo("\n".join(_laid_out(registry, entries, terminal_width())))
+        echo("\n".join(_laid_out(registry, entries, terminal_width())))
     else:
         why = registry.why_without(kind)
-        click.echo(f"{why[0].upper()}{why[1:]}.", err=True)
+        echo(f"{why[0].upper()}{why[1:]}.", err=True)
 
 
 def describe(registry: Registry, entry: Entry) -> dict[str, str]:

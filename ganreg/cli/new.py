@@ -9,6 +9,7 @@ import click
 
 from ganreg.cli.group import debug_option
 from ganreg.cli.state import State
+from ganreg.cli.streams import echo
 from ganreg.contract.kinds import IMPLEMENTED
 
 
@@ -17,7 +18,7 @@ from ganreg.contract.kinds import IMPLEMENTED
 def new(context: click.Context) -> None:
     """Create a new project, such as a plugin."""
     if context.invoked_subcommand is None:
-        click.echo(context.get_help())
+        echo(context.get_help())
 
 
 @new.command()
@@ -44,7 +45,7 @@ def plugin(state: State, name: str, kinds: tuple[str, ...], out: Path | None) ->
 
     made = write_plugin(name, kinds, out, registry=state.registry)
     folder = made.path.as_posix() if made.path.is_absolute() else f"./{made.path.as_posix()}"
-    click.echo(f"Wrote {len(made.files)} files to {made.path}. Next:")
-    click.echo(f"  pip install -e {shlex.quote(f'{folder}[test]')}")
-    click.echo(f"  pytest {shlex.quote(folder)}")
-    click.echo(f"  ganreg {f'train --steps 500 {made.train_options}' if made.train_options else f'check {name}'}")
+    echo(f"Wrote {len(made.files)} files to {made.path}. Next:")
+    echo(f"  pip install -e {shlex.quote(f'{folder}[test]')}")
+    echo(f"  pytest {shlex.quote(folder)}")
+    echo(f"  ganreg {f'train --steps 500 {made.train_options}' if made.train_options else f'check {name}'}")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import click
-
+from ganreg.cli.streams import echo
 from ganreg.errors import StoppedError
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ def until_stopped(train: Callable[[StopOnSignal], Run]) -> int:
     try:
         run = train(StopOnSignal())
     except StoppedError as stopped:
-        click.echo(str(stopped), err=True)
+        echo(str(stopped), err=True)
         return stopped.exit_code
     tell(run, Record.read(run.path))
     return 0
@@ -35,19 +34,17 @@ def tell(run: Run, record: Record) -> None:
     if result is None:
         return
     libraries = ", ".join(f"{name} {versions.get(name, '?')}" for name in ("ganreg", "tensorflow", "keras"))
-    click.echo(
-        f"Weights sha256:{result.weights} ({record.execution}; {record.conditions.threads} threads; {libraries})"
-    )
+    echo(f"Weights sha256:{result.weights} ({record.execution}; {record.conditions.threads} threads; {libraries})")
     if result.checkpoints:
         mean = 1000 * result.checkpoint_seconds / result.checkpoints
-        click.echo(
+        echo(
             f"Writing {result.checkpoints} checkpoint{'s' * (result.checkpoints != 1)} paused the training for "
             f"{result.checkpoint_seconds:.2f} s: {mean:.0f} ms on average, {1000 * result.longest_pause:.0f} ms at most"
         )
     if record.plan.health != "off":
-        click.echo(_health(run))
+        echo(_health(run))
     last = max(run.samples.glob("*.png"), default=run.samples)
-    click.echo(
+    echo(
         f"Trained {run.recipe.name} for {result.iterations} iterations; the run is in {run.path}, its samples in {last}"
     )
 

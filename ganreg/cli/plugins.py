@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Iterable
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import click
 
 from ganreg.cli.state import State, warn
+from ganreg.cli.streams import echo, echo_json
 from ganreg.cli.tables import echo_table
 from ganreg.contract.kinds import KINDS
 from ganreg.plugins.host import Plugin
@@ -31,12 +31,12 @@ def list_plugins(state: State, as_json: bool, verbose: bool, requirements: bool)
     if requirements:
         _echo_requirements(origins)
     elif as_json:
-        click.echo(json.dumps([_described(plugin, origins[plugin.distribution]) for plugin in plugins], indent=2))
+        echo_json([_described(plugin, origins[plugin.distribution]) for plugin in plugins])
     elif plugins:
         echo_table(("DISTRIBUTION", "VERSION", "PLUGIN", "STATUS", "SECONDS", "OFFERS"), map(_row, plugins))
         _echo_origins(origins)
     else:
-        click.echo("No plugins are installed. To install the bundled ones: pip install 'ganreg[standard]'", err=True)
+        echo("No plugins are installed. To install the bundled ones: pip install 'ganreg[standard]'", err=True)
     if verbose and not (as_json or requirements):
         _echo_tracebacks(plugins)
 
@@ -77,15 +77,15 @@ def _echo_origins(origins: dict[str, Origin | None]) -> None:
         if where is not None:
             places.setdefault(where.location + " (editable)" * where.editable, []).append(distribution)
     if places:
-        click.echo("\nInstalled in:")
+        echo("\nInstalled in:")
     for place, distributions in sorted(places.items()):
-        click.echo(f"  {place}: {', '.join(distributions)}")
+        echo(f"  {place}: {', '.join(distributions)}")
 
 
 def _echo_requirements(origins: dict[str, Origin | None]) -> None:
     known = [where for where in origins.values() if where is not None]
     for where in known:
-        click.echo(where.requirement)
+        echo(where.requirement)
     local = [where.requirement.partition("==")[0] for where in known if where.local]
     if local:
         verb, them = ("was", "it") if len(local) == 1 else ("were", "them")
@@ -95,4 +95,4 @@ def _echo_requirements(origins: dict[str, Origin | None]) -> None:
 def _echo_tracebacks(plugins: Iterable[Plugin]) -> None:
     for plugin in plugins:
         if plugin.details:
-            click.echo(f"\n{plugin.name} of {plugin.distribution}:\n{textwrap.indent(plugin.details, '  ')}", nl=False)
+            echo(f"\n{plugin.name} of {plugin.distribution}:\n{textwrap.indent(plugin.details, '  ')}", nl=False)

@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ganreg.cli.streams import echo
 from ganreg.comparison.cells import (
     DIRECTIONS,
     axes_of,
@@ -23,6 +23,7 @@ from ganreg.comparison.cells import (
 )
 from ganreg.comparison.explaining import how_tested, what_would_tell
 from ganreg.comparison.ranking import NOT_COMPARED, Ranking, Spread
+from ganreg.texts import printable
 
 _WIDE = 1000
 """The width of a table in a file, which must not be cut."""
@@ -34,9 +35,9 @@ def echo_ranking(ranking: Ranking, folder: Path) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     axes = axes_of(ranking)
     for name in axes:
-        table.add_column(Text(name.upper()), overflow="fold")
+        table.add_column(Text(printable(name.upper())), overflow="fold")
     for column in shown:
-        table.add_column(Text(column.upper() + DIRECTIONS[ranking.lower_is_better[column]]), justify="right")
+        table.add_column(Text(printable(column.upper()) + DIRECTIONS[ranking.lower_is_better[column]]), justify="right")
     table.add_column("SEEDS")
     table.add_column("SECONDS", justify="right")
     table.add_column("AGAINST THE BEST")
@@ -49,11 +50,11 @@ def echo_ranking(ranking: Ranking, folder: Path) -> None:
             f"{row.seconds:.0f}",
             verdict_cell(row),
         ]
-        table.add_row(*map(Text, cells))
+        table.add_row(*(Text(printable(cell)) for cell in cells))
     width = None if sys.stdout.isatty() else _WIDE
     Console(file=sys.stdout, width=width, highlight=False, soft_wrap=width is not None).print(table)
     for line in _notes(ranking, folder):
-        click.echo(line)
+        echo(line)
 
 
 def _notes(ranking: Ranking, folder: Path) -> list[str]:

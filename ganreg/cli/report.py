@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from ganreg.cli.streams import echo
+
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
@@ -19,6 +21,6 @@ def report(folder: Path, open_it: bool) -> None:
     from ganreg.comparison.report import write_report
 
     path = write_report(folder)
-    click.echo(f"Wrote {path} ({path.stat().st_size / 1e6:.1f} MB)")
+    echo(f"Wrote {path} ({path.stat().st_size / 1e6:.1f} MB)")
     if open_it:
         click.launch(str(path))

@@ -10,6 +10,7 @@ import click
 from ganreg.checkpoints.run_folder import require_run
 from ganreg.cli.outcome import tell, until_stopped
 from ganreg.cli.plugin_files import plugin_option
+from ganreg.cli.streams import echo
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def resume(
 
         record = Record.read(folder)
         if record.result is not None and has_ended(record, steps) and not restart:
-            click.echo(
+            echo(
                 f"{folder} has already completed its {record.result.iterations} iterations; train further with --steps",
                 err=True,
             )

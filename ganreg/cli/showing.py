@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import itertools
-import json
 from typing import Any
 
 import attrs
@@ -14,6 +13,7 @@ from ganreg.cli.kinds import KIND_HELP, kind_argument
 from ganreg.cli.listing import describe
 from ganreg.cli.plugin_files import plugin_option
 from ganreg.cli.state import State
+from ganreg.cli.streams import echo, echo_json
 from ganreg.cli.tables import echo_table
 from ganreg.contract.kinds import option_for
 from ganreg.contract.specs import Spec
@@ -42,11 +42,11 @@ def show(state: State, kind: str, name: str, as_json: bool) -> None:
     parameters = _parameters_of_recipe(entry) if kind == "recipe" else parameters_of(_implementation(state, entry))
     played = _played(state.registry, entry) if kind == "game" else {}
     if as_json:
-        click.echo(json.dumps({**describe(state.registry, entry), "parameters": parameters, **played}, indent=2))
+        echo_json({**describe(state.registry, entry), "parameters": parameters, **played})
         return
     _echo_head(state.registry, entry)
     if kind == "recipe":
-        click.echo(entry.component.to_toml(), nl=False)
+        echo(entry.component.to_toml(), nl=False)
     else:
         _echo_implementation(_implementation(state, entry), parameters, state.registry.name_of(entry), played)
 
@@ -94,14 +94,17 @@ def _default(field: attrs.Attribute[Any]) -> Any:
     if default is attrs.NOTHING or default is None:
         return None
     if isinstance(default, attrs.Factory):  # type: ignore[arg-type]  # a class, whatever the stubs say
-        return None if default.takes_self else plain(default.factory())
+        try:
+            return None if default.takes_self else plain(default.factory())
+        except Exception:  # noqa: BLE001 - the factory is a plugin's
+            return None
     return plain(default)
 
 
 def _echo_head(registry: Registry, entry: Entry) -> None:
-    click.echo(f"{entry.kind} {registry.name_of(entry)}" + f": {entry.summary}" * bool(entry.summary))
-    click.echo(f"from {entry.plugin.distribution} {entry.plugin.version}" + f", {entry.paper}" * bool(entry.paper))
-    click.echo()
+    echo(f"{entry.kind} {registry.name_of(entry)}" + f": {entry.summary}" * bool(entry.summary))
+    echo(f"from {entry.plugin.distribution} {entry.plugin.version}" + f", {entry.paper}" * bool(entry.paper))
+    echo()
 
 
 def _echo_implementation(
@@ -109,22 +112,22 @@ def _echo_implementation(
 ) -> None:
     text = inspect.cleandoc(implementation.__doc__ or "")
     if text:
-        click.echo(f"{text}\n")
+        echo(f"{text}\n")
     rows = [(row["name"], row["type"], as_text(row["default"]), row["help"]) for row in parameters]
     if rows:
         echo_table(("PARAMETER", "TYPE", "DEFAULT", "DESCRIPTION"), rows)
-        click.echo()
+        echo()
     if played:
         _echo_played(**played)
-    click.echo(f"Example: {example_of(name, parameters)}")
+    echo(f"Example: {example_of(name, parameters)}")
 
 
 def _echo_played(roles: list[dict[str, Any]], needs: list[str]) -> None:
     rows = [(role["name"], role["kind"], role["default"] or "none", option_for(role["name"], "SPEC")) for role in roles]
     echo_table(("ROLE", "KIND", "DEFAULT", "OPTION"), rows)
-    click.echo()
+    echo()
     if needs:
-        click.echo(f"The data must have {' and '.join(_NEEDS[need] for need in needs)}.\n")
+        echo(f"The data must have {' and '.join(_NEEDS[need] for need in needs)}.\n")
 
 
 def as_text(value: Any) -> str:

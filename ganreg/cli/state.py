@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 import warnings
 from collections.abc import Callable
-from contextlib import redirect_stdout
 from pathlib import Path
 
 import attrs
-import click
 
+from ganreg.cli.streams import answers_only, echo
 from ganreg.errors import GanregWarning
 from ganreg.plugins.registry import Registry
 from ganreg.plugins.registry import registry as installed_registry
@@ -19,7 +17,7 @@ from ganreg.plugins.registry import registry as installed_registry
 
 def warn(message: str) -> None:
     """Write one warning line to stderr."""
-    click.echo(f"Warning: {message}", err=True)
+    echo(f"Warning: {message}", err=True)
 
 
 @attrs.define
@@ -43,8 +41,8 @@ class State:
             PluginError: a plugin failed, and `GANREG_STRICT` is set.
         """
         if self._registry is None:
-            # The warnings are written as lines below; stdout is for the answer, even if a plugin prints on import.
-            with warnings.catch_warnings(), redirect_stdout(sys.stderr):
+            # The warnings are written as lines below.
+            with warnings.catch_warnings(), answers_only():
                 warnings.simplefilter("ignore", GanregWarning)
                 self._registry = self.make_registry()
         return self._registry
@@ -60,7 +58,7 @@ class State:
         from ganreg.plugins.single_files import name_in_environment
 
         known = self.registry
-        with redirect_stdout(sys.stderr):
+        with answers_only():
             plugin = load_plugin(path, known)
         name_in_environment(plugin.file)
 

@@ -6,7 +6,7 @@ import shutil
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-import click
+from ganreg.cli.streams import echo
 
 _GAP = "  "
 _LEAST_WIDTH = 24
@@ -25,7 +25,7 @@ def echo_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         header: the names of the columns.
         rows: one text per column each.
     """
-    click.echo("\n".join(_laid_out([header, *rows], terminal_width())))
+    echo("\n".join(_laid_out([header, *rows], terminal_width())))
 
 
 def _laid_out(lines: Sequence[Sequence[str]], width: int) -> Iterator[str]:

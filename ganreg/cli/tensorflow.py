@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import click
-
 from ganreg.cli.state import warn
+from ganreg.cli.streams import echo
 from ganreg.errors import GanregWarning
 
 _STDERR = 2
@@ -46,7 +45,7 @@ def nothing_on_stderr() -> Iterator[None]:
 
 class _OnStderr(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        click.echo(record.getMessage(), err=True)
+        echo(record.getMessage(), err=True)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from ganreg.cli.outcome import until_stopped
 from ganreg.cli.plugin_files import plugin_option
 from ganreg.cli.sections import SectionedCommand, option_in
 from ganreg.cli.state import State
+from ganreg.cli.streams import echo
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
 from ganreg.contract.kinds import option_for
 from ganreg.contract.recipes import ROLES, Recipe
@@ -359,6 +360,6 @@ def _train(recipe: Recipe, known: Registry, path: Path, how: dict[str, Any], sta
 
             taken = start_from(gan.players, start)
             if taken.is_complete:  # otherwise a warning says so
-                click.echo(f"{str(taken)[:1].upper()}{str(taken)[1:]}")
+                echo(f"{str(taken)[:1].upper()}{str(taken)[1:]}")
         with progress_bar(recipe.steps) as callbacks:
             return until_stopped(lambda stop: train_run(gan, path, callbacks=callbacks, stop=stop, **how))

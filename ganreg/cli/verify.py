@@ -8,6 +8,7 @@ import click
 
 from ganreg.checkpoints.run_folder import require_run
 from ganreg.cli.plugin_files import plugin_option
+from ganreg.cli.streams import echo
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
 
 
@@ -31,9 +32,9 @@ def verify(folder: Path) -> int:
         with progress_bar(record.plan.steps) as callbacks:
             verdict = verify_run(folder, callbacks=callbacks)
     if verdict.same:
-        click.echo(f"Identical: weights sha256:{verdict.weights}")
+        echo(f"Identical: weights sha256:{verdict.weights}")
     else:
-        click.echo(f"Different: {verdict.reason}")
+        echo(f"Different: {verdict.reason}")
     for change in verdict.changes:
-        click.echo(f"Changed since the run: {change}")
+        echo(f"Changed since the run: {change}")
     return 0 if verdict.same else 1

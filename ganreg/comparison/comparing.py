@@ -11,19 +11,20 @@ from pathlib import Path
 
 import attrs
 
+from ganreg.checkpoints.run_folder import make_folder
 from ganreg.comparison.definition import Definition
 from ganreg.comparison.halving import Contender, Rung, Rungs, affordable_part, first_part, next_rung
 from ganreg.comparison.plan import PLAN, Plan
 from ganreg.comparison.ranking import ranked
 from ganreg.comparison.report import write_report
 from ganreg.comparison.results import write_results
-from ganreg.comparison.running import ATTEMPTS, Task, given_up, is_done, run_trial
+from ganreg.comparison.running import ATTEMPTS, Task, described, given_up, is_done, run_trial
 from ganreg.comparison.trials import FAILED, STOPPED, TRIALS, WAITING, Comparison, Trial, trials_of
 from ganreg.comparison.workers import WorkerDiedError, Workers, started_workers
 from ganreg.errors import RunError
 from ganreg.files.folders import folder_to_fill, foreign, refuse_links
 from ganreg.files.layout import RECIPE
-from ganreg.files.lock import LOCK, locked
+from ganreg.files.lock import LOCK, InUseError, locked
 from ganreg.plugins.own import registered
 from ganreg.reports.writing import write_if_possible
 
@@ -209,6 +210,14 @@ class _Driver:
             task.trial.path.mkdir(parents=True, exist_ok=True)
             trial = given_up(attrs.evolve(task.trial.read_again(), attempts=ATTEMPTS, session=task.session))
             trial.write()
+            return trial
+        except InUseError as error:  # another process will write what becomes of the trial
+            return attrs.evolve(task.trial, state=FAILED, scores=[], error=described(error, task.trial))
+        except Exception as error:  # noqa: BLE001 - such as no process to run it in; the other trials continue
+            trial = attrs.evolve(task.trial, state=FAILED, scores=[], error=described(error, task.trial))
+            with contextlib.suppress(RunError):  # the disk may be full
+                make_folder(trial.path)
+                trial.write()
             return trial
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import threading
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +20,11 @@ from ganreg.comparison.trials import DIVERGED, FAILED, FINISHED, REFUSED, RUNNIN
 from ganreg.errors import AssemblyError, GanregError, GanregWarning, NumericalError
 from ganreg.evaluation.scores import Score, write_scores
 from ganreg.files.layout import RECIPE
-from ganreg.files.lock import locked
+from ganreg.files.lock import InUseError, locked
 from ganreg.plugins.files import load_hashed
 from ganreg.plugins.own import register_again
 from ganreg.reports.writing import write_if_possible, write_run_report
+from ganreg.texts import text_of
 
 if TYPE_CHECKING:
     from ganreg.comparison.pace import Pace
@@ -34,6 +36,8 @@ ATTEMPTS = 2
 _GRIDS, _CHECKPOINTS = 4, 4
 _CHECKPOINT_MINUTES = 1.0
 _LOCK = ".trial.lock"
+_UNCHANGED_SECONDS = 600.0
+"""How long to wait for another process that holds a trial while nothing changes in the trial's folder."""
 
 _one_at_a_time = threading.Lock()
 """Keras keeps its state per process, and a worker of a cluster may have several threads."""
@@ -63,19 +67,21 @@ class Task:
 def run_trial(task: Task) -> Trial:
     """Trains a trial up to the steps of the task, resuming what is in its folder, and evaluates it.
 
-    If another process works on the trial, for example one whose caller died, this waits until it ends.
+    If another process works on the trial, for example one of a cluster whose caller died, this waits for it as long as
+    anything changes in the trial's folder.
 
     Returns:
         The trial in its new state. An error that ended it is part of that state and is not raised.
 
     Raises:
+        InUseError: another process holds the trial, and is stopped or has changed nothing for 10 minutes.
         RunError: the folder cannot be written.
     """
     load_hashed(task.plan.plugin_files)
     register_again(task.registered)
     path = task.trial.path
     make_folder(path)
-    with _one_at_a_time, locked(path, name=_LOCK, wait=True):
+    with _one_at_a_time, _held(path):
         trial = task.trial.read_again()
         if is_done(trial, task.steps):
             return trial
@@ -92,6 +98,30 @@ def run_trial(task: Task) -> Trial:
             trial = _carried_out(task, trial)
         trial.write()
     return trial
+
+
+@contextlib.contextmanager
+def _held(path: Path) -> Iterator[None]:
+    """Holds a trial for this process."""
+    with contextlib.ExitStack() as held:
+        while True:
+            before = _last_change(path)
+            try:
+                held.enter_context(locked(path, name=_LOCK, wait=_UNCHANGED_SECONDS))
+                break
+            except InUseError:
+                if _last_change(path) == before:
+                    raise
+        yield
+
+
+def _last_change(folder: Path) -> float:
+    """When something in a folder was last written."""
+    times = [0.0]
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):  # removed meanwhile
+            times.append(path.lstat().st_mtime)
+    return max(times)
 
 
 def is_done(trial: Trial, steps: int) -> bool:
@@ -126,10 +156,10 @@ def _carried_out(task: Task, trial: Trial) -> Trial:
             # The cause has no advice on checkpoints, which depends on the clock.
             found = error.__cause__ if isinstance(error.__cause__, NumericalError) else error
             outcome = attrs.evolve(
-                trial, state=DIVERGED, error=_described(found, trial), iterations=error.iteration, scores=[]
+                trial, state=DIVERGED, error=described(found, trial), iterations=error.iteration, scores=[]
             )
         except Exception as error:  # noqa: BLE001 - components may raise anything, and the other trials continue
-            outcome = attrs.evolve(trial, state=FAILED, error=_described(error, trial), scores=[])
+            outcome = attrs.evolve(trial, state=FAILED, error=described(error, trial), scores=[])
         finally:
             _forget_networks()
     seconds = time.perf_counter() - began
@@ -147,9 +177,9 @@ def _overhead(trial: Trial, seconds: float, iterations: int) -> float:
     return round(max(0.0, seconds - trial.pace * iterations), 3) if trial.pace else 0.0
 
 
-def _described(error: Exception, trial: Trial) -> str:
+def described(error: Exception, trial: Trial) -> str:
     """Returns the text of an error in a form that does not depend on where the comparison's folder is."""
-    text = " ".join(str(error).split()).replace(str(trial.path), trial.path.name)[:1000]
+    text = text_of(error, 1000).replace(str(trial.path), trial.path.name)
     return text if isinstance(error, GanregError) else f"{type(error).__name__}: {text}".removesuffix(": ")
 
 
@@ -166,7 +196,7 @@ def _trained_and_evaluated(task: Task, trial: Trial) -> Trial:
         try:
             _train(task, trial.path, pace)
         except AssemblyError as error:
-            return attrs.evolve(trial, state=REFUSED, error=_described(error, trial))
+            return attrs.evolve(trial, state=REFUSED, error=described(error, trial))
     scores = _scores(load(trial.path), task.plan)
     write_scores(trial.path, scores)
     write_if_possible(write_run_report, trial.path)  # the training wrote one without scores

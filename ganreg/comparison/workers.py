@@ -62,7 +62,10 @@ def _start(parent: int, log: str) -> None:
     """What a process of this machine does first."""
     # Ctrl-C reaches the whole group of processes; the one that was asked decides what becomes of the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+    try:
+        file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+    except OSError:  # as on a full disk, where trials say what fails
+        file = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(file, stream)
     os.close(file)
@@ -133,12 +136,15 @@ class DaskWorkers:
             answer.set_exception(lost)
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is the caller's
             answer.set_exception(error)
-        self._pending.discard(done)
+        finally:
+            self._pending.discard(done)
 
     def close(self) -> None:
         """Lets go of the cluster; what runs there runs to its end, what waits does not."""
-        self._client.cancel(list(self._pending))
-        self._client.close()
+        try:
+            self._client.cancel(list(self._pending))
+        finally:
+            self._client.close(timeout=_CONNECT_SECONDS)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from ganreg.data.labels import as_labels
 from ganreg.data.pipelines import can_be_repeated, length_of
 from ganreg.data.ranges import to_float
 from ganreg.errors import DataError
+from ganreg.texts import text_of
 
 Read = Callable[[Parts], Taken]
 """Turns one batch of any form into checked arrays `[B, ...]`."""
@@ -131,7 +132,7 @@ class StreamBatches(Batches):
 
 def failure(what: str, error: Exception) -> DataError:
     """The error of a pipeline whose own code failed: the work failed, the input was not wrong."""
-    reason = " ".join(str(error).split())[:300]
+    reason = text_of(error)
     failed = DataError(f"the data pipeline {what}: {type(error).__name__}: {reason}")
     failed.exit_code = 1
     return failed

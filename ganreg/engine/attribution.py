@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ganreg.contract.assembly import Part
 from ganreg.errors import GanregError, PluginError
+from ganreg.texts import described, text_of
 
 _ENGINE = str(Path(__file__).parent)
 _FORWARD = str(Path(__file__).parent / "forward.py")
@@ -42,8 +43,7 @@ def attributed(origin: str, action: str) -> Iterator[None]:
         cause = _unwrapped(error)
         if isinstance(cause, GanregError):
             raise cause from error
-        reason = " ".join(str(cause).split())
-        raise PluginError(f"{origin} failed in {action}: {type(cause).__name__}: {reason[:300]}") from error
+        raise PluginError(f"{origin} failed in {action}: {described(cause)}") from error
 
 
 @contextlib.contextmanager
@@ -65,7 +65,7 @@ def attributed_to_parts(parts: Iterable[Part]) -> Iterator[None]:
         cause = _unwrapped(error)
         if isinstance(cause, GanregError):
             raise cause from (None if cause is error else error)
-        text = str(error)
+        text = text_of(error, 100_000)
         made = [*_FRAME.findall(text)] or [
             (frame.filename, frame.name) for frame in traceback.extract_tb(error.__traceback__)
         ]
@@ -77,7 +77,7 @@ def attributed_to_parts(parts: Iterable[Part]) -> Iterator[None]:
 
 def _unwrapped(error: BaseException) -> BaseException:
     """The exception that Keras wrapped in one of its own."""
-    while str(error).startswith(_WRAPPED) and error.__context__ is not None:
+    while text_of(error).startswith(_WRAPPED) and error.__context__ is not None:
         error = error.__context__
     return error
 

@@ -10,7 +10,7 @@ import numpy as np
 from ganreg.data.arrays import Array, as_samples
 from ganreg.data.spec import DataSpec
 from ganreg.engine.attribution import attributed
-from ganreg.engine.sampling import LatentInputs, Sampler, fresh_seed, refuse_uncountable
+from ganreg.engine.sampling import LatentInputs, Sampler, chosen_seed, refuse_uncountable
 from ganreg.engine.truncation import StyleTruncation, refuse_truncation
 from ganreg.errors import DataError
 
@@ -56,7 +56,7 @@ class FromLatents:
         """Draws latents, float32 `[count, latent_dim]`; see `GAN.draw_latents`."""
         refuse_uncountable(count, "latents")
         limit = self._limit(truncation)
-        drawn: Array = self._inputs.draw(count, fresh_seed() if seed is None else seed, truncation=limit).numpy()
+        drawn: Array = self._inputs.draw(count, chosen_seed(seed), truncation=limit).numpy()
         return drawn
 
     def _limit(self, truncation: float | None) -> float | None:
@@ -76,12 +76,12 @@ class FromLatents:
         """Makes samples; see `GAN.generate`."""
         if latents is None:
             count = 16 if count is None else count
-            seed = fresh_seed() if seed is None else seed
+            seed = chosen_seed(seed)
             given = self.draw(count, seed, truncation)
         else:
             given = self.checked(latents)
             self._refuse_conflicts(count, seed, labels, truncation, len(given))
-            seed = fresh_seed() if seed is None else seed
+            seed = chosen_seed(seed)
         if labels is None:
             labels = self.sampler.draw_labels(len(given), seed)
         return self.made_from(given, labels, truncation)

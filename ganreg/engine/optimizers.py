@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -129,6 +130,7 @@ def make_optimizer(spec: Spec, *, player: str, decay: str = "none", updates: int
         if option not in options:
             raise SpecError(f"{where} has no option '{option}'; {did_you_mean(option, options)}")
         given[option] = read_literal(value) if isinstance(value, RawText) else value
+        _refuse_useless_number(option, given[option], where)
     _refuse_own_average(given, where)
     rate = given.get("learning_rate", 0.001)
     if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 < rate < float("inf"):
@@ -143,6 +145,16 @@ def make_optimizer(spec: Spec, *, player: str, decay: str = "none", updates: int
     except (TypeError, ValueError) as error:
         raise SpecError(f"{where}: {' '.join(str(error).split())}") from error
     return optimizer
+
+
+def _refuse_useless_number(option: str, value: Any, where: str) -> None:
+    """Raises a `SpecError` for a number that Keras accepts, but that no training survives."""
+    if not isinstance(value, (int, float)) or option == "learning_rate":
+        return
+    if not math.isfinite(value):
+        raise SpecError(f"{where}: {option} must be a finite number, got {value!r}")
+    if option.startswith("beta") and not 0 <= value < 1:
+        raise SpecError(f"{where}: {option} must be at least 0 and less than 1, got {value!r}")
 
 
 def _refuse_own_average(options: Mapping[str, Any], where: str) -> None:

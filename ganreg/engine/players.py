@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 import keras
 import tensorflow as tf
@@ -14,6 +14,7 @@ from ganreg.data.arrays import Array
 from ganreg.data.classes import LabelShares
 from ganreg.engine.averaging import MovingAverage
 from ganreg.engine.following import Following
+from ganreg.engine.forks import refuse_fork
 from ganreg.engine.from_latents import FromLatents
 from ganreg.engine.latents import Latents
 from ganreg.engine.matches import make_makers, make_matches
@@ -22,7 +23,7 @@ from ganreg.engine.objectives import PLAYERS, gradient_norm_name
 from ganreg.engine.optimizers import make_optimizers
 from ganreg.engine.own_range import in_own_range
 from ganreg.engine.player import Player
-from ganreg.engine.sampling import Inputs, LatentInputs, Sampler, fresh_seed, refuse_uncountable
+from ganreg.engine.sampling import Inputs, LatentInputs, Sampler, chosen_seed, refuse_uncountable
 from ganreg.engine.sources import Sources
 from ganreg.engine.transferred import Transfer
 from ganreg.engine.translation import Translation
@@ -62,6 +63,7 @@ class Players:
     """
 
     def __init__(self, assembly: Assembly) -> None:
+        refuse_fork()
         self.assembly, self.classes = assembly, assembly.classes
         recipe = assembly.recipe
         self.networks: Mapping[str, keras.Model] = {name: build(assembly, name) for name in assembly.networks}
@@ -158,6 +160,10 @@ class Players:
         """The names of all values that an iteration can log, in order."""
         return self.updates.log_names + [gradient_norm_name(player) for player in PLAYERS]
 
+    def __reduce__(self) -> NoReturn:
+        """Refuses to be copied or pickled: compiled functions cannot be."""
+        raise TypeError("the players of a GAN cannot be copied or pickled; copy, pickle or save the GAN itself")
+
     def generate(
         self,
         count: int | None = None,
@@ -170,6 +176,7 @@ class Players:
         truncation: float | None = None,
     ) -> Array:
         """Draws samples, float32 `[count, *shape]`; see `GAN.generate`."""
+        refuse_fork()
         self.following.report()
         if label_shares != "data":
             count = (16 if latents is None else len(latents)) if count is None else count
@@ -184,7 +191,7 @@ class Players:
     def _with_shares(self, count: int, seed: int | None, labels: Any, shares: LabelShares) -> tuple[Array, int]:
         """Draws labels by other shares than the data's, and returns the seed, too."""
         refuse_uncountable(count)
-        seed = fresh_seed() if seed is None else seed
+        seed = chosen_seed(seed)
         drawn = self.draw_labels(count, seed=seed, label_shares=shares)
         if labels is not None or drawn is None:
             where = "next to labels" if drawn is not None else "on a generator that is not conditional"

@@ -14,6 +14,7 @@ from ganreg.data.arrays import Array
 from ganreg.data.classes import Classes, LabelShares
 from ganreg.data.ranges import to_own_range
 from ganreg.data.spec import DataSpec
+from ganreg.engine.forks import refuse_fork
 from ganreg.engine.forward import Judge, Maker
 from ganreg.engine.latents import Latents
 from ganreg.engine.random import static_key
@@ -24,6 +25,8 @@ _CHUNK = 64
 """Samples in one compiled call; always the same shape, so that it is compiled once. More would overflow the cache."""
 _VALUES = 2**16
 """The least number of values in one compiled call: small samples are generated in larger chunks."""
+_MOST_SAMPLES = 2**31 - 1
+"""The largest number of samples, which TensorFlow counts in 32 bits."""
 _MANY = 1024
 """The number of samples from which compiling with XLA (most of a second) pays off: it doubles convolutions' speed."""
 
@@ -66,8 +69,32 @@ def fresh_seed() -> int:
 
 def refuse_uncountable(count: Any, what: str = "samples") -> None:
     """Raises a `DataError` unless a number of things is a whole number of at least 1."""
-    if isinstance(count, bool) or count != int(count) or count < 1:
+    number = _whole(count)
+    if number is None or not 1 <= number <= _MOST_SAMPLES:
         raise DataError(f"the number of {what} must be a whole number of at least 1, got {count!r}")
+
+
+def _whole(value: Any) -> int | None:
+    """A whole number, also as a float such as 2.0, as an `int`; `None` for anything else."""
+    try:
+        number = None if isinstance(value, (bool, str)) else int(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if number == value else None
+
+
+def chosen_seed(seed: Any) -> int:
+    """A seed that the caller gives, or a random one for `None`.
+
+    Raises:
+        DataError: it is not a whole number of at least 0.
+    """
+    if seed is None:
+        return fresh_seed()
+    number = _whole(seed)
+    if number is None or number < 0:
+        raise DataError(f"the seed must be a whole number of at least 0, got {seed!r}")
+    return number
 
 
 def _nothing(*_: Any, **__: Any) -> Any:
@@ -103,17 +130,19 @@ class Sampler:
         self._classes = classes if known and classes is not None else Classes(data.num_classes)
         self._chunk = chunk or max(_CHUNK, min(_MANY, _VALUES // data.size))
         self._compile_from = compile_from
-        self._functions: dict[bool, Any] = {}
+        self._functions: dict[tuple[bool, int], Any] = {}
 
     def _forward(self, given: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
         inputs = given if labels is None else [given, labels]
         return tf.cast(self._model(inputs, training=False), tf.float32)
 
-    def _function(self, xla: bool) -> Any:
-        if xla not in self._functions:
-            partial = functools.partial(self._forward)  # TensorFlow counts retracings for each function object
-            self._functions[xla] = tf.function(partial, autograph=False, jit_compile=xla)
-        return self._functions[xla]
+    def _function(self, xla: bool, chunk: int) -> Any:
+        """The compiled call for a number of samples; TensorFlow warns if one function is traced for many."""
+        key = xla, chunk
+        if key not in self._functions:
+            partial = functools.partial(self._forward)  # retracings are counted for each function object
+            self._functions[key] = tf.function(partial, autograph=False, jit_compile=xla)
+        return self._functions[key]
 
     def sample(self, count: int, *, seed: int | None, labels: Any) -> Array:
         """Draws `count` samples, float32 `[count, *shape]`; see `GAN.generate`.
@@ -122,7 +151,7 @@ class Sampler:
             DataError: the count or the labels are invalid.
         """
         refuse_uncountable(count)
-        seed = fresh_seed() if seed is None else seed
+        seed = chosen_seed(seed)
         classes = self._labels(count, seed, labels)
         if self._inputs is None:
             raise ValueError("this sampler draws no inputs; use made_from")
@@ -151,6 +180,7 @@ class Sampler:
         return None if classes is None else classes.numpy()
 
     def _made_from(self, given: tf.Tensor, classes: tf.Tensor | None) -> Array:
+        refuse_fork()
         count = len(given)
         try:
             return self._run(given, classes, xla=count >= self._compile_from)
@@ -166,7 +196,7 @@ class Sampler:
         missing = -count % chunk
         given = tf.pad(given, [(0, missing), *[(0, 0)] * (given.shape.rank - 1)])
         classes = None if classes is None else tf.pad(classes, [(0, missing)])
-        function = self._function(xla)
+        function = self._function(xla, chunk)
         pieces = [
             function(given[start : start + chunk], None if classes is None else classes[start : start + chunk]).numpy()
             for start in range(0, count, chunk)

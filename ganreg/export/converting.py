@@ -13,6 +13,7 @@ import keras
 from ganreg.errors import GanregError, RunError
 from ganreg.export.formats import Format
 from ganreg.files.writing import cannot_write, write_whole
+from ganreg.texts import text_of
 
 OUTPUT = "samples"
 """The name of the output in ONNX files; Keras's own name for it in the other formats is `output_0`."""
@@ -63,7 +64,7 @@ def _convert(model: keras.Model, path: Path, chosen: Format, batch_size: int | N
     except (OSError, GanregError):
         raise
     except Exception as error:  # converters raise anything
-        reason = " ".join(str(error).split())[:300]
+        reason = text_of(error)
         failed = RunError(f"network '{model.name}' cannot be converted to {chosen.name}: {reason}")
         failed.exit_code = 1
         raise failed from error

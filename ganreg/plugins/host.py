@@ -17,9 +17,13 @@ import pluggy
 from ganreg.contract.kinds import KINDS, Kind
 from ganreg.errors import GanregWarning, PluginError, did_you_mean
 from ganreg.plugins import hooks
+from ganreg.plugins.blame import named_if_slow, noting_interrupts
 from ganreg.plugins.compatibility import refuse_incompatible
 from ganreg.plugins.installed import EntryPoint, normalized
+from ganreg.texts import described, text_of
 from ganreg.version import __version__
+
+_LONGEST_DETAILS = 20_000
 
 
 @attrs.frozen
@@ -125,15 +129,20 @@ class PluginHost:
             return Plugin(point.name, point.distribution, point.version, "disabled")
         started = time.perf_counter()
         deprecations: list[str] = []
+        what = f"plugin '{point.name}' of {point.distribution}"
         try:
-            offers = self._register(point, deprecations)
-        except KeyboardInterrupt:
-            raise
+            with (
+                noting_interrupts() as interrupts,
+                named_if_slow(what, f"stop with Ctrl-C, and leave it out with GANREG_DISABLE={point.name}"),
+            ):
+                offers = self._register(point, deprecations)
         except BaseException as error:  # a plugin may even call sys.exit when imported
+            if interrupts.is_real(error):
+                raise
             reason = _reason(error)
             if self._strict:
                 raise PluginError(f"plugin '{point.name}' of {point.distribution} failed: {reason}") from error
-            details = "".join(traceback.format_exception(error))
+            details = _details(error)
             seconds = time.perf_counter() - started
             return Plugin(
                 point.name, point.distribution, point.version, "failed", reason, details, seconds, file=point.file
@@ -198,8 +207,16 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, pluggy.PluginValidationError):
         lines = [line.strip() for line in str(error).splitlines()[1:] if line.strip()]
         return "; ".join(lines) or str(error)
-    text = " ".join(str(error).split())
-    return text if isinstance(error, PluginError) else f"{type(error).__name__}: {text}"
+    return text_of(error) if isinstance(error, PluginError) else described(error)
+
+
+def _details(error: BaseException) -> str:
+    """The traceback of an error, whose text may be long or fail."""
+    try:
+        text = "".join(traceback.format_exception(error))
+    except Exception:  # noqa: BLE001 - such as a class of errors that cannot be shown
+        text = f"{described(error)}\n"
+    return text if len(text) <= _LONGEST_DETAILS else f"{text[:_LONGEST_DETAILS]}...\n"
 
 
 def _refuse_unknown_hooks(manager: pluggy.PluginManager, plugin: ModuleType | object) -> None:

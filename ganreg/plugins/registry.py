@@ -39,6 +39,7 @@ from ganreg.plugins.host import Plugin, PluginHost, disabled_by_environment, str
 from ganreg.plugins.installed import EntryPoint, installed_entry_points, normalized
 from ganreg.plugins.single_files import entry_points_of_environment
 from ganreg.shown import Shown
+from ganreg.texts import described
 
 REGISTERED = "registered"
 """Stands for the distribution of components that the running program has registered."""
@@ -100,6 +101,14 @@ class Registry(Shown):
                 for component in components:
                     entry = Entry(kind, component, plugin)
                     self._entries[kind].setdefault(entry.name, []).append(entry)
+
+    def __deepcopy__(self, _: Any) -> Registry:
+        """Returns itself: modules of plugins cannot be copied."""
+        return self
+
+    def __reduce__(self) -> tuple[Any, tuple[()]]:
+        """Stands for the registry of the process that loads it."""
+        return registry, ()
 
     @property
     def plugins(self) -> Sequence[Plugin]:
@@ -409,8 +418,7 @@ def _load_implementation(entry: Entry) -> type[Implementation]:
         try:
             implementation = _imported(*implementation.split(":"))
         except (Exception, SystemExit) as error:
-            reason = " ".join(str(error).split())
-            raise PluginError(f"{where} cannot be loaded: {type(error).__name__}: {reason}") from error
+            raise PluginError(f"{where} cannot be loaded: {described(error)}") from error
     base = KINDS[entry.kind].base
     if not (isinstance(implementation, type) and issubclass(implementation, base)):
         raise PluginError(f"{where} cannot be loaded: {implementation!r} is not a subclass of ganreg.{base.__name__}")

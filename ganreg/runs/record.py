@@ -13,6 +13,7 @@ import cattrs
 import tensorflow as tf
 
 from ganreg.checkpoints.saving import versions
+from ganreg.contract.parameters import refuse_other_numbers
 from ganreg.contract.recipes import flattened, read_toml
 from ganreg.data.arrays import Data, fingerprint
 from ganreg.engine.running.execution import Execution
@@ -45,10 +46,12 @@ class EvaluationPlan:
         best: the score by which the best checkpoint is kept; `None` for the first score.
     """
 
-    every: int = attrs.field(validator=_positive)
+    every: int = attrs.field(validator=[refuse_other_numbers, _positive])
     metrics: list[str] = attrs.field(factory=list, converter=list)
     features: str | None = None
-    samples: int | None = attrs.field(default=None, validator=attrs.validators.optional(_positive))
+    samples: int | None = attrs.field(
+        default=None, validator=[refuse_other_numbers, attrs.validators.optional(_positive)]
+    )
     seed: int = 0
     best: str | None = None
 
@@ -72,16 +75,20 @@ class RunPlan:
         evaluation: how the run is evaluated during training; `None` for no evaluation.
     """
 
-    steps: int = attrs.field(validator=_positive)
-    sample_every: int = attrs.field(validator=_positive)
-    checkpoint_every: int = attrs.field(validator=attrs.validators.ge(0))
-    checkpoint_minutes: float | None = attrs.field(default=None, validator=_optionally_positive)
-    keep: int = attrs.field(validator=_positive)
+    steps: int = attrs.field(validator=[refuse_other_numbers, _positive])
+    sample_every: int = attrs.field(validator=[refuse_other_numbers, _positive])
+    checkpoint_every: int = attrs.field(validator=[refuse_other_numbers, attrs.validators.ge(0)])
+    checkpoint_minutes: float | None = attrs.field(default=None, validator=[refuse_other_numbers, _optionally_positive])
+    keep: int = attrs.field(validator=[refuse_other_numbers, _positive])
     execution: str = "auto"
-    updates_per_call: int | None = attrs.field(default=None, validator=attrs.validators.optional(_positive))
+    updates_per_call: int | None = attrs.field(
+        default=None, validator=[refuse_other_numbers, attrs.validators.optional(_positive)]
+    )
     on_nan: OnNan = attrs.field(default="stop", validator=attrs.validators.in_(get_args(OnNan)))
-    rollback_factor: float = attrs.field(default=0.5, validator=[attrs.validators.gt(0), attrs.validators.lt(1)])
-    rollbacks: int = attrs.field(default=3, validator=_positive)
+    rollback_factor: float = attrs.field(
+        default=0.5, validator=[refuse_other_numbers, attrs.validators.gt(0), attrs.validators.lt(1)]
+    )
+    rollbacks: int = attrs.field(default=3, validator=[refuse_other_numbers, _positive])
     health: Watch = attrs.field(default="warn", validator=attrs.validators.in_(get_args(Watch)))
     evaluation: EvaluationPlan | None = None
 

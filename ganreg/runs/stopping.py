@@ -1,4 +1,4 @@
-"""Handles Ctrl-C and `kill`: a first signal stops the training after the current call, a second ends the process."""
+"""Handles Ctrl-C, `kill` and a closed terminal: a first signal stops after the current call, a second at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from types import FrameType
 
 from ganreg.contract.callbacks import Table, UpdateCallback
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = tuple(
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP")
+    if hasattr(signal, name)  # not all on Windows
+)
 
 
 class StopOnSignal(UpdateCallback):
@@ -41,7 +45,9 @@ class StopOnSignal(UpdateCallback):
 
     @contextlib.contextmanager
     def listening(self) -> Iterator[None]:
-        """Handles both signals while the body of the context runs; does nothing outside the main thread.
+        """Handles the signals while the body of the context runs; does nothing outside the main thread.
+
+        A signal that the process ignores, as with `nohup`, is still ignored.
 
         Python runs signal handlers between two of its own instructions, which can take minutes while TensorFlow
         compiles. A thread that reads the signal numbers from a socket receives them at once.
@@ -51,7 +57,8 @@ class StopOnSignal(UpdateCallback):
             return
         receiver, sender = socket.socketpair()
         sender.setblocking(False)
-        handlers = {number: signal.signal(number, _leave_it_to_the_thread) for number in SIGNALS}
+        watched = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+        handlers = {number: signal.signal(number, _leave_it_to_the_thread) for number in watched}
         wakeup = signal.set_wakeup_fd(sender.fileno(), warn_on_full_buffer=False)
         listener = threading.Thread(target=self._listen, args=(receiver,), name="ganreg-signals", daemon=True)
         listener.start()
@@ -75,7 +82,7 @@ class StopOnSignal(UpdateCallback):
         if self.received is not None:
             os._exit(128 + number)
         self.received = number
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # stderr may be closed, or missing
             sys.stderr.write(
                 f"{number.name}: finishing the current updates and writing a checkpoint; repeat to stop at once\n"
             )

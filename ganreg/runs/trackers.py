@@ -13,6 +13,7 @@ from ganreg.engine.attribution import attributed
 from ganreg.errors import GanregError, PluginError
 from ganreg.plugins.host import implementations_of
 from ganreg.plugins.registry import registry
+from ganreg.texts import described
 
 if TYPE_CHECKING:
     from ganreg.contract.run import Run
@@ -52,6 +53,6 @@ def blaming_plugins(offered: Mapping[keras.callbacks.Callback, str]) -> Iterator
             if callback is not None:
                 raise PluginError(
                     f"callback '{type(callback).__name__}' of {offered[callback]} failed in {frame.f_code.co_name}: "
-                    f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+                    f"{described(error)}"
                 ) from error
         raise

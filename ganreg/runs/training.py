@@ -22,6 +22,7 @@ from ganreg.contract.recipes import Recipe
 from ganreg.contract.run import Run
 from ganreg.data.arrays import Data
 from ganreg.data.batches import Batches
+from ganreg.engine.running.counts import whole
 from ganreg.errors import GanregWarning, RunError, SpecError
 from ganreg.files.layout import RECIPE
 from ganreg.files.lock import locked
@@ -109,17 +110,17 @@ def train(
         StoppedError: a signal arrived.
     """
     path = Path(path)
+    steps = gan.recipe.steps if steps is None else whole("steps", steps, 1)
     refuse_occupied(path)
     text = recipe_text(gan.assembly)
     data, batches = _loaded(gan)
     _tell_classes(gan, data)
-    steps = gan.recipe.steps if steps is None else steps
     every = 0 if checkpoint_minutes is not None else max(1, steps // _CHECKPOINTS)
     with _refusing_values():
         plan = RunPlan(
             steps=gan.players.done + steps,
-            sample_every=sample_every or max(1, steps // _GRIDS),
-            checkpoint_every=checkpoint_every or every,
+            sample_every=max(1, steps // _GRIDS) if sample_every is None else sample_every,
+            checkpoint_every=every if checkpoint_every is None else checkpoint_every,
             checkpoint_minutes=checkpoint_minutes,
             keep=keep,
             execution=execution,
@@ -150,7 +151,7 @@ def _refusing_values() -> Iterator[None]:
     """Turns the errors of the plan's validators into a `SpecError`."""
     try:
         yield
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise SpecError(str(error.args[0])) from error
 
 
@@ -166,7 +167,7 @@ def _tell_classes(gan: GAN, data: Data) -> None:
     classes.name(data.class_names)
     if not gan.assembly.is_conditional:
         return
-    classes.learn(data.train_labels)
+    classes.learn(data.train_classes)
     if any(name != str(number) for number, name in enumerate(data.class_names)):
         shown = ", ".join(map(classes.described, range(min(_NAMED, classes.number))))
         more = f", ... ({classes.number} in all)" if classes.number > _NAMED else ""
@@ -243,7 +244,7 @@ def resume(
             restore_start(gan.players, path)
         checkpoints.refuse_foreign()
         done = gan.players.done
-        steps = record.plan.steps if steps is None else steps
+        steps = record.plan.steps if steps is None else whole("steps", steps, 1)
         if steps < done:
             raise RunError(
                 f"{path} has done {done} iterations, more than the {steps} requested; give more with --steps"

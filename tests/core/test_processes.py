@@ -2,9 +2,14 @@
 
 import math
 import os
+import signal
+import subprocess
+import sys
+import threading
 import time
 from functools import partial
 
+import loky
 import pytest
 
 import ganreg
@@ -93,6 +98,108 @@ def test_closing_ends_them_whatever_they_do(start):
         endless.result(timeout=20)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_a_process_that_cannot_be_started_costs_one_call(start, monkeypatch):
+    real, limits = loky.ProcessPoolExecutor, iter([OSError("no more processes")])
+
+    def starting(*arguments, **options):
+        for error in limits:
+            raise error
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(loky, "ProcessPoolExecutor", starting)
+    pool = start(1)
+
+    first, second = pool.submit(abs, -1), pool.submit(abs, -2)
+
+    with pytest.raises(OSError, match="no more processes"):
+        first.result(timeout=60)
+    assert second.result(timeout=60) == 2
+
+
+def test_what_is_being_started_when_they_are_closed_is_ended_too(start, monkeypatch):
+    real, made, begun = loky.ProcessPoolExecutor, [], threading.Event()
+
+    def starting_slowly(*arguments, **options):
+        begun.set()
+        time.sleep(0.5)
+        made.append(real(*arguments, **options))
+        return made[0]
+
+    monkeypatch.setattr(loky, "ProcessPoolExecutor", starting_slowly)
+    pool = start(1)
+    call = pool.submit(eval, "__import__('time').sleep(600)")
+    assert begun.wait(60)
+
+    pool.close()
+
+    with pytest.raises(WorkerDiedError):
+        call.result(timeout=20)
+    assert made[0]._flags.shutdown
+    assert not made[0]._processes
+
+
+def test_a_pool_that_cannot_be_ended_does_not_keep_the_others_from_ending(start, monkeypatch):
+    pool = start(2)
+    sleeping = [pool.submit(eval, "__import__('time').sleep(600)") for _ in range(2)]
+    while len(pool._pools) < 2 or not all(one._processes for one in pool._pools):
+        time.sleep(0.01)
+    processes_of_both = [process for one in pool._pools for process in one._processes.values()]
+
+    def failing(self, wait=True, kill_workers=False):
+        raise RuntimeError("cannot shut down")
+
+    monkeypatch.setattr(next(iter(pool._pools)), "shutdown", failing.__get__(object()))
+    monkeypatch.setattr(processes, "_LIMIT", 2.0)
+    pool.close()
+
+    for call in sleeping:
+        with pytest.raises(WorkerDiedError):
+            call.result(timeout=20)
+    for process in processes_of_both:
+        process.join(timeout=20)
+        assert not process.is_alive()
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_signals_that_interrupt_closing_are_raised_after_it(start, times):
+    pool = start(1)
+    (pid,) = pids(pool, 1)
+    pool.submit(time.sleep, 600)
+    for delay in (0.005, 0.01)[:times]:
+        threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT)).start()
+    real = pool._ended.wait
+    pool._ended.wait = lambda timeout: time.sleep(0.1) or real(timeout)  # so that the signals arrive meanwhile
+
+    with pytest.raises(KeyboardInterrupt):
+        pool.close()
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+ENDS = {
+    "without closing": "pool.submit(time.sleep, 600)",
+    "with an error": "pool.submit(time.sleep, 600); raise ValueError",
+    "while one is starting": (
+        "real = loky.ProcessPoolExecutor\n"
+        "loky.ProcessPoolExecutor = lambda *a, **k: time.sleep(2) or real(*a, **k)\n"
+        "other.submit(time.sleep, 600); time.sleep(0.5)"
+    ),
+}
+
+
+@pytest.mark.parametrize("code", ENDS.values(), ids=ENDS)
+def test_the_interpreter_ends_whatever_they_do(code):
+    begin = (
+        "import time, loky\nfrom ganreg.processes import Processes\n"
+        "pool = Processes(1)\npool.submit(abs, 1).result()\nother = Processes(1)\n"
+    )
+
+    process = subprocess.run([sys.executable, "-c", begin + code], timeout=60, capture_output=True, check=False)
+
+    assert process.returncode == ("ValueError" in code)
 
 
 @pytest.mark.parametrize(

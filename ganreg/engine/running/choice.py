@@ -56,11 +56,16 @@ def choose_execution(
     if mode not in MODES:
         raise SpecError(f"there is no execution '{mode}'; {did_you_mean(mode, MODES)}")
     if mode == "auto" and iterations >= _FEW:
-        return _Trial(programs, batches, fixed=updates_per_call).choose(iterations)
+        return _Trial(programs, batches, fixed=_most(updates_per_call, iterations)).choose(iterations)
     if updates_per_call is None and mode == "xla":
         return _Trial(programs, batches, fixed=None).choose_within_xla(iterations)
-    most = updates_per_call or _fitting(programs.players, batches, _MOST_UPDATES)
+    most = _most(updates_per_call, iterations) or _fitting(programs.players, batches, _MOST_UPDATES)
     return Execution(_as_mode(mode), max(1, min(most, iterations)))
+
+
+def _most(updates_per_call: int | None, iterations: int) -> int | None:
+    """No more iterations in a call than there are to run: a call has the batches of all of them."""
+    return None if updates_per_call is None else max(1, min(updates_per_call, iterations))
 
 
 def _as_mode(mode: str) -> Mode:

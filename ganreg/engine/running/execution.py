@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 from attrs import validators
 
+from ganreg.contract.parameters import refuse_other_numbers
 from ganreg.data.arrays import Array
 from ganreg.data.batches import Taken
 from ganreg.engine.running.fallback import COMPILE_ERRORS, is_of_xla, warn_of_fallback
@@ -29,7 +30,7 @@ class Execution:
     """
 
     mode: Mode = attrs.field(default="graph", validator=validators.in_(("graph", "xla", "eager")))
-    updates_per_call: int = attrs.field(default=1, validator=validators.ge(1))
+    updates_per_call: int = attrs.field(default=1, validator=[refuse_other_numbers, validators.ge(1)])
 
     def __str__(self) -> str:
         return f"{self.mode}, {self.updates_per_call} update{'s' if self.updates_per_call > 1 else ''} a call"

@@ -14,6 +14,7 @@ from ganreg.contract.callbacks import UpdateCallback
 from ganreg.data.arrays import Array
 from ganreg.data.batches import Batches
 from ganreg.engine.attribution import attributed_to_parts
+from ganreg.engine.forks import refuse_fork
 from ganreg.engine.numbers import FiniteNumbers
 from ganreg.engine.running.callbacks import means, next_stop
 from ganreg.engine.running.choice import choose_execution
@@ -77,6 +78,7 @@ class TrainingLoop:
         validation: Validation | None = None,
         refuse_unsaveable: Callable[[Assembly], object] = lambda assembly: None,
     ) -> None:
+        refuse_fork()
         players = programs.players
         steps, steps_per_epoch = optional("steps", steps), optional("steps_per_epoch", steps_per_epoch, 1)
         updates_per_call = optional("updates_per_call", updates_per_call, 1)

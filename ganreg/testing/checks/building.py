@@ -6,6 +6,7 @@ from ganreg.testing.bench import Bench, benches
 from ganreg.testing.check import PLAYED, check
 from ganreg.testing.failures import CheckFailure, require
 from ganreg.testing.subject import Subject
+from ganreg.texts import text_of
 
 
 @check(*PLAYED, proves="it can be built for points and images, with or without labels, or says why not")
@@ -26,7 +27,7 @@ def _is_built(bench: Bench) -> bool:
     try:
         bench.gan()
     except Exception as error:
-        reason = " ".join(str(error).split())
+        reason = text_of(error)
         raise CheckFailure(
             f"on {bench.setting} it cannot be built, but `check` reports no problem: {type(error).__name__}: {reason}"
         ) from error

@@ -22,6 +22,7 @@ from ganreg.testing.check import NETWORKS, check
 from ganreg.testing.failures import CheckFailure, NotApplicableError, require
 from ganreg.testing.settings import BATCH, Setting
 from ganreg.testing.subject import Subject
+from ganreg.texts import text_of
 
 _COMPLETE = tuple(Setting(shape, labelled=True, source=shape, paired=True) for shape in ((2,), (8, 8, 1)))
 """Data that have all that a game can need."""
@@ -86,7 +87,7 @@ def _plays(bench: Bench) -> bool:
             return False
         bench.fit(bench.gan(), 1)
     except Exception as error:
-        reason = " ".join(str(error).split())[:300]
+        reason = text_of(error)
         raise CheckFailure(f"{where} it fails: {reason}; does `needs` name all that it uses?") from error
     return True
 

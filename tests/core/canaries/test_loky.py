@@ -1,6 +1,7 @@
 """What ganreg relies on in loky's processes. A failure here names the module to mend."""
 
 import os
+import threading
 import time
 from concurrent.futures import BrokenExecutor
 
@@ -37,3 +38,11 @@ def test_a_process_that_is_busy_can_be_killed(pool):
 
     assert isinstance(endless.exception(timeout=60), RuntimeError), PROCESSES
     assert time.monotonic() - began < 60, PROCESSES
+
+
+def test_what_waits_for_a_process_and_what_runs_it_have_known_names(pool):
+    pool.submit(abs, -1).result(timeout=60)
+
+    assert pool._executor_manager_thread.is_alive(), PROCESSES
+    assert [process.is_alive() for process in pool._processes.values()] == [True], PROCESSES
+    assert callable(threading._register_atexit), PROCESSES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -94,8 +95,21 @@ def half(cli):
     raise RuntimeError("no server")
 
 
+def raising(error):
+    def raise_it(cli):
+        raise error
+
+    return raise_it
+
+
 @pytest.mark.parametrize(
-    ("hook", "reason"), [(half, "RuntimeError: no server"), (lambda cli: sys.exit(3), "SystemExit: 3")]
+    ("hook", "reason"),
+    [
+        (half, "RuntimeError: no server"),
+        (lambda cli: sys.exit(3), "SystemExit: 3"),
+        (raising(GeneratorExit()), "GeneratorExit"),
+        (raising(KeyboardInterrupt("own")), "KeyboardInterrupt: own"),
+    ],
 )
 def test_a_plugin_that_fails_to_add_commands_costs_only_its_own(call, point, make_registry, adds, hook, reason):
     registry = make_registry(
@@ -109,6 +123,30 @@ def test_a_plugin_that_fails_to_add_commands_costs_only_its_own(call, point, mak
     assert answer.err == f"Warning: the commands of acme-gan are not available: {reason}\n"
     assert "good" in answer.out
     assert "half" not in answer.out
+
+
+class FailingHelp(click.Command):
+    def get_short_help_str(self, limit=45):
+        raise RuntimeError("boom")
+
+
+def test_commands_that_are_none_are_left_out(call, point, make_registry):
+    def add(cli):
+        cli.commands |= {
+            "five": 5,
+            5: click.Command("number"),
+            "mute": FailingHelp("mute"),
+            "good": click.Command("good"),
+        }
+        os.write(1, b"noise")
+
+    answer = call(make_registry(point("acme-gan", ganreg_commands=add)), "--help")
+
+    assert answer.code == 0
+    assert "Warning: the command 'five' of acme-gan is not available" in answer.err
+    assert "Warning: the command 5 of acme-gan is not available" in answer.err
+    assert "mute      (its help fails: RuntimeError: boom)" in answer.out
+    assert "good" in answer.out
 
 
 def test_a_plugin_cannot_take_the_name_of_another_command(call, point, make_registry, adds):

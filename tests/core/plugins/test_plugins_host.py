@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+import time
 
 import pytest
 
 from ganreg import Component, GanregWarning, PluginError, Recipe, SpecError, hookimpl
 from ganreg.contract.kinds import KINDS
-from ganreg.plugins import hooks
+from ganreg.plugins import blame, hooks
 from ganreg.plugins.host import disabled_by_environment, strict_by_environment
 from ganreg.plugins.installed import EntryPoint
 
@@ -29,6 +32,11 @@ def with_wrong_argument(sample_rate):
     return []
 
 
+class MuteError(Exception):
+    def __str__(self):
+        raise RuntimeError("in str")
+
+
 def exits():
     sys.exit(3)
 
@@ -36,6 +44,9 @@ def exits():
 BROKEN = {
     "import error": ({"load": failing_load(ImportError("no module named 'acme'"))}, "ImportError: no module named"),
     "syntax error": ({"load": failing_load(SyntaxError("bad"))}, "SyntaxError: bad"),
+    "interrupt at import": ({"load": failing_load(KeyboardInterrupt("now"))}, "KeyboardInterrupt: now"),
+    "end of a generator": ({"load": failing_load(GeneratorExit())}, "GeneratorExit"),
+    "error without text": ({"load": failing_load(MuteError())}, "MuteError: its text cannot be shown"),
     "sys.exit at import": ({"load": failing_load(SystemExit(3))}, "SystemExit: 3"),
     "misspelt hook": ({"ganreg_loses": []}, "there is no hook 'ganreg_loses'; did you mean 'ganreg_losses'"),
     "wrong argument": ({"ganreg_losses": with_wrong_argument}, "sample_rate"),
@@ -93,8 +104,29 @@ def test_strict_raises_the_error(broken, point, make_registry):
 
 
 def test_ctrl_c_during_an_import_is_raised(point, make_registry):
-    with pytest.raises(KeyboardInterrupt, match="now"):
-        make_registry(point("acme-gan", load=failing_load(KeyboardInterrupt("now"))))
+    def interrupted():
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(5)
+
+    with pytest.raises(KeyboardInterrupt):
+        make_registry(point("acme-gan", load=interrupted))
+
+
+def test_a_long_error_is_kept_in_part(point, make_registry):
+    registry = make_registry(point("acme-gan", load=failing_load(ValueError("x" * 10_000_000))))
+
+    (plugin,) = registry.plugins
+    assert len(plugin.error) < 400
+    assert len(plugin.details) < 30_000
+
+
+def test_what_hangs_is_named(point, make_registry, monkeypatch, capsys):
+    monkeypatch.setattr(blame, "SLOW", 0.05)
+    make_registry(point("acme-gan", load=lambda: time.sleep(0.3)))
+
+    said = capsys.readouterr().err
+    assert "plugin 'acme-gan' of acme-gan has not answered for" in said
+    assert "GANREG_DISABLE=acme-gan" in said
 
 
 def test_an_unmarked_hook_is_an_error(make_registry):

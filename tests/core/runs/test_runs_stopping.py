@@ -49,6 +49,29 @@ def test_a_signal_stops_the_training_at_the_end_of_a_call(stop, number, capsys):
     )
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this system has no SIGHUP")
+def test_a_signal_that_the_process_ignores_is_ignored(stop):
+    """As under `nohup`."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stop.listening():
+            os.kill(os.getpid(), signal.SIGHUP)
+            time.sleep(0.1)
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert stop.received is None
+
+
+@pytest.mark.parametrize("stream", [None, object()])
+def test_a_signal_is_received_without_stderr(stop, stream, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", stream)
+    with stop.listening():
+        os.kill(os.getpid(), signal.SIGTERM)
+        wait_for(lambda: stop.received == signal.SIGTERM)
+    monkeypatch.undo()
+
+
 def test_a_signal_before_the_first_call_stops_the_training(stop):
     stop.received = signal.SIGTERM
     stop.on_train_begin()
