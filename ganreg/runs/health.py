@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import os
@@ -10,6 +11,7 @@ from typing import Any, BinaryIO
 
 import attrs
 import cattrs
+import numpy as np
 
 from ganreg.contract.callbacks import Recorder
 from ganreg.data.arrays import Array
@@ -18,9 +20,9 @@ from ganreg.engine.health.finding import Finding
 from ganreg.engine.health.monitor import HealthMonitor
 from ganreg.engine.players import Players
 from ganreg.files.layout import HEALTH
-from ganreg.files.opening import UnreadableError, open_to_change
+from ganreg.files.opening import UnreadableError, open_to_change, read_bytes
 from ganreg.files.values import read_json_objects
-from ganreg.files.writing import cannot_write
+from ganreg.files.writing import cannot_write, write_text
 
 _SNAPSHOTS = "looks"
 """The key of snapshots in checkpoints; it stays, so that checkpoints of earlier versions can be read."""
@@ -51,20 +53,40 @@ class RecordedHealth(HealthMonitor, Recorder):
         labels: Array | None = None,
     ) -> None:
         super().__init__(players, real, steps=steps, stops=stops, labels=labels)
-        self._path = folder / HEALTH
-        self.known |= {finding.name for finding in findings_of(folder)}
+        self._path, self._folder = folder / HEALTH, folder
+        self.known |= {finding.name for finding in self._recorded()}
 
     def state(self) -> Any:
-        """Returns the snapshots and the initial norm of the generator."""
-        return {"norm": self.first_norm, _SNAPSHOTS: [attrs.asdict(snapshot) for snapshot in self.snapshots]}
+        """Returns the snapshots, the initial norm of the generator, and what the next snapshot needs."""
+        return {
+            "norm": self.first_norm,
+            _SNAPSHOTS: [attrs.asdict(snapshot) for snapshot in self.snapshots],
+            "rows": {name: values.tolist() for name, values in self.rows.items()},
+            "samples": None if self.samples is None else _as_text(self.samples),
+        }
 
     def restore(self, state: Any) -> None:
         """Restores the snapshots of a checkpoint; ignores a malformed state."""
+        self.known = {finding.name for finding in self._recorded()}
         try:
             snapshots, norm = cattrs.structure(state[_SNAPSHOTS], list[Snapshot]), float(state["norm"])
-        except (KeyError, TypeError, ValueError, cattrs.BaseValidationError):
+            rows = {str(name): np.asarray(values, np.float32) for name, values in state.get("rows", {}).items()}
+            samples = None if state.get("samples") is None else _as_array(state["samples"])
+        except (AttributeError, KeyError, TypeError, ValueError, cattrs.BaseValidationError):
             return
-        self.go_on(snapshots, norm)
+        self.go_on(snapshots, norm, rows=rows, samples=samples)
+
+    def _recorded(self) -> list[Finding]:
+        """The findings of iterations that have been done; a run that was killed may have found others later on."""
+        return [finding for finding in findings_of(self._folder) if finding.iteration <= self._players.done]
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Removes the findings of iterations that are to be done again, and those that were not written whole."""
+        kept = "".join(map(_line, self._recorded()))
+        with contextlib.suppress(UnreadableError):
+            if read_bytes(self._path, within=self._folder) != kept.encode("utf-8", "replace"):
+                write_text(self._path, kept)
+        super().on_train_begin(logs)
 
     def on_finding(self, finding: Finding) -> None:
         """Reports and records a finding.
@@ -78,10 +100,21 @@ class RecordedHealth(HealthMonitor, Recorder):
                 # A process that was killed while it wrote may have left a line without its end.
                 start = "\n" if _is_torn(file) else ""
                 file.seek(0, os.SEEK_END)
-                text = f"{start}{json.dumps(attrs.asdict(finding), ensure_ascii=False)}\n"
-                file.write(text.encode("utf-8", "replace"))
+                file.write(f"{start}{_line(finding)}".encode("utf-8", "replace"))
         except OSError as error:
             raise cannot_write(self._path, error) from error
+
+
+def _line(finding: Finding) -> str:
+    return f"{json.dumps(attrs.asdict(finding), ensure_ascii=False)}\n"
+
+
+def _as_text(samples: Array) -> dict[str, Any]:
+    return {"shape": list(samples.shape), "float32": base64.b64encode(samples.astype("<f4").tobytes()).decode()}
+
+
+def _as_array(text: Any) -> Array:
+    return np.frombuffer(base64.b64decode(text["float32"]), "<f4").reshape(text["shape"]).astype(np.float32)
 
 
 def _is_torn(file: BinaryIO) -> bool:

@@ -46,16 +46,20 @@ class Snapshot:
     label_use: LabelUse | None = None
 
 
-def summary(tables: Sequence[Mapping[str, Array]]) -> dict[str, float]:
-    """Summarises the logs of an interval, one number per name; see `Snapshot.logs`."""
+def joined(tables: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
+    """Joins logs of consecutive iterations, by name."""
     columns: dict[str, list[Array]] = {}
     for table in tables:
         for name, values in table.items():
             columns.setdefault(name, []).append(values)
-    joined = {name: np.concatenate(values) for name, values in columns.items()}
+    return {name: np.concatenate(values) for name, values in columns.items()}
+
+
+def summary(tables: Sequence[Mapping[str, Array]]) -> dict[str, float]:
+    """Summarises the logs of an interval, one number per name; see `Snapshot.logs`."""
     return {
         name: float(np.mean(values) if name.endswith("_accuracy") else np.median(np.abs(values)))
-        for name, values in joined.items()
+        for name, values in joined(tables).items()
     }
 
 

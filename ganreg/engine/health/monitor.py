@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import warnings
 from collections.abc import Sequence
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from ganreg.contract.callbacks import Table, UpdateCallback
 from ganreg.data.arrays import Array
-from ganreg.engine.health.evidence import Evidence, Snapshot, summary
+from ganreg.engine.health.evidence import Evidence, Snapshot, joined, summary
 from ganreg.engine.health.finding import Finding
 from ganreg.engine.health.findings import constant_data, findings, not_finite_samples, suspects_average
 from ganreg.engine.health.reference import Reference
@@ -20,15 +19,19 @@ from ganreg.engine.health.watching import Classes, chosen_rows, column_reference
 from ganreg.engine.players import Players
 from ganreg.errors import GanregWarning
 
-_SNAPSHOTS = 50
-"""The number of snapshots over the whole training."""
+_SNAPSHOTS, _LEAST_INTERVAL = 50, 10
+"""The number of snapshots over the whole training, and the fewest iterations between two of them."""
+_LOOKS = (2, 5)
+"""The share of the snapshots with samples: 20 over a whole training, so that a healthy run spends little on them."""
+_ROWS_KEPT = 50
+"""The logs of this many iterations of an interval, at least, are summarised; more would only fill checkpoints."""
 _EARLIEST = 500
 """Nothing can be said before this many iterations, however short the training is."""
-_SHARE_OF_TIME = 0.015
-"""The largest share of the time that drawing and comparing samples may take."""
 _POINTS, _ROWS, _IMAGES, _BATCH = 300, 1000, 256, 64
 """The number of samples to draw: points; rows of a table, of which rare categories must be seen; or images, in batches
 of the size that a run's sample grids use too, so that the generator is already compiled for it."""
+_MOVING = 64
+"""The number of samples whose movement is measured; checkpoints hold them."""
 _REALS = 1000
 """The number of real samples that generated ones are compared with."""
 
@@ -36,8 +39,10 @@ _REALS = 1000
 class HealthMonitor(UpdateCallback):
     """Warns once about each thing that goes wrong in a training, and suggests what to try.
 
-    It collects the logs, and from time to time generates samples from the same latents and compares them with real
-    ones; both together take less than 2 % of the time. It does not change the training, but it can stop it.
+    It collects the logs, and 20 times in a training generates samples from the same latents and compares them with
+    real ones. When it does so, and what it finds, depends on the iteration and on the training's length alone, so that
+    the same training is always found to be the same, whether it was interrupted or not. It does not change the
+    training, but it can stop it.
 
     Args:
         players: the players to watch.
@@ -65,7 +70,8 @@ class HealthMonitor(UpdateCallback):
         self.snapshots: list[Snapshot] = []
         self.findings: list[Finding] = []
         self.known: set[str] = set()
-        self._interval = max(1, steps // _SNAPSHOTS)
+        self.every = max(_LEAST_INTERVAL, steps // _SNAPSHOTS)
+        self._stride = max(1, self.every // _ROWS_KEPT)
         self._tables: list[Table] = []
         self._reference = Reference(_reals(players, real), each_feature=len(players.assembly.data.shape) == 1)
         self._columns = column_reference(players, real)
@@ -75,21 +81,36 @@ class HealthMonitor(UpdateCallback):
         self._samples: Array | None = None
         self.first_norm = _norm(_weights(players.generator.trainable_variables))
         self._end = players.done
-        self._next = self._end + self._interval
-        self._cost = 0.0
-        self._free_at = 0.0
 
-    def go_on(self, snapshots: Sequence[Snapshot], first_norm: float) -> None:
+    def go_on(
+        self,
+        snapshots: Sequence[Snapshot],
+        first_norm: float,
+        *,
+        rows: Table | None = None,
+        samples: Array | None = None,
+    ) -> None:
         """Continues at the players' current iteration.
 
         Args:
             snapshots: the snapshots so far, oldest first.
             first_norm: the norm of the generator's weights before the training.
+            rows: the logs since the last snapshot, as `rows` gives them. Defaults to none.
+            samples: what `samples` gives. Defaults to `None`: samples have not been drawn.
         """
         self.snapshots, self.first_norm = list(snapshots), first_norm
-        self._tables, self._samples = [], None
+        self._tables, self._samples = [] if rows is None else [rows], samples
         self._end = self._players.done
-        self._next = (self._end // self._interval + 1) * self._interval
+
+    @property
+    def rows(self) -> Table:
+        """The logs since the last snapshot that the next one will summarise, float32 `[n]` by name."""
+        return joined(self._tables)
+
+    @property
+    def samples(self) -> Array | None:
+        """Some of the samples that were drawn last, in the unit of distances, float32; `None` if none were drawn."""
+        return self._samples
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         """Reports data that are constant."""
@@ -97,14 +118,25 @@ class HealthMonitor(UpdateCallback):
             self._report(constant_data(self._end))
 
     def on_updates(self, first: int, logs: Table) -> None:
-        """Collects the logs, and takes a snapshot at the end of an interval."""
-        self._tables.append(logs)
+        """Collects the logs."""
         self._end = first + len(next(iter(logs.values())))
-        if self._end >= self._next:
-            self.take_snapshot(with_samples=self._end >= _EARLIEST and time.perf_counter() >= self._free_at)
+        # Which rows are kept does not depend on where calls, or processes, begin and end.
+        chosen = slice(-(first + 1) % self._stride, None, self._stride)
+        rows = {name: values[chosen] for name, values in logs.items()}
+        if len(next(iter(rows.values()))):
+            self._tables.append(rows)
+
+    def on_iteration(self, iteration: int) -> None:
+        """Takes a snapshot at the end of an interval."""
+        some, of = _LOOKS
+        number = iteration // self.every
+        is_chosen = number * some // of > (number - 1) * some // of
+        self.take_snapshot(with_samples=iteration >= _EARLIEST and is_chosen)
 
     def on_train_end(self, logs: dict[str, float] | None = None) -> None:
-        """Takes a last snapshot, with samples."""
+        """Takes a last snapshot, with samples, at the end of the whole training; not where it is interrupted."""
+        if self._end < self._steps:
+            return
         with_samples = self._end >= _EARLIEST
         if self._tables:
             self.take_snapshot(with_samples=with_samples)
@@ -120,14 +152,8 @@ class HealthMonitor(UpdateCallback):
         """
         snapshot = Snapshot(self._end, summary(self._tables))
         self._tables = []
-        self._next = (self._end // self._interval + 1) * self._interval
         if with_samples:
-            began = time.perf_counter()
             snapshot = self._with_samples(snapshot)
-            ended = time.perf_counter()
-            first, self._cost = self._cost == 0.0, ended - began
-            # The first time includes compiling the generator, so that it does not predict the next.
-            self._free_at = ended + (0.0 if first else self._cost / _SHARE_OF_TIME)
         self.snapshots.append(snapshot)
         if self._end >= _EARLIEST:
             self._report_findings()
@@ -143,7 +169,7 @@ class HealthMonitor(UpdateCallback):
         if not np.isfinite(samples).all():
             self._report(not_finite_samples(self._end))
             return snapshot
-        before, self._samples = self._samples, self._reference.scaled(samples)
+        before, self._samples = self._samples, self._reference.scaled(samples[:_MOVING]).astype(np.float32)
         weights = _weights(self._players.generator.trainable_variables)
         averages = _weights(
             [one for network in self._players.average_networks.values() for one in network.trainable_variables]

@@ -3,11 +3,14 @@
 import json
 import warnings
 
+import attrs
 import numpy as np
 import pytest
 
 import ganreg
+from ganreg.engine.health import monitor
 from ganreg.engine.health.evidence import Snapshot
+from ganreg.engine.health.finding import Finding
 from ganreg.engine.health.findings import constant_data
 from ganreg.engine.health.reference import Deviation
 from ganreg.runs.health import RecordedHealth, findings_of
@@ -113,8 +116,12 @@ def test_its_state_is_kept_in_checkpoints(tmp_path):
         Snapshot(4, {}, Deviation(1.0, 0.1, 0.0, 0.2), movement=0.5, growth=2.0, last=Deviation(1.0, 0.0, 0.0, 0.0)),
     ]
     before.first_norm = 7.0
+    before.on_updates(0, {"generator_loss": np.float32([0.1, 2.5])})
+    before._samples = np.random.default_rng(0).normal(size=(3, 2)).astype(np.float32)
     after.restore(json.loads(json.dumps(before.state())))
     assert (after.snapshots, after.first_norm) == (before.snapshots, 7.0)
+    assert after.rows["generator_loss"].tolist() == np.float32([0.1, 2.5]).tolist()
+    np.testing.assert_array_equal(after.samples, before._samples)
     for state in (None, 3, {"looks": [{}], "norm": 1.0}, {"norm": 1.0}):  # as from a run without the monitor
         after.restore(state)
         assert after.snapshots == before.snapshots
@@ -130,3 +137,52 @@ def test_a_file_that_cannot_be_written(tmp_path):
         pytest.raises(ganreg.RunError, match=r"cannot write .*nowhere.health\.jsonl: No such file"),
     ):
         health.on_train_begin()
+
+
+def at_each_look(evidence, _):
+    """A finding that holds all numbers of a look at samples."""
+    snapshot = evidence.snapshots[-1]
+    return [Finding(evidence.iteration, f"at-{evidence.iteration}", repr(snapshot), "")] if snapshot.samples else []
+
+
+@pytest.fixture
+def looking(monkeypatch):
+    """Looks at samples from the start, and reports each look."""
+    monkeypatch.setattr(monitor, "_EARLIEST", 1)
+    monkeypatch.setattr(monitor, "findings", at_each_look)
+
+
+LONGER = {"steps": 60, "sample_every": 60, "checkpoint_every": 7}
+
+
+@pytest.mark.filterwarnings("ignore::ganreg.GanregWarning")
+def test_the_same_is_found_whether_it_was_killed_or_not(tmp_path, dying, looking):
+    data = "quadratic:samples=64"
+    whole = trained(tmp_path / "whole", data, **LONGER)
+    with pytest.raises(KeyboardInterrupt):
+        trained(tmp_path / "killed", data, [dying(41)], **LONGER)
+    early = (tmp_path / "killed" / "health.jsonl").read_bytes()
+    (tmp_path / "killed" / "health.jsonl").write_bytes(early + b'{"iteration": 4')
+    resume(tmp_path / "killed")
+
+    found = (whole / "health.jsonl").read_text()
+    assert [finding.iteration for finding in findings_of(whole)] == [30, 50, 60]
+    assert early
+    assert (tmp_path / "killed" / "health.jsonl").read_text() == found
+    states = [json.loads((path / "checkpoints" / "ckpt-60.json").read_text()) for path in (whole, tmp_path / "killed")]
+    assert states[0]["recorders"]["health"] == states[1]["recorders"]["health"]
+
+
+@pytest.mark.filterwarnings("ignore::ganreg.GanregWarning")
+def test_a_run_that_was_killed_after_a_finding_is_ended_where_it_would_have_been(tmp_path, dying, looking):
+    data, path = "quadratic:samples=64", tmp_path / "run"
+    with pytest.raises(KeyboardInterrupt):
+        trained(path, data, [dying(27)], health="stop", **LONGER)
+    finding = Finding(30, "at-30", "found before the kill, after the checkpoint", "")
+    (path / "health.jsonl").write_text(json.dumps(attrs.asdict(finding)) + "\n")
+
+    with pytest.raises(ganreg.UnhealthyError, match="Stopped at iteration 30 of 60 because of at-30"):
+        resume(path)
+
+    (found,) = findings_of(path)
+    assert (found.iteration, found.message == finding.message) == (30, False)

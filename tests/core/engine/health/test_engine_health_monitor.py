@@ -51,7 +51,47 @@ def test_monitor_changes_nothing(small, points, numbers, same):
     for network in ("generator", "discriminator", "average_generator", "generator_optimizer"):
         assert same(numbers(getattr(plain, network)), numbers(getattr(monitored, network)))
     assert monitor.findings == []
-    assert len(monitor.snapshots) == 5  # one before, and one a call, each longer than a stretch
+    assert [one.iteration for one in monitor.snapshots] == [0, 10, 20]  # one before, and one after each interval
+    assert monitor.snapshots[1].samples is None  # too early
+
+
+@pytest.mark.parametrize("steps", [1000, 25_000])
+def test_samples_are_looked_at_by_iteration(small, points, monkeypatch, steps):
+    """20 times over the training, from iteration 500 on; never between two intervals, and again at the end."""
+    gan = small()
+    monitor = watched(gan, points, steps=steps)
+    looked = []
+    monkeypatch.setattr(monitor, "take_snapshot", lambda with_samples: with_samples and looked.append(monitor._end))
+    every, monitor._end = monitor.every, steps
+
+    for iteration in range(every, steps + 1, every):
+        monitor._end = iteration
+        monitor.on_iteration(iteration)
+
+    assert every == steps // 50
+    assert looked == [
+        round(steps * share)
+        for share in (np.arange(1, 51) / 50)[[2, 4] * 10 + np.repeat(np.arange(0, 50, 5), 2)]
+        if steps * share >= 500
+    ]
+
+
+def test_logs_are_summarised_alike_wherever_calls_end(small, points):
+    rows = {"generator_loss": np.random.default_rng(0).normal(size=1000).astype(np.float32)}
+    taken = []
+    for ends in ([250, 500, 750, 1000], [7, 311, 312, 560, 999, 1000]):
+        monitor = watched(small(), points, steps=10_000)
+        begin = 0
+        for end in ends:
+            monitor.on_updates(begin, {name: values[begin:end] for name, values in rows.items()})
+            begin = end
+            if end == 560:  # a process ends, and another one continues
+                kept = monitor.rows
+                monitor = watched(small(), points, steps=10_000)
+                monitor.go_on([], 1.0, rows=kept)
+        monitor.take_snapshot(with_samples=False)
+        taken.append(monitor.snapshots[-1].logs)
+    assert taken[0] == taken[1] == {"generator_loss": pytest.approx(np.median(np.abs(rows["generator_loss"][3::4])))}
 
 
 def test_samples_that_are_not_finite_are_a_finding(small, points):
