@@ -168,9 +168,12 @@ def _metric(name: str) -> Iterator[str]:
         "features": "It is computed on features, by the extractor that `--features` names.",
         "samples": "It is computed on the samples' own values.",
         "probabilities": "It is computed on class probabilities, so the extractor must be a classifier.",
+        "columns": "It is computed on the columns of tables, and is used for them by default.",
     }[metric.looks_at]
     if metric.needs_labels:
         yield "It needs data with labels, and a generator that takes them."
+    if metric.needs_held_out:
+        yield "It needs real samples that were not trained on."
     if metric.needs_pairs:
         yield f"It needs a game that makes samples from pairs: {_links('game', pairing.needing('pairs'))}."
     for value, less in metric.lower_is_better.items():

@@ -13,7 +13,7 @@ import ganreg
 import ganreg.plugins.hooks
 import ganreg.testing
 from ganreg.contract.kinds import KINDS
-from ganreg.engine.health import findings, source_findings
+from ganreg.engine.health import column_findings, findings, source_findings
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -24,7 +24,7 @@ def text(page):
 
 def names_of_findings():
     """The names that calls of `Finding` are given, a player's filled in."""
-    modules = [ast.parse(inspect.getsource(module)) for module in (findings, source_findings)]
+    modules = [ast.parse(inspect.getsource(module)) for module in (findings, source_findings, column_findings)]
     for call in (node for module in modules for node in ast.walk(module)):
         if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Finding":
             name = call.args[1]

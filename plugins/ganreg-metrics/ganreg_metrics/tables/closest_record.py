@@ -59,24 +59,26 @@ class ClosestRecord(TableMetric):
             DataError: values are infinite, not those of the columns, or of fewer than 3 rows.
         """
         stream = np.random.default_rng(self.seed)
-        train = some(self.checked(real, "real", minimum=3), self.training, stream)
+        every = self.checked(real, "real", minimum=3)
+        train = some(every, self.training, stream)
         generated = self.checked(fake, "generated", minimum=3)
         places = Places.of(self._columns, train)
         points = places(train)
         held_out = nearest(some(points, self.samples, stream), points, among=True)
         distances = nearest(places(some(generated, self.samples, stream)), points)
-        return self._values_of(real, generated, distances, held_out)
+        return self._values_of(every, generated, distances, held_out)
 
     def compute_held_out(self, real: Array, fake: Array, held_out: Array) -> dict[str, float]:
         """Compares as `compute` does, but with real rows that were not trained on, `[H, columns]`."""
         stream = np.random.default_rng(self.seed)
-        train = some(self.checked(real, "real", minimum=3), self.training, stream)
+        every = self.checked(real, "real", minimum=3)
+        train = some(every, self.training, stream)
         generated = self.checked(fake, "generated", minimum=3)
         others = some(self.checked(held_out, "held-out"), self.samples, stream)
         places = Places.of(self._columns, train)
         points = places(train)
         distances = (nearest(places(each), points) for each in (some(generated, self.samples, stream), others))
-        return self._values_of(real, generated, *distances)
+        return self._values_of(every, generated, *distances)
 
     def _values_of(self, train: Array, generated: Array, distances: Array, held_out: Array) -> dict[str, float]:
         copied = are_copies(generated, train)

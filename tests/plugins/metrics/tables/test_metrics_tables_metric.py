@@ -50,6 +50,17 @@ def test_values_are_floats_with_errors_and_the_same_twice(name, make, rows):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_single_precision_is_worked_on_in_double(name, make, rows):
+    """Numbers that single precision holds give the same values."""
+    tables = {
+        part: rows(60, seed).astype(np.float32) for seed, part in enumerate(("real", "fake", "held_out"), start=1)
+    }
+    exact = {part: table.astype(np.float64) for part, table in tables.items()}
+
+    assert computed(make(name), rows, **tables) == computed(make(name), rows, **exact)
+
+
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
