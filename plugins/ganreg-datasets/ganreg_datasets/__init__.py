@@ -28,7 +28,7 @@ def ganreg_datasets() -> list[Component]:
             "1,797 scans of handwritten digits, 8x8",
             paper="doi:10.24432/C50P49",
         ),
-        Component("ecg", "ganreg_datasets.ecg:Ecg", "synthetic electrocardiograms in two classes, 256 values"),
+        Component("ecg", "ganreg_datasets.ecg:Ecg", "synthetic electrocardiograms in two classes"),
         Component("ellipsoids", "ganreg_datasets.ellipsoids:Ellipsoids", "solid and hollow ellipsoids, 16x16x16"),
         Component(
             "fashion-mnist",

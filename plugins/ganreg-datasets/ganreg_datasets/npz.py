@@ -23,8 +23,8 @@ USUAL_KEYS = {"x_train": "y_train", "x": "y", "samples": "labels"}
 SOURCE_KEY = "source"
 """The usual name of the sources' array."""
 
-GREY_AXES = 3
-"""The number of axes of greyscale images without a channel axis, `[N, H, W]`."""
+AMBIGUOUS_AXES = 3
+"""The number of axes of signals, `[N, L, C]`, and of greyscale images without a channel axis, `[N, H, W]`."""
 
 
 def _ordered(instance: Npz, attribute: attrs.Attribute[Any], value: tuple[float, float] | None) -> None:
@@ -40,10 +40,12 @@ def _ordered(instance: Npz, attribute: attrs.Attribute[Any], value: tuple[float,
 class Npz(Dataset):
     """Samples from an `.npz` or `.npy` file, with labels and a held-out part if the file has them.
 
-    Images are `[N, H, W, C]` or `[N, H, W]`, to which a channel axis is added; points are `[N, D]` or `[N]`.
+    Images are `[N, H, W, C]`, volumes `[N, D, H, W, C]`, points `[N, D]` or `[N]`. Three axes are those of signals,
+    `[N, L, C]`, or of grey images `[N, H, W]`, to which a channel axis is added: numbers other than uint8 are taken for
+    signals if the last axis is at most half as long as the one before.
 
     - uint8 samples stay uint8: their 0..255 stand for -1..1, or for `value_range` if it is given.
-    - Other numbers become float32. Points are unbounded by default; `value_range` bounds them.
+    - Other numbers become float32. Points, signals and volumes are unbounded by default; `value_range` bounds them.
       Images must be bounded. Without `value_range`, images within 0..1 are taken to have that range, others within
       -1..1 that one, and all others are refused.
     - `source`, if it exists, holds the sources from which games such as image translation make samples. Their type and
@@ -69,6 +71,9 @@ class Npz(Dataset):
     )
     source_range: tuple[float, float] | None = parameter(
         None, "minimum and maximum of the sources; none: as for the samples", _ordered
+    )
+    signals: bool | None = parameter(
+        None, "whether arrays of three axes hold signals, not grey images; none: by their type and sides"
     )
     paired: bool | None = parameter(None, "whether each sample has its own source; none: if there are as many")
 
@@ -104,9 +109,9 @@ class Npz(Dataset):
         has_test = samples_key in USUAL_KEYS and "x_test" in arrays
         _refuse_two_types(arrays, samples_key, "x_test" if has_test else samples_key)
         data = Data(
-            train=_samples(arrays[samples_key]),
+            train=self._samples(arrays[samples_key]),
             train_labels=arrays[labels_key] if labels_key else None,
-            test=_samples(arrays["x_test"]) if has_test else None,
+            test=self._samples(arrays["x_test"]) if has_test else None,
             test_labels=arrays["y_test"] if has_test and labels_key and "y_test" in arrays else None,
             value_range=self.value_range,
         )
@@ -127,13 +132,23 @@ class Npz(Dataset):
         try:
             _refuse_two_types(arrays, key, "source_test" if has_test else key)
             return Data(
-                train=_samples(arrays[key]),
-                test=_samples(arrays["source_test"]) if has_test else None,
+                train=self._samples(arrays[key]),
+                test=self._samples(arrays["source_test"]) if has_test else None,
                 value_range=self.source_range,
             )
         except DataError as error:
             reason = str(error).replace("value_range", "source_range")
             raise DataError(f"the sources in '{key}': {reason}; source_key=none leaves them out") from error
+
+    def _samples(self, stored: Any) -> Array:
+        array = np.asarray(stored)
+        if array.dtype.kind == "f":
+            with np.errstate(over="ignore"):  # numbers too large for float32 become infinite, which Data refuses
+                array = array.astype(np.float32, copy=False)
+        if array.ndim != AMBIGUOUS_AXES:
+            return array
+        signals = _looks_like_signals(array) if self.signals is None else self.signals
+        return array if signals else array[..., np.newaxis]
 
     def _source_key(self, arrays: Mapping[str, Any], samples_key: str) -> str | None:
         if self.source_key is None:
@@ -173,12 +188,9 @@ def _arrays(loaded: Any) -> Mapping[str, Any]:
     return loaded if isinstance(loaded, Mapping) else {"samples": loaded}
 
 
-def _samples(stored: Any) -> Array:
-    array = np.asarray(stored)
-    if array.dtype.kind == "f":
-        with np.errstate(over="ignore"):  # numbers too large for float32 become infinite, which Data refuses
-            array = array.astype(np.float32, copy=False)
-    return array[..., np.newaxis] if array.ndim == GREY_AXES else array
+def _looks_like_signals(array: Array) -> bool:
+    _, length, channels = array.shape
+    return array.dtype != np.uint8 and channels <= length // 2
 
 
 def _refuse_two_types(arrays: Mapping[str, Any], key: str, test_key: str) -> None:

@@ -46,6 +46,25 @@ class TestSamples:
         assert dataset.load().train.dtype == np.uint8
         assert dataset.spec() == DataSpec((4, 5, 1), value_range=(-1.0, 1.0))
 
+    @pytest.mark.parametrize(
+        ("shape", "dtype", "signals", "expected"),
+        [
+            ((128, 2), "float32", "none", (128, 2)),
+            ((1000, 12), "float64", "none", (1000, 12)),
+            ((5, 7), "int64", "none", (5, 7, 1)),
+            ((28, 28), "float32", "none", (28, 28, 1)),
+            ((48, 64), "float32", "none", (48, 64, 1)),
+            ((128, 2), "uint8", "none", (128, 2, 1)),
+            ((128, 2), "uint8", "true", (128, 2)),
+            ((128, 2), "float32", "false", (128, 2, 1)),
+            ((4, 5, 6, 1), "float32", "none", (4, 5, 6, 1)),
+        ],
+    )
+    def test_three_axes_are_signals_or_grey_images(self, save, shape, dtype, signals, expected):
+        path = save(x=np.zeros((3, *shape), dtype))
+
+        assert ganreg.create("dataset", f"npz:path={path},signals={signals}").load().train.shape == (3, *expected)
+
     def test_images_with_channels_keep_their_shape(self, save):
         assert Npz(path=save(x=np.zeros((2, 4, 5, 3), np.uint8))).spec().shape == (4, 5, 3)
 
@@ -348,7 +367,8 @@ def test_round_trip_of_any_numbers(tmp_path, array, compress):
     data = Npz(path=str(tmp_path / "any.npz"), value_range=bounds).load()
     assert data.train.dtype == (np.uint8 if array.dtype == np.uint8 else np.float32)
     np.testing.assert_array_equal(data.train.reshape(array.shape), array.astype(data.train.dtype))
-    assert data.train.ndim == {1: 2, 3: 4}.get(array.ndim, array.ndim)
+    signals = array.ndim == 3 and array.dtype != np.uint8 and 2 * array.shape[2] <= array.shape[1]
+    assert data.train.ndim == (3 if signals else {1: 2, 3: 4}.get(array.ndim, array.ndim))
 
 
 def saved_bytes(**arrays):

@@ -29,7 +29,7 @@ def test_images_are_halved_to_8_pixels_or_fewer(shape, halvings):
 
 
 @pytest.mark.parametrize(
-    ("shape", "halvings", "axes"), [((256, 2), 5, 1), ((16, 8, 9, 1), 1, 3), ((4, 4, 4, 4, 1), 0, 0)]
+    ("shape", "halvings", "axes"), [((256, 2), 6, 1), ((16, 8, 9, 1), 2, 3), ((4, 4, 4, 4, 1), 0, 0)]
 )
 def test_signals_and_volumes_are_convolved_along_their_axes(shape, halvings, axes):
     model = classifier_network.build(DataSpec(shape, num_classes=3))

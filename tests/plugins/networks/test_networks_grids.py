@@ -166,7 +166,7 @@ NETWORKS = [
     st.integers(1, 5),
     st.booleans(),
 )
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=8)
 def test_samples_of_any_shape_are_made_and_read_or_refused(pair, sides, channels, conditional):
     data = DataSpec((*sides, channels), num_classes=2 if conditional else None)
     generator, discriminator = pair
@@ -221,7 +221,14 @@ def test_nothing_is_wrong_with_signals_images_and_volumes(shape):
     assert list(grid_problems("generator dcgan", DataSpec(shape))) == []
 
 
-@pytest.mark.parametrize(("shape", "name"), [((24, 2), "dcgan"), ((4, 6, 4, 1), "resnet"), ((10, 13, 3), "dcgan")])
+@pytest.mark.parametrize(
+    ("shape", "name"),
+    [
+        ((24, 2), "dcgan"),
+        pytest.param((4, 6, 4, 1), "resnet", marks=pytest.mark.slow),
+        pytest.param((10, 13, 3), "dcgan", marks=pytest.mark.slow),
+    ],
+)
 def test_an_array_of_such_samples_trains(shape, name):
     samples = normal(16, *shape)
     samples = np.tanh(samples) if len(shape) == 3 else samples
