@@ -77,9 +77,9 @@ if TYPE_CHECKING:
     from ganreg.data.picture_sets import read_images as read_images
     from ganreg.data.picture_sizes import read_image as read_image
     from ganreg.data.pictures import image_suffixes as image_suffixes
+    from ganreg.display.frames import to_dataframe as to_dataframe
     from ganreg.engine.running.views import for_player as for_player
     from ganreg.evaluation.evaluating import evaluate as evaluate
-    from ganreg.display.frames import to_dataframe as to_dataframe
     from ganreg.evaluation.extractor_runs import prepare_extractor as prepare_extractor
     from ganreg.evaluation.scores import Score as Score
     from ganreg.files.cache import cache_folder as cache_folder
@@ -121,11 +121,11 @@ _HEAVY = {
     "read_images": "ganreg.data.picture_sets",
     "resume": "ganreg.runs.training",
     "testing": "ganreg.testing",
+    "to_dataframe": "ganreg.display.frames",
     "train": "ganreg.runs.starting",
     "verify": "ganreg.runs.verifying",
 }
 """Public names that load numpy or TensorFlow, and so are imported when first used."""
-    "to_dataframe": "ganreg.display.frames",
 
 __all__ = [
     "AmbiguousComponentError",
