@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from ganreg.errors import RunError
 from ganreg.texts import printable
 
 _STDOUT, _STDERR = 1, 2
@@ -25,12 +26,17 @@ def echo(message: Any = "", *, err: bool = False, nl: bool = True) -> None:
         message: what to write.
         err: whether to write to stderr; if that has gone, as with a closed terminal, nothing is written.
         nl: whether to end the line.
+
+    Raises:
+        RunError: stdout cannot be written to, as on a full disk.
     """
     try:
         click.echo(printable(str(message)), err=err, nl=nl)
-    except (OSError, ValueError):  # ValueError: the stream is closed
-        if not err:
+    except (OSError, ValueError) as error:  # ValueError: the stream is closed
+        if isinstance(error, BrokenPipeError):  # its reader has seen enough; click ends quietly
             raise
+        if not err:
+            raise RunError(f"cannot write to stdout: {getattr(error, 'strerror', None) or error}") from error
 
 
 def echo_json(value: Any) -> None:

@@ -27,6 +27,8 @@ _VALUES = 2**16
 """The least number of values in one compiled call: small samples are generated in larger chunks."""
 _MOST_SAMPLES = 2**31 - 1
 """The largest number of samples, which TensorFlow counts in 32 bits."""
+_KEPT = 16
+"""The number of draws of latents that are kept."""
 _MANY = 1024
 """The number of samples from which compiling with XLA (most of a second) pays off: it doubles convolutions' speed."""
 
@@ -50,12 +52,23 @@ class LatentInputs:
     """
 
     latents: Latents
+    _drawn: dict[tuple[int, int, float | None], tf.Tensor] = attrs.field(factory=dict, init=False, repr=False, eq=False)
 
     def draw(self, count: int, seed: int, *, truncation: float | None = None) -> tf.Tensor:
-        """Draws latents, `[count, latent_dim]`, within ±truncation before regularizers transform them."""
+        """Draws latents, `[count, latent_dim]`, within ±truncation before regularizers transform them.
+
+        The same ones are drawn again and again, for sample grids and by the health monitor, so a few are kept.
+        """
+        key = count, seed, truncation
+        if key in self._drawn:
+            return self._drawn[key]
         maker = Maker(None, component=self.latents.component)
         tensors = StepTensors.alone(maker, Judge(_nothing), player="sample", real=tf.zeros((count, 1)), seed=seed)
-        return self.latents.draw(tensors.view, count, truncation=truncation)
+        drawn = self.latents.draw(tensors.view, count, truncation=truncation)
+        # Others may depend on a component's state.
+        if self.latents.stay_normal and count <= _MANY and len(self._drawn) < _KEPT:
+            self._drawn[key] = drawn
+        return drawn
 
     def labels(self, count: int, seed: int) -> Array | None:
         """Any class can be generated from any latents."""

@@ -167,14 +167,21 @@ def test_signals_that_interrupt_closing_are_raised_after_it(start, times):
     pool = start(1)
     (pid,) = pids(pool, 1)
     pool.submit(time.sleep, 600)
-    for delay in (0.005, 0.01)[:times]:
-        threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT)).start()
-    real = pool._ended.wait
-    pool._ended.wait = lambda timeout: time.sleep(0.1) or real(timeout)  # so that the signals arrive meanwhile
+    real, left = pool._ended.wait, [None] * times
+
+    def interrupted(timeout):
+        if left:
+            left.pop()
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(5)
+        return real(timeout)
+
+    pool._ended.wait = interrupted
 
     with pytest.raises(KeyboardInterrupt):
         pool.close()
 
+    assert not left
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 

@@ -21,8 +21,8 @@ from ganreg.errors import GanregWarning
 
 _SNAPSHOTS, _LEAST_INTERVAL = 50, 10
 """The number of snapshots over the whole training, and the fewest iterations between two of them."""
-_LOOKS = (2, 5)
-"""The share of the snapshots with samples: 20 over a whole training, so that a healthy run spends little on them."""
+_LOOKS = (3, 10)
+"""The share of the snapshots with samples: 15 over a whole training, so that a run spends less than 3 % on them."""
 _ROWS_KEPT = 50
 """The logs of this many iterations of an interval, at least, are summarised; more would only fill checkpoints."""
 _EARLIEST = 500
@@ -39,7 +39,7 @@ _REALS = 1000
 class HealthMonitor(UpdateCallback):
     """Warns once about each thing that goes wrong in a training, and suggests what to try.
 
-    It collects the logs, and 20 times in a training generates samples from the same latents and compares them with
+    It collects the logs, and 15 times in a training generates samples from the same latents and compares them with
     real ones. When it does so, and what it finds, depends on the iteration and on the training's length alone, so that
     the same training is always found to be the same, whether it was interrupted or not. It does not change the
     training, but it can stop it.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ganreg import cli
+from ganreg import RunError, cli
 from ganreg.cli.streams import answers_only, echo, echo_json
 
 CLI = Path(cli.__file__).parent
@@ -57,7 +57,7 @@ def test_a_terminal_that_has_gone_takes_no_messages_but_answers_fail(monkeypatch
     echo("a message", err=True)
     monkeypatch.setattr(sys, "stdout", Gone())
 
-    with pytest.raises(OSError, match="Input/output error"):
+    with pytest.raises(RunError, match="cannot write to stdout: Input/output error"):
         echo("an answer")
 
 

@@ -7,13 +7,15 @@ import attrs
 import pytest
 
 from ganreg.assembling import assemble
+from ganreg.comparison import comparing
 from ganreg.comparison.comparing import compare
 from ganreg.comparison.halving import Rung, Rungs
 from ganreg.comparison.plan import Plan
-from ganreg.comparison.trials import Comparison
-from ganreg.errors import RunError
+from ganreg.comparison.running import Task
+from ganreg.comparison.trials import Comparison, Trial
+from ganreg.errors import PluginError, RunError
 from ganreg.evaluation.scores import Score
-from ganreg.files.lock import locked
+from ganreg.files.lock import InUseError, locked
 from ganreg.runs.loading import load
 from ganreg.runs.training import train
 
@@ -196,6 +198,29 @@ def test_a_trial_whose_process_dies_twice_has_failed_and_the_others_continue(onc
     assert [trial.state for trial in comparison.trials] == ["finished", "failed", "finished", "finished"]
     assert "died 2 times" in comparison.trials[1].error
     assert [number for number, _ in workers.called] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("error", "said", "is_recorded"),
+    [
+        (OSError("no more processes"), "OSError: no more processes", True),
+        (PluginError("it has changed"), "it has changed", True),
+        (InUseError("it is in use by process 7"), "it is in use by process 7", False),
+    ],
+)
+def test_a_trial_whose_process_fails_at_its_start_has_failed_and_the_others_continue(
+    two_losses, tmp_path, error, said, is_recorded
+):
+    definition = next(two_losses.definitions())
+    trial = Trial(number=0, path=tmp_path / "trial", axes=definition.axes, seed=0)
+    task = Task(definition=definition, trial=trial, plan=two_losses, steps=30, session="now")
+    future = Future()
+    future.set_exception(error)
+
+    outcome = comparing._Driver._outcome(future, task, {})
+
+    assert (outcome.state, outcome.error) == ("failed", said)
+    assert trial.read_again() == (outcome if is_recorded else trial)
 
 
 @pytest.mark.slow

@@ -1,5 +1,7 @@
 """One trial: trained, resumed, evaluated, and every way in which it can end."""
 
+import contextlib
+import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,11 +9,12 @@ import attrs
 import pytest
 
 import ganreg
+from ganreg.comparison import running
 from ganreg.comparison.running import Task, given_up, is_done, run_trial
 from ganreg.comparison.trials import Trial
 from ganreg.errors import NumericalError
 from ganreg.evaluation.scores import Score
-from ganreg.files.lock import locked
+from ganreg.files.lock import InUseError, locked
 from ganreg.runs import training
 
 
@@ -132,6 +135,25 @@ def test_a_trial_waits_for_another_process_that_works_on_it(once):
                 waiting.result(timeout=1)
 
         assert waiting.result(timeout=60) == trial
+
+
+def test_a_trial_that_another_process_holds_is_waited_for_as_long_as_something_changes(tmp_path, monkeypatch):
+    monkeypatch.setattr(running, "_UNCHANGED_SECONDS", 0.3)
+    held = contextlib.ExitStack()
+    held.enter_context(locked(tmp_path, name=".trial.lock"))
+    with pytest.raises(InUseError, match="is in use by process"), running._held(tmp_path):
+        pass
+
+    def work():
+        for number in range(10):
+            time.sleep(0.1)
+            (tmp_path / "metrics.csv").write_text(str(number))
+        held.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(work)
+        with running._held(tmp_path):
+            assert (tmp_path / "metrics.csv").read_text() == "9"
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,7 @@ def test_the_same_is_found_whether_it_was_killed_or_not(tmp_path, dying, looking
     resume(tmp_path / "killed")
 
     found = (whole / "health.jsonl").read_text()
-    assert [finding.iteration for finding in findings_of(whole)] == [30, 50, 60]
+    assert [finding.iteration for finding in findings_of(whole)] == [40, 60]
     assert early
     assert (tmp_path / "killed" / "health.jsonl").read_text() == found
     states = [json.loads((path / "checkpoints" / "ckpt-60.json").read_text()) for path in (whole, tmp_path / "killed")]
@@ -178,11 +178,11 @@ def test_a_run_that_was_killed_after_a_finding_is_ended_where_it_would_have_been
     data, path = "quadratic:samples=64", tmp_path / "run"
     with pytest.raises(KeyboardInterrupt):
         trained(path, data, [dying(27)], health="stop", **LONGER)
-    finding = Finding(30, "at-30", "found before the kill, after the checkpoint", "")
+    finding = Finding(40, "at-40", "found before the kill, after the checkpoint", "")
     (path / "health.jsonl").write_text(json.dumps(attrs.asdict(finding)) + "\n")
 
-    with pytest.raises(ganreg.UnhealthyError, match="Stopped at iteration 30 of 60 because of at-30"):
+    with pytest.raises(ganreg.UnhealthyError, match="Stopped at iteration 40 of 60 because of at-40"):
         resume(path)
 
     (found,) = findings_of(path)
-    assert (found.iteration, found.message == finding.message) == (30, False)
+    assert (found.iteration, found.message == finding.message) == (40, False)
