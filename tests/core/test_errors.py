@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,3 +88,20 @@ def test_did_you_mean_keeps_a_long_choice_short():
     text = did_you_mean("zzz", [f"a{number:03}" for number in range(100)])
 
     assert text.endswith("a019, ...")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.UnknownComponentError("no", kind="loss", name="hing", known=["hinge"]),
+        errors.NumericalError("no", term="weights", iteration=3, player="generator", found="a NaN"),
+        errors.StoppedError("no", exit_code=143),
+        errors.UnhealthyError("no", name="mode-collapse"),
+        errors.DataError("no"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_is_whole_in_another_process(error):
+    """A pool of processes that cannot hand over an error ends, or waits for ever."""
+    for again in (pickle.loads(pickle.dumps(error)), copy.deepcopy(error)):  # noqa: S301
+        assert (type(again), str(again), vars(again)) == (type(error), "no", vars(error))

@@ -1,5 +1,8 @@
 """Generating samples: counts, seeds, chunks and labels."""
 
+import copy
+import pickle
+
 import keras
 import numpy as np
 import pytest
@@ -96,7 +99,28 @@ def test_what_xla_cannot_compile_is_sampled_by_the_graph(gan):
     np.testing.assert_array_equal(*made)
 
 
-@pytest.mark.parametrize("count", [0, -1, 2.5, True])
+@pytest.mark.parametrize("seed", [-1, 2.5, True, "x", np.nan, np.inf])
+def test_a_seed_must_be_a_whole_number(gan, seed):
+    with pytest.raises(ganreg.DataError, match="the seed must be a whole number of at least 0"):
+        gan.generate(4, seed=seed)
+    np.testing.assert_array_equal(gan.generate(4, seed=np.int64(7)), gan.generate(4, seed=7))
+
+
+def test_latents_that_are_drawn_again_are_kept(gan):
+    inputs = LatentInputs(Latents(gan.assembly.generator))
+    for seed in [*range(40), 0]:
+        assert inputs.draw(2, seed).numpy().tolist() == LatentInputs(inputs.latents).draw(2, seed).numpy().tolist()
+    assert inputs.draw(2, 0) is inputs.draw(2, 0)
+    assert inputs.draw(2, 39) is not inputs.draw(2, 39)  # only a few
+
+
+def test_the_players_say_what_to_copy_instead(gan):
+    for copied in (copy.deepcopy, pickle.dumps):
+        with pytest.raises(TypeError, match="copy, pickle or save the GAN itself"):
+            copied(gan.players)
+
+
+@pytest.mark.parametrize("count", [0, -1, 2.5, True, "3", np.nan, np.inf, 10**30])
 def test_a_count_must_be_a_positive_whole_number(gan, count):
     with pytest.raises(ganreg.DataError, match="number of samples must be a whole number of at least 1"):
         gan.generate(count)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import sys
 import types
 
@@ -291,3 +293,10 @@ def test_two_defaults_are_never_chosen_between(point, make_registry):
         match="more than one loss is declared the default: 'acme-gan/usual' and 'other-gan/usual'",
     ):
         registry.default("loss")
+
+
+def test_a_registry_is_itself_when_copied_and_that_of_the_process_when_pickled(make_registry):
+    own = make_registry()
+
+    assert copy.deepcopy([own])[0] is own
+    assert pickle.loads(pickle.dumps(ganreg.registry())) is ganreg.registry()  # noqa: S301

@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import json
+import math
 import re
 import shutil
 import signal
@@ -52,6 +53,11 @@ class Kept(UpdateCallback):
     def on_updates(self, first, logs):
         for name, values in logs.items():
             self.values.setdefault(name, []).extend(values.tolist())
+
+
+@pytest.fixture(scope="module")
+def gan_to_refuse():
+    return assemble()
 
 
 @pytest.fixture(scope="module")
@@ -434,3 +440,21 @@ def test_a_run_keeps_the_names_and_shares_of_its_classes_and_tells_them(tmp_path
     again = ganreg.load(run.path)
     assert again.draw_labels(1000, seed=0).mean() == pytest.approx(0.25, abs=0.04)
     np.testing.assert_array_equal(again.generate(3, seed=1, labels="dog"), gan.generate(3, seed=1, labels=1))
+
+
+@pytest.mark.parametrize("name", ["steps", "sample_every", "checkpoint_every", "keep", "updates_per_call", "rollbacks"])
+@pytest.mark.parametrize("value", [-1, 2.5, float("nan"), float("inf"), True, "3", 2**64])
+def test_numbers_are_refused_before_anything_is_written(gan_to_refuse, tmp_path, name, value):
+    with pytest.raises(ganreg.SpecError, match=name):
+        train(gan_to_refuse, tmp_path / "run", **{name: value})
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [(name, value) for name in ("checkpoint_minutes", "rollback_factor") for value in (0, -1, math.nan, math.inf, "1")],
+)
+def test_so_are_shares_and_times(gan_to_refuse, tmp_path, name, value):
+    with pytest.raises(ganreg.SpecError, match=name):
+        train(gan_to_refuse, tmp_path / "run", **{name: value})
+    assert not (tmp_path / "run").exists()

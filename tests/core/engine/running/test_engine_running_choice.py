@@ -51,6 +51,12 @@ def test_the_fastest_is_chosen(small, points, clock, graph, xla, expected):
     assert clock[1] == [Execution("graph", 50), Execution("xla", expected.updates_per_call if xla < graph else 200)]
 
 
+@pytest.mark.parametrize("mode", ["auto", "graph", "xla"])
+def test_a_call_has_no_more_iterations_than_there_are(small, points, clock, mode):
+    assert choose(small(), points, iterations=600, mode=mode, updates_per_call=20_000).updates_per_call == 600
+    assert all(execution.updates_per_call == 600 for execution in clock[1])
+
+
 def test_a_short_run_is_not_worth_measuring(small, points, clock):
     assert choose(small(), points, iterations=100) == Execution("graph", 50)
     assert clock[1] == []
