@@ -19,7 +19,7 @@ from ganreg.data.fitting import Expected
 from ganreg.engine.loading import load_data
 from ganreg.engine.numbers import refuse_non_finite_weights
 from ganreg.engine.refusals import FIT, SAVE, refuse_arguments
-from ganreg.engine.running.counts import epoch_range
+from ganreg.engine.running.counts import epoch_range, whole
 from ganreg.engine.running.evaluation import Validation
 from ganreg.engine.running.execution import Execution
 from ganreg.engine.running.holding_out import held_out, unpacked
@@ -178,7 +178,8 @@ class GAN(Sampling, Showing, KerasModel):
             (x, y), (validation_x, validation_y) = held_out(self.load_data() if x is None else x, y, validation_split)
         validation = None
         if validation_x is not None:
-            size = validation_batch_size or (None if comes_in_batches(validation_x) else batch_size)
+            size = None if comes_in_batches(validation_x) else batch_size
+            size = size if validation_batch_size is None else whole("validation_batch_size", validation_batch_size, 1)
             evaluation = self._evaluation(validation_x, validation_y, size, validation_steps, "validation_steps")
             validation = Validation(evaluation, validation_freq)
         batches = self.batches_of(x, y, batch_size=batch_size, shuffle=shuffle)
@@ -245,6 +246,7 @@ class GAN(Sampling, Showing, KerasModel):
             seed=self.recipe.seed,
             shuffle=shuffle,
             held_out=held_out,
+            pack=assembly.pack,
         )
         return self._entrance.batches(x, y, expected, request, self.load_data)
 

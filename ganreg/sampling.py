@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -15,6 +15,7 @@ from ganreg.data.ranges import to_own_range
 from ganreg.engine.inversion import Inversion, invert
 from ganreg.engine.players import Players
 from ganreg.engine.walks import Walk, walk
+from ganreg.engine.wishes import columns_of, draw_rows
 
 
 class Sampling:
@@ -182,6 +183,32 @@ class Sampling:
             int32 `[count]`, or `None` if the generator is not conditional.
         """
         return self.players.draw_labels(count, seed=seed, label_shares=label_shares)
+
+    def rows(
+        self, count: int = 16, where: Any = (), *, seed: int | None = None, average: bool = True
+    ) -> Mapping[str, Sequence[Any]]:
+        """Generates rows of a table, as its file would have them, all of which satisfy what is wished.
+
+        A wish compares a column with a value by `=`, `!=`, `<`, `<=`, `>` or `>=`: `"fraud=yes"`, `"age>=40"`,
+        `"when<2024-01-31"`, or `"income="` for a missing value. A wish for a class that the generator was trained on,
+        of the label or of a condition, is passed to the generator; rows that do not satisfy the others are left out and
+        replaced.
+
+        Args:
+            count: the number of rows. Defaults to 16.
+            where: a wish or several. Defaults to none.
+            seed: the random seed; the same seed and weights give the same rows. Defaults to a fresh seed.
+            average: whether to use the moving average of the generator instead of its last iterate. Defaults to `True`.
+
+        Returns:
+            The values by the name of the column.
+
+        Raises:
+            DataError: the samples are not rows of a table, there is no such column or category, or too few of up to
+                200 times as many rows satisfy the wishes.
+        """
+        made = draw_rows(self.players, count, where, seed=seed, average=average)
+        return columns_of(self.players, made)
 
     def translate(self, inputs: Any, *, network: str | None = None, labels: Any = None, average: bool = True) -> Array:
         """Makes samples from other samples with a translator or an encoder.

@@ -47,6 +47,8 @@ def _described(data: DataSpec) -> dict[str, Any]:
             table[field] = value
     if data.blocks:
         table["blocks"] = [block.as_plain() for block in data.blocks]
+    if data.conditions:
+        table["conditions"] = list(data.conditions)
     if data.source is not None:
         table |= {"source": _described(data.source), "paired": data.paired}
     return table

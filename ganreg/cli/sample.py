@@ -12,6 +12,7 @@ import click
 from ganreg.cli.plugin_files import plugin_option
 from ganreg.cli.run_options import checkpoint_option
 from ganreg.cli.sections import SectionedCommand, option_in
+from ganreg.cli.streams import echo
 from ganreg.cli.tensorflow import import_quietly, warnings_as_lines
 from ganreg.errors import GanregWarning
 
@@ -75,6 +76,12 @@ def _bands(_: click.Context, __: click.Parameter, value: str | None) -> tuple[in
     default="data",
     show_default=True,
     help="Draw random classes as often as they occur in the training samples, or all equally often.",
+)
+@click.option(
+    "--where",
+    metavar="COLUMN=VALUE",
+    multiple=True,
+    help="Generate rows of a table that satisfy this, as in fraud=yes or 'age>=40' (also != < <= >); repeatable.",
 )
 @click.option(
     "--bands",
@@ -141,6 +148,7 @@ def sample(
     seed: int | None,
     label: str | None,
     label_shares: Literal["data", "uniform"],
+    where: tuple[str, ...],
     bands: tuple[int, ...] | None,
     last_iterate: bool,
     checkpoint: str,
@@ -157,6 +165,12 @@ def sample(
     DIR is the run's folder. The format of the output follows from the suffix of the file: .png for an image, .npy for
     a float32 array of shape [N, *sample shape], .csv for a table with the columns of the dataset, or x0, x1, ... if
     the dataset does not name its columns.
+
+    Rows of a table can be asked for by their values, as --where says; with the classes of a label or of conditions,
+    the generator makes just those:
+
+    \b
+      ganreg sample DIR -n 1000 --where fraud=yes -o rows.csv
 
     If the run's game translates samples, they are translations of held-out sources, or of what --input names: images
     of any size that the network can take. Several images or a folder need a folder for their translations, which keep
@@ -221,21 +235,28 @@ def sample(
         else:
             refuse_unfit(target, gan.assembly.data, bands)
             more = _shown(target, gan.assembly.data, bands)
-            labels = gan.draw_labels(count, seed=seed, label_shares=label_shares) if number is None else number
-            if labels is None and label_shares != "data":
-                raise click.UsageError("the generator of this run takes no labels; leave --label-shares out")
-            samples = gan.generate(count, seed=seed, labels=labels, average=not last_iterate, truncation=truncation)
-            write_samples(gan, samples, target, labels=labels, bands=bands)
-    click.echo(f"Wrote {count} sample{'s' * (count != 1)} to {target}{more}")
+            if where:
+                from ganreg.engine.wishes import draw_rows
+
+                made = draw_rows(gan.players, count, where, seed=seed, average=not last_iterate)
+                write_samples(gan, made.samples, target, labels=made.labels)
+            else:
+                labels = gan.draw_labels(count, seed=seed, label_shares=label_shares) if number is None else number
+                if labels is None and label_shares != "data":
+                    raise click.UsageError("the generator of this run takes no labels; leave --label-shares out")
+                samples = gan.generate(count, seed=seed, labels=labels, average=not last_iterate, truncation=truncation)
+                write_samples(gan, samples, target, labels=labels, bands=bands)
+    echo(f"Wrote {count} sample{'s' * (count != 1)} to {target}{more}")
 
 
 _NEEDS = {"network": "inputs", "frames": "walk", "loop": "walk"}
 """Options that only mean something together with another."""
 _EXCLUDED = {
-    "inputs": ("walk", "inverted", "count", "truncation", "label_shares", "bands"),
-    "walk": ("inverted", "count", "seed", "label_shares", "bands"),
-    "inverted": ("count", "truncation", "label_shares", "bands"),
+    "inputs": ("walk", "inverted", "count", "truncation", "label_shares", "where", "bands"),
+    "walk": ("inverted", "count", "seed", "label_shares", "where", "bands"),
+    "inverted": ("count", "truncation", "label_shares", "where", "bands"),
     "label": ("label_shares",),
+    "where": ("label", "label_shares", "truncation", "bands"),
 }
 """Options that would have no effect together with another."""
 

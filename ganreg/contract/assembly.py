@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -160,6 +161,13 @@ class Assembly:
         """All components that the recipe names: those of the roles, the loss, the regularizers and the game."""
         game = () if self.recipe.game is None else (self.game_part,)
         return (*self.parts.values(), *self.regularizer_parts, *game)
+
+    @property
+    def pack(self) -> int:
+        """The number of neighbours in a batch that must share their label, because a discriminator reads it once."""
+        if not self.discriminator.conditional:
+            return 1
+        return math.lcm(*(regularizer.pack for regularizer in self.regularizers))
 
     def seen_by(self, network: str) -> Assembly:
         """The assembly with the data that one network makes or judges, and what it makes them from, as its `data`.

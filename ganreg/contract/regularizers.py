@@ -48,6 +48,14 @@ class Regularizer(Implementation):
     every: int = parameter(1, "apply penalties in every N-th update, N times as strong", validators.ge(1))
 
     @property
+    def pack(self) -> int:
+        """The number of neighbours in a batch that the discriminator classifies jointly. Defaults to 1.
+
+        If the discriminator takes labels, they share theirs, in batches from samples in memory.
+        """
+        return 1
+
+    @property
     def replaces_generator_loss(self) -> bool:
         """Whether the generator penalty replaces the loss's generator part."""
         return False

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganreg.data.blocks import Block, as_blocks
+from ganreg.data.conditions import as_condition_names
 from ganreg.data.conversion import as_array
 from ganreg.data.labels import names_in, read_labels, refuse_columns
 from ganreg.data.ranges import bytes_in, recognised_range, refuse_out_of_range
@@ -88,6 +89,8 @@ class Data:
             `None`.
         paired: whether each sample has a source of its own: the one at the same index. Defaults to `False`.
         blocks: which neighbouring values of the last axis belong together; see `DataSpec`. Defaults to none.
+        conditions: the names of one-hot blocks whose values are the classes; see `DataSpec`. There are no labels then,
+            as the samples themselves say to which classes they belong. Defaults to none.
 
     Raises:
         DataError: samples are empty, not numbers, not finite or outside `value_range`, are images with values beyond
@@ -103,6 +106,7 @@ class Data:
     source: Data | None = attrs.field(default=None, validator=_refuse_unless_data)
     paired: bool = False
     blocks: tuple[Block, ...] = attrs.field(default=(), converter=as_blocks)
+    conditions: tuple[str, ...] = attrs.field(default=(), converter=as_condition_names)
 
     def __attrs_post_init__(self) -> None:
         for part in ("train", "test"):
@@ -114,6 +118,7 @@ class Data:
         refuse_channels_first(self.train.shape[1:])
         self._settle_range()
         self._settle_labels()
+        self._settle_conditions()
         if self.paired:
             self._refuse_unpaired()
 
@@ -147,14 +152,19 @@ class Data:
                 columns = read.classes or columns
                 object.__setattr__(self, f"{name}_labels", read.numbers)
         object.__setattr__(self, "class_names", names)
-        classes = self.num_classes or 0
-        if columns > classes:  # classes that no sample has: only names keep them
+        if columns > self._counted_classes():  # classes that no sample has: only names keep them
             object.__setattr__(self, "class_names", tuple(map(str, range(columns))))
-        elif not names and classes > max(_MANY_CLASSES, _CLASSES_PER_SAMPLE * len(self.train)):
-            raise DataError(
-                f"train labels number {classes} classes for {len(self.train)} samples; number the classes without "
-                "gaps: np.unique(labels, return_inverse=True)[1]"
-            )
+
+    def _counted_classes(self) -> int:
+        return 0 if self.train_labels is None else max(int(self.train_labels.max()) + 1, len(self.class_names))
+
+    def _settle_conditions(self) -> None:
+        """Names the classes of conditions."""
+        if not self.conditions:
+            return
+        if self.train_labels is not None or self.test_labels is not None:
+            raise DataError("data with conditions take their classes from the samples; leave the labels out")
+        object.__setattr__(self, "class_names", self.spec.conditional_on.class_names)
 
     def _refuse_unpaired(self) -> None:
         if self.source is None:
@@ -169,10 +179,20 @@ class Data:
 
     @property
     def num_classes(self) -> int | None:
-        """The number of classes, or `None` without labels."""
+        """The number of classes, or `None` without labels and conditions.
+
+        Raises:
+            DataError: the labels number far more classes than there are samples, as ids and times do.
+        """
         if self.train_labels is None:
-            return None
-        return max(int(self.train_labels.max()) + 1, len(self.class_names))
+            return len(self.class_names) if self.conditions and self.class_names else None
+        classes = self._counted_classes()
+        if not self.class_names and classes > max(_MANY_CLASSES, _CLASSES_PER_SAMPLE * len(self.train)):
+            raise DataError(
+                f"train labels number {classes} classes for {len(self.train)} samples; number the classes without "
+                "gaps: np.unique(labels, return_inverse=True)[1]"
+            )
+        return classes
 
     @property
     def spec(self) -> DataSpec:
@@ -184,7 +204,16 @@ class Data:
             source=None if self.source is None else self.source.spec.without_source,
             paired=self.paired,
             blocks=self.blocks,
+            conditions=self.conditions,
         )
+
+    @property
+    def train_classes(self) -> Array | None:
+        """The classes of the training samples: their labels, int32 `[N]`, or one of each condition, `[N, conditions]`.
+
+        `None` if there are neither.
+        """
+        return self.spec.conditional_on.classes_of(self.train) if self.conditions else self.train_labels
 
 
 def fingerprint(data: Data) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ganreg.data.arrays import Array
+from ganreg.data.packs import Packs, refuse_batch_size
 from ganreg.data.ranges import Range, to_network_range
-from ganreg.errors import DataError
 
 Taken = dict[str, Array]
 """n batches, as networks see them: samples as `real`, float32 `[n, B, *shape]`; and, where there are any, `labels`,
@@ -17,6 +17,8 @@ int32 `[n, B]`, and `source`, float32 `[n, B, *source.shape]`. Samples and sourc
 
 _ORDER_OF_SOURCES = 1
 """Separates the order of unpaired sources from that of the samples."""
+_ORDER_OF_PACKS = 3
+"""Separates the order of packs from that of the samples."""
 
 
 class Batches(abc.ABC):
@@ -24,15 +26,20 @@ class Batches(abc.ABC):
 
     Attributes:
         batch_size: the number of samples in one batch.
+        pack: the number of neighbours in a batch that certainly share their label. Defaults to 1.
         may_be_taken_ahead: whether batches may be taken before it is certain that they are needed.
     """
 
     batch_size: int
     may_be_taken_ahead: bool
+    pack: int = 1
 
     @property
     def labels(self) -> Array | None:
-        """The labels of all samples, int32 `[N]`; `None` (the default) if they are not known or not needed."""
+        """The labels of all samples, int32 `[N]`, or `[N, n]` if each has several of which batches hold one at a time.
+
+        `None` (the default) if they are not known or not needed.
+        """
         return None
 
     @property
@@ -68,9 +75,11 @@ class ArrayBatches(Batches):
         value_range: the range of float samples. Defaults to `None`: they have no bounds and are not scaled.
         source_range: the range of float sources. Defaults to `None`: likewise.
         what: the name of the samples in messages. Defaults to "samples".
+        pack: the number of neighbours in a batch that share their label, if there are labels. Defaults to 1. The last
+            pack of a class may then hold some of its samples a second time.
 
     Raises:
-        DataError: the batch size is not a positive integer, or there are fewer samples than that.
+        DataError: the batch size is not a positive integer or not a multiple of `pack`, or there are fewer samples.
     """
 
     may_be_taken_ahead = True
@@ -88,17 +97,12 @@ class ArrayBatches(Batches):
         value_range: Range | None = None,
         source_range: Range | None = None,
         what: str = "samples",
+        pack: int = 1,
     ) -> None:
-        if isinstance(batch_size, bool) or not isinstance(batch_size, (int, np.integer)):
-            raise DataError(f"the batch size must be a whole number, got {batch_size!r}")
-        if batch_size < 1:
-            raise DataError(f"the batch size must be at least 1, got {batch_size}")
-        if len(samples) < batch_size:
-            raise DataError(
-                f"batch size {batch_size} is more than the {len(samples)} {what}; use {len(samples)} or less"
-            )
-        self.batch_size = batch_size
+        refuse_batch_size(batch_size, len(samples), what, pack=pack)
+        self.batch_size, self.pack = batch_size, pack
         self._samples, self._labels = samples, labels
+        self._packs = None if pack == 1 or labels is None else Packs(labels, pack)
         self._seed, self._shuffle = [seed] if isinstance(seed, int) else [*seed], shuffle
         self._source = source
         self._range, self._source_range = value_range, source_range
@@ -119,7 +123,8 @@ class ArrayBatches(Batches):
     @property
     def per_epoch(self) -> int:
         """The number of whole batches in an epoch."""
-        return len(self._samples) // self.batch_size
+        samples = len(self._samples) if self._packs is None else self._packs.samples
+        return samples // self.batch_size
 
     def take(self, first: int, count: int) -> Taken:
         """Gathers `count` batches at once, starting with the `first`-th since the start of training."""
@@ -146,8 +151,11 @@ class ArrayBatches(Batches):
 
     def _order_of(self, epoch: int) -> Array:
         if epoch != self._epoch:
-            self._order = epoch_order(len(self._samples), self._seed, epoch, shuffle=self._shuffle)
-            self._epoch = epoch
+            order = epoch_order(len(self._samples), self._seed, epoch, shuffle=self._shuffle)
+            if self._packs is not None:
+                packs = epoch_order(self._packs.number, [*self._seed, _ORDER_OF_PACKS], epoch, shuffle=self._shuffle)
+                order = self._packs.arranged(order, packs)
+            self._order, self._epoch = order, epoch
         return self._order
 
 

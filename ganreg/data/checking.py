@@ -10,6 +10,7 @@ import numpy as np
 
 from ganreg.data.arrays import Array, Data
 from ganreg.data.batches import ArrayBatches, Batches
+from ganreg.data.condition_batches import ConditionBatches
 from ganreg.data.conversion import is_array_like, type_of
 from ganreg.data.elements import Parts, parts_of
 from ganreg.data.fitting import ClassNames, Expected
@@ -33,6 +34,7 @@ class Request:
         seed: the seed of the order.
         shuffle: whether to shuffle what can be shuffled.
         held_out: whether to use the held-out part of data where there is one.
+        pack: the number of neighbours in a batch that must share their label. Defaults to 1.
     """
 
     batch_size: int | None
@@ -40,6 +42,7 @@ class Request:
     seed: int
     shuffle: bool = True
     held_out: bool = False
+    pack: int = 1
 
 
 class Entrance:
@@ -76,6 +79,8 @@ class Entrance:
             raise DataError(f"a {type_of(x)} holds its own labels or samples; do not pass y")
         if isinstance(x, Batches):
             _refuse_batch_size(x, request)
+            if x.pack % request.pack:
+                _refuse_unpacked(request)
             return x
         if x is None:
             if y is not None:
@@ -96,6 +101,8 @@ class Entrance:
         return array_batches(parts["real"], parts.get("labels"), parts.get("source"), expected, request)
 
     def _pipeline(self, x: Any, y: Any, expected: Expected, request: Request) -> Batches:
+        if request.pack > 1:
+            _refuse_unpacked(request)
         if y is not None:
             _refuse_separate(expected)
         key = (id(x), request.held_out and can_be_repeated(x), request.shuffle and is_py_dataset(x))
@@ -112,6 +119,13 @@ class Entrance:
 def _refuse_separate(expected: Expected) -> NoReturn:
     what = "sources" if expected.needs_source else "labels"
     raise DataError(f"a pipeline must yield its {what} in pairs with its samples; do not pass y")
+
+
+def _refuse_unpacked(request: Request) -> NoReturn:
+    raise DataError(
+        f"the discriminator takes one label for every {request.pack} samples, which a pipeline does not arrange by "
+        "their labels; pass arrays, or leave packing out"
+    )
 
 
 def _opened(pipeline: Any, expected: Expected, request: Request) -> Batches:
@@ -164,7 +178,7 @@ def _refuse_batch_size(batches: Batches, request: Request) -> None:
         )
 
 
-def array_batches(real: Any, labels: Any, source: Any, expected: Expected, request: Request) -> ArrayBatches:
+def array_batches(real: Any, labels: Any, source: Any, expected: Expected, request: Request) -> Batches:
     """Makes batches from arrays.
 
     Args:
@@ -180,6 +194,8 @@ def array_batches(real: Any, labels: Any, source: Any, expected: Expected, reque
     data = expected.data
     sources = expected.sources(source) if expected.needs_source else None
     samples = expected.samples(real)
+    if data.conditions and expected.needs_labels:
+        return _condition_batches(samples, labels, expected, request)
     numbers = expected.labels(labels, len(samples), whole=True)
     if data.paired and sources is not None and len(sources) != len(samples):
         raise DataError(
@@ -196,6 +212,20 @@ def array_batches(real: Any, labels: Any, source: Any, expected: Expected, reque
         paired=data.paired,
         value_range=data.value_range,
         source_range=None if data.source is None else data.source.value_range,
+        pack=request.pack,
+    )
+
+
+def _condition_batches(samples: Array, labels: Any, expected: Expected, request: Request) -> ConditionBatches:
+    if labels is not None:
+        raise DataError("the classes are conditions, which the samples themselves hold; leave the labels out")
+    return ConditionBatches(
+        samples,
+        expected.data.conditional_on,
+        batch_size=request.usual_batch_size if request.batch_size is None else request.batch_size,
+        seed=request.seed,
+        pack=request.pack,
+        value_range=expected.data.value_range,
     )
 
 

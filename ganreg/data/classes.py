@@ -76,7 +76,7 @@ class Classes:
         """Takes the shares from the labels of all training samples.
 
         Args:
-            labels: int32 `[N]`, or `None` if they are not known.
+            labels: int32 `[N]`, or `[N, n]` where each sample belongs to n classes; `None` if they are not known.
 
         Warns:
             GanregWarning: a class has no samples; the message names it.
@@ -84,7 +84,7 @@ class Classes:
         if labels is None or not len(labels):
             return
         self._counts, self._counted = (
-            np.bincount(labels, minlength=self.number)[: self.number].astype(np.float64),
+            np.bincount(np.ravel(labels), minlength=self.number)[: self.number].astype(np.float64),
             False,
         )
         empty = np.flatnonzero(self._counts == 0)
@@ -151,7 +151,7 @@ class Classes:
         self._load = None
         self.name(data.class_names)
         if self._counts is None:
-            self.learn(data.train_labels)
+            self.learn(data.train_classes)
 
     def numbers(self, labels: Any, count: int) -> Array:
         """Class numbers of given labels, int32 `[count]`.

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from ganreg.data.blocks import Block, as_blocks, refuse_other_width
+from ganreg.data.conditions import Conditions, as_condition_names
 from ganreg.errors import DataError
 
 NETWORK_RANGE = (-1.0, 1.0)
@@ -53,10 +54,12 @@ class DataSpec:
         paired: whether each sample has a source of its own. Defaults to `False`.
         blocks: which neighbouring values of the last axis belong together, such as those of one column of a table;
             together they cover the axis. Defaults to none: nothing is known about the values.
+        conditions: the names of one-hot blocks whose values are the classes, numbered through; a sample then belongs
+            to one class of each condition. They decide `num_classes`. Defaults to none: a sample has one class at most.
 
     Raises:
         DataError: a size is not positive, there are no classes, the range is empty, `source` is not a `DataSpec`,
-            data without sources are paired, or blocks do not cover the last axis.
+            data without sources are paired, blocks do not cover the last axis, or a condition is no one-hot block.
     """
 
     shape: tuple[int, ...] = attrs.field(converter=_whole_numbers)
@@ -65,6 +68,7 @@ class DataSpec:
     source: DataSpec | None = attrs.field(default=None, validator=_refuse_unless_described, kw_only=True)
     paired: bool = attrs.field(default=False, kw_only=True)
     blocks: tuple[Block, ...] = attrs.field(default=(), converter=as_blocks, kw_only=True, repr=False)
+    conditions: tuple[str, ...] = attrs.field(default=(), converter=as_condition_names, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if not self.shape or any(size < 1 for size in self.shape):
@@ -76,6 +80,16 @@ class DataSpec:
         if self.paired and self.source is None:
             raise DataError("paired data need the description of a source")
         refuse_other_width(self.blocks, self.shape)
+        if self.conditions:
+            number = self.conditional_on.number
+            if self.num_classes not in (None, number):
+                raise DataError(f"the conditions have {number} categories, so num_classes cannot be {self.num_classes}")
+            object.__setattr__(self, "num_classes", number)
+
+    @property
+    def conditional_on(self) -> Conditions:
+        """Where the conditions are in a sample; empty without conditions."""
+        return Conditions.of(self.blocks, self.conditions)
 
     @property
     def size(self) -> int:

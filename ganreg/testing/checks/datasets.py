@@ -53,7 +53,7 @@ def loads_or_explains(subject: Subject) -> None:
 def spec_agrees_with_samples(subject: Subject) -> None:
     """Compares `spec()` with the result of `load()`."""
     spec, data = _loaded(subject)
-    for name in ("shape", "num_classes", "value_range", "source", "paired", "blocks"):
+    for name in ("shape", "num_classes", "value_range", "source", "paired", "blocks", "conditions"):
         said, is_so = getattr(spec, name), getattr(data.spec, name)
         require(said == is_so, f"spec() says {name} {said}, but the samples have {is_so}")
 
@@ -83,6 +83,8 @@ def labels_are_classes(subject: Subject) -> None:
     spec, data = _loaded(subject)
     if spec.num_classes is None and data.train_labels is None:
         raise NotApplicableError("it has no labels")
+    if data.conditions:
+        raise NotApplicableError("its classes are conditions, which the samples themselves hold")
     require(spec.num_classes is not None, "its samples have labels, but spec() does not give the number of classes")
     for name, samples, labels in _parts(data):
         require(labels is not None, f"spec() says {spec.num_classes} classes, but the {name} samples have no labels")

@@ -48,6 +48,12 @@ def ganreg_generators() -> Iterable[Component]:
             "residual grouped convolutions, no normalisation",
             paper="arXiv:2501.05441",
         ),
+        Component(
+            "tabular",
+            "ganreg_networks.tabular:TabularGenerator",
+            "CTGAN: a Gumbel-softmax for each column of a table",
+            paper="arXiv:1907.00503",
+        ),
     ]
 
 

@@ -26,14 +26,14 @@ class Packing(Regularizer):
         D(x_1, …, x_m),    samples joined along their last axis: the channels of images, the features of points
 
     D is built for samples with m times as many channels. A pack is m neighbours in the batch, so that B samples get B/m
-    logits; everything else in D, and the loss, is unchanged. The batch size must be a multiple of m, and D must not
-    take labels, since the samples of a pack differ in theirs.
+    logits; everything else in D, and the loss, is unchanged. The batch size must be a multiple of m. If D takes labels,
+    the samples of a pack share theirs, and D reads it once.
     """
 
     samples: int = parameter(2, "samples that D classifies jointly (the paper's m)", validators.ge(2))
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:
-        """Refuses partial packs, labels in D, a second packing, and components that need one logit per sample."""
+        """Refuses partial packs, a second packing, and components that need one logit per sample."""
         batch_size = assembly.recipe.batch_size
         if batch_size % self.samples:
             yield Problem(
@@ -41,13 +41,6 @@ class Packing(Regularizer):
                 f"packing joins {self.samples} samples, but the batch size is {batch_size}, which is not a multiple of "
                 f"{self.samples}",
                 f"use a batch size of {max(1, batch_size // self.samples) * self.samples}",
-            )
-        if assembly.discriminator.conditional:
-            name = assembly.parts["discriminator"].spec.name
-            yield Problem(
-                "error",
-                f"packing joins samples of several classes, but discriminator '{name}' takes one label per sample",
-                f"use -d {name}:conditional=false, or leave packing out",
             )
         if sum(isinstance(regularizer, Packing) for regularizer in assembly.regularizers) > 1:
             yield Problem(
@@ -62,12 +55,22 @@ class Packing(Regularizer):
                     "leave one of the two out",
                 )
 
+    @property
+    def pack(self) -> int:
+        """The paper's m."""
+        return self.samples
+
     def discriminator_data(self, data: DataSpec) -> DataSpec:
         """Returns a description of packs, whose last axis is m times as long."""
         *leading, channels = data.shape
         return attrs.evolve(data, shape=(*leading, channels * self.samples), blocks=data.blocks * self.samples)
 
     def wrap_discriminator(self, model: keras.Model, data: DataSpec) -> keras.Model:
-        """Returns a discriminator that takes samples `[B, *shape]` and returns B/m logits and features."""
+        """Returns a discriminator that takes samples `[B, *shape]` (and labels) and returns B/m logits and features."""
         samples = keras.Input(data.shape, name="samples")
-        return keras.Model(samples, model(packing_layers.Pack(self.samples, name="pack")(samples)), name=model.name)
+        packs = packing_layers.Pack(self.samples, name="pack")(samples)
+        if not isinstance(model.input, list):
+            return keras.Model(samples, model(packs), name=model.name)
+        labels = keras.Input((), dtype="int32", name="labels")
+        shared = packing_layers.FirstOfPack(self.samples, name="label_of_pack")(labels)
+        return keras.Model([samples, labels], model([packs, shared]), name=model.name)

@@ -47,3 +47,29 @@ class Pack(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         """Returns the configuration of an equal layer."""
         return {**super().get_config(), "samples": self.samples}
+
+
+@keras.saving.register_keras_serializable(package="ganreg_regularizers")
+class FirstOfPack(keras.layers.Layer):
+    """Keeps the label of the first of every m neighbours, which all share it: `[B]` to `[B/m]`.
+
+    Args:
+        samples: m.
+        **options: those of any Keras layer.
+    """
+
+    def __init__(self, samples: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.samples = samples
+
+    def call(self, labels: Any) -> Any:
+        """Returns the labels of the packs."""
+        return ops.reshape(labels, (-1, self.samples))[:, 0]
+
+    def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Returns `(B/m,)`."""
+        return (None if input_shape[0] is None else input_shape[0] // self.samples,)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the configuration of an equal layer."""
+        return {**super().get_config(), "samples": self.samples}

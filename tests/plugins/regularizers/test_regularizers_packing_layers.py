@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-from ganreg_regularizers.packing_layers import Pack
+from ganreg_regularizers.packing_layers import FirstOfPack, Pack
 
 import ganreg
 
@@ -37,3 +37,10 @@ def test_saves_and_loads(tmp_path):
 def test_shapes_of_packs():
     assert Pack(3).compute_output_shape((12, 5, 2)) == (4, 5, 6)
     assert Pack(3).compute_output_shape((None, 2)) == (None, 6)
+
+
+def test_the_first_label_of_each_pack_is_kept():
+    layer = FirstOfPack(2)
+    np.testing.assert_array_equal(layer(np.array([4, 4, 7, 7], "int32")), [4, 7])
+    assert FirstOfPack.from_config(layer.get_config()).samples == 2
+    assert [layer.compute_output_shape((size,)) for size in (6, None)] == [(3,), (None,)]

@@ -15,6 +15,7 @@ from ganreg import ColumnSummary, Data, DataError, Dataset, DataSpec, Table, par
 from ganreg_datasets.files import expand
 from ganreg_datasets.splits import Array
 from ganreg_datasets.tables.choosing import Choices, chosen_columns
+from ganreg_datasets.tables.conditions import with_conditions
 from ganreg_datasets.tables.dates import described
 from ganreg_datasets.tables.delimiters import delimiter_of
 from ganreg_datasets.tables.encoding import CellError
@@ -53,12 +54,19 @@ class CsvTable(Dataset):
     column of the classes, which are numbered in sorted order; it is not part of the samples. The held-out part contains
     the same share of every class.
 
+    `conditions` names columns of which each category is a class, so that a row belongs to one class of each column
+    (arXiv:1907.00503, section 4.3). They remain part of the samples. Batches draw a condition, a category of it in
+    proportion to the logarithm of its frequency, and a row of that category, so that rare ones are learnt as well.
+
     `columns` turns samples back into a table: the same columns in the same order, numbers in their own unit and range
     with at most as many decimals as in the file. The encodings are kept in a run's folder, so that this needs no file.
     """
 
     path: Path | None = parameter(None, "the file: CSV in UTF-8, or Parquet; required")
     label: str = parameter("", "the column of the classes; empty for no labels")
+    conditions: tuple[str, ...] = parameter(
+        (), "columns to generate rows by: their categories are the classes; all for every column of categories"
+    )
     numeric: tuple[str, ...] = parameter((), "columns to treat as numbers")
     integer: tuple[str, ...] = parameter((), "columns to treat as integers")
     category: tuple[str, ...] = parameter((), "columns to treat as categories, such as codes")
@@ -93,7 +101,8 @@ class CsvTable(Dataset):
         """
         encodings = self._encodings or self._table[0]
         classes = None if encodings.labels is None else len(encodings.labels.categories)
-        return DataSpec((encodings.width,), classes, RANGE, blocks=encodings.blocks)
+        blocks, conditions = encodings.blocks, encodings.conditions
+        return DataSpec((encodings.width,), classes, RANGE, blocks=blocks, conditions=conditions)
 
     def load(self) -> Data:
         """Returns the samples; each instance reads the file once.
@@ -194,6 +203,8 @@ class CsvTable(Dataset):
             if self.missing == "drop":
                 rows.drop_missing()
             encodings, values = rows.read(self._encodings) if self._encodings else rows.fit(self._decided, self.label)
+            if not self._encodings:
+                encodings = with_conditions(encodings, self.conditions)
             if not encodings.width:
                 raise DataError("has no columns to learn: only the label, constants, ids and columns that are left out")
             return encodings, encoded(encodings, values, self.test_share, self.seed)

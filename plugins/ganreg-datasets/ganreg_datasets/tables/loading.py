@@ -140,6 +140,7 @@ def encoded(encodings: Encodings, values: list[Array], test_share: float, seed: 
         value_range=RANGE,
         class_names=() if encodings.labels is None else encodings.labels.categories,
         blocks=encodings.blocks,
+        conditions=encodings.conditions,
     )
 
 

@@ -28,6 +28,10 @@ def _encodings(values: Iterable[Encoding]) -> tuple[Encoding, ...]:
     return tuple(values)
 
 
+def _texts(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(values)
+
+
 @attrs.frozen
 class Encodings:
     """The encodings of a table's columns, in the table's order.
@@ -35,10 +39,12 @@ class Encodings:
     Attributes:
         columns: the encodings; the label's is among them.
         label: the name of the label's column; empty without labels.
+        conditions: the names of the columns whose categories are the classes; none if there are none.
     """
 
     columns: tuple[Encoding, ...] = attrs.field(converter=_encodings)
     label: str = ""
+    conditions: tuple[str, ...] = attrs.field(default=(), converter=_texts)
 
     @property
     def samples(self) -> tuple[Encoding, ...]:
@@ -64,7 +70,8 @@ class Encodings:
     def as_plain(self) -> dict[str, Any]:
         """The encodings as plain values."""
         columns = [{"encoding": column.kind, **_plain(attrs.asdict(column))} for column in self.columns]
-        return {"columns": columns, "label": self.label}
+        conditions = {"conditions": list(self.conditions)} if self.conditions else {}
+        return {"columns": columns, "label": self.label, **conditions}
 
     @classmethod
     def of_plain(cls, state: Mapping[str, Any]) -> Encodings:
@@ -74,7 +81,8 @@ class Encodings:
             DataError: the values are something else.
         """
         try:
-            return cls(tuple(_encoding(column) for column in state["columns"]), str(state["label"]))
+            columns = [_encoding(column) for column in state["columns"]]
+            return cls(columns, str(state["label"]), [str(name) for name in state.get("conditions", ())])
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise DataError(f"the encodings of a table are damaged: {type(error).__name__}: {error}") from error
 
