@@ -124,8 +124,10 @@ def test_one_hot_labels_keep_the_number_of_their_classes():
 def test_numbers_of_something_else_are_not_classes():
     """A label of 1 900 000 000 would make as many classes, and networks of that size."""
     for labels in ([0] * 63 + [1_900_000_000], [20_000] * 64):
-        with pytest.raises(ganreg.DataError, match="classes for 64 samples; number the classes without gaps: np"):
-            ganreg.Data(train=points(64), train_labels=labels)
+        data = ganreg.Data(train=points(64), train_labels=labels)
+        for use in (lambda data=data: data.num_classes, lambda data=data: data.spec):
+            with pytest.raises(ganreg.DataError, match="classes for 64 samples; number the classes without gaps: np"):
+                use()
     assert ganreg.Data(train=points(64), train_labels=[0] * 63 + [9_999]).num_classes == 10_000
 
 
