@@ -12,6 +12,7 @@ from ganreg.checkpoints.starting import start_from as start
 from ganreg.contract.recipes import Recipe
 from ganreg.contract.schedule import Schedule
 from ganreg.contract.structuring import read_literal
+from ganreg.engine.batch_sizes import with_smaller_batches
 from ganreg.engine.checks import problems, report
 from ganreg.engine.optimizers import split_optimizers
 from ganreg.engine.random import global_seed
@@ -113,7 +114,7 @@ def assemble(
         name: the name of the recipe, in kebab-case. Defaults to the recipe's.
         summary: one line about it. Defaults to the recipe's.
         paper: where it comes from. Defaults to the recipe's.
-        batch_size: real samples in one update. Defaults to the recipe's.
+        batch_size: real samples in one update. Defaults to the recipe's, or to fewer if the data have fewer.
         steps: iterations of the schedule in a whole training. Defaults to the recipe's.
         learning_rate_decay: `"none"`, `"linear"` or `"cosine"`. Defaults to the recipe's.
         precision: `"float32"`, `"mixed_bfloat16"` or `"mixed_float16"`. Defaults to Keras's policy if the recipe leaves
@@ -159,6 +160,8 @@ def assemble(
     assembly = resolve(
         base, data=data, components=components, regularizers=regularizers, optimizers=optimizers, known=known
     )
+    if batch_size is None:
+        assembly = with_smaller_batches(assembly)
     report(problems(assembly))
     gan = GAN(assembly)
     if start_from is not None:

@@ -39,6 +39,10 @@ class Dataset(Implementation):
         """
         raise NotImplementedError(f"{type(self).__name__} must define load()")
 
+    def number_of_samples(self) -> int | None:
+        """Returns the number of training samples if `spec` loads them anyway, or `None` (the default)."""
+        return None
+
     def columns(self, samples: np.ndarray, labels: np.ndarray | None = None) -> Mapping[str, Sequence[Any]] | None:
         """Turns samples into a table with the columns of the data's source.
 

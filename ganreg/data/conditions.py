@@ -7,16 +7,23 @@ told to the rest of the library as classes: each pair of a column and a category
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import attrs
-import numpy as np
-import numpy.typing as npt
 
 from ganreg.data.blocks import Block
 from ganreg.errors import DataError, did_you_mean
+from ganreg.lazy import lazy_module
 
-Array = npt.NDArray[np.generic]
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Array = npt.NDArray[Any]
+else:
+    np = lazy_module("numpy")  # descriptions of data, and so listings, do without it
 
 
 def as_condition_names(values: Iterable[str]) -> tuple[str, ...]:
@@ -77,8 +84,7 @@ class Conditions:
     @property
     def firsts(self) -> tuple[int, ...]:
         """The number of each condition's first class."""
-        ends = np.cumsum([block.size for block in self.blocks]).tolist()
-        return tuple(end - block.size for end, block in zip(ends, self.blocks, strict=True))
+        return tuple(itertools.accumulate((block.size for block in self.blocks[:-1]), initial=0))[: len(self.blocks)]
 
     @property
     def class_names(self) -> tuple[str, ...]:

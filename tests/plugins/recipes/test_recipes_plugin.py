@@ -53,7 +53,7 @@ def test_the_text_form_is_the_same_recipe(recipe, tmp_path):
 )
 def test_a_recipe_assembles_without_a_warning(name):
     recipe = BY_NAME[name]
-    data = DataSpec((4,)) if recipe.dataset is None else ganreg.create("dataset", recipe.dataset).spec()
+    data = DataSpec((4,), num_classes=3) if recipe.dataset is None else ganreg.create("dataset", recipe.dataset).spec()
 
     with warnings.catch_warnings():
         warnings.simplefilter("error", GanregWarning)

@@ -40,14 +40,17 @@ def test_the_discriminator_learns_twice_as_fast_without_momentum(name):
     assert generator["beta_1"] == discriminator["beta_1"] == 0
 
 
-def test_tabular_is_ctgans_setting():
-    """arXiv:1907.00503 and its code: packs of 10, batches of 500, penalty 10, Adam with 0.0002 and (0.5, 0.9)."""
+def test_tabular_has_the_networks_of_ctgan():
+    """arXiv:1907.00503 and its code: packs of 10, batches of 500, two layers of 256, temperature 0.2, 128 latents."""
     recipe = RECIPES["tabular"]
-    packing, penalty = (ganreg.create("regularizer", spec) for spec in recipe.regularizers)
+    packing = ganreg.create("regularizer", recipe.regularizers[0])
+    generator = ganreg.create("generator", recipe.generator)
+    discriminator = ganreg.create("discriminator", recipe.discriminator)
 
-    assert (packing.samples, penalty.weight, recipe.batch_size) == (10, 10, 500)
-    assert options("tabular", "generator") == {"learning_rate": 0.0002, "beta_1": 0.5, "beta_2": 0.9}
-    assert ganreg.create("generator", recipe.generator).latent_dim == 128
+    assert (packing.samples, recipe.batch_size) == (10, 500)
+    assert (generator.latent_dim, generator.widths, generator.temperature) == (128, (256, 256), 0.2)
+    assert discriminator.widths == (256, 256)
+    assert generator.conditional is discriminator.conditional is None  # as the data are
 
 
 def test_only_the_table_has_no_dataset_of_its_own():

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import attrs
 
 from ganreg import DataError
-from ganreg.errors import did_you_mean
 from ganreg_datasets.tables.state import Encodings
 
-ALL = "all"
-"""Stands for every column of categories, unless a column has this name."""
+AUTO, ALL, NONE = "auto", "all", "none"
+"""Stand for every column of categories unless there is a label, for every one, and for none."""
 
 
 def with_conditions(encodings: Encodings, names: Sequence[str]) -> Encodings:
@@ -19,13 +18,14 @@ def with_conditions(encodings: Encodings, names: Sequence[str]) -> Encodings:
 
     Args:
         encodings: the encodings of all columns.
-        names: the names of columns, or `all`.
+        names: the names of columns; or `auto`, `all` or `none` alone, which mean these words even if a column has the
+            same name.
 
     Raises:
-        DataError: a column does not exist, holds numbers of many different values, or has no values in the samples; or
-            there is a label as well.
+        DataError: a column does not exist or has no categories in the samples, `all` columns are none, or there is a
+            label as well.
     """
-    if not names:
+    if not names or tuple(names) == (NONE,) or (encodings.label and tuple(names) == (AUTO,)):
         return encodings
     if encodings.label:
         raise DataError(
@@ -33,11 +33,15 @@ def with_conditions(encodings: Encodings, names: Sequence[str]) -> Encodings:
         )
     named = {column.name: column for column in encodings.samples}
     categories = [name for name, column in named.items() if any(block.labels for block in column.blocks)]
-    if tuple(names) == (ALL,) and ALL not in named:
+    if tuple(names) == (AUTO,):
+        return attrs.evolve(encodings, conditions=categories)
+    if tuple(names) == (ALL,):
+        if not categories:
+            raise DataError("has no columns of categories, so conditions=all has no effect; leave it out")
         return attrs.evolve(encodings, conditions=categories)
     for name in names:
         if name not in named:
-            raise DataError(f"there is no column '{name}' for a condition; {did_you_mean(name, list(named))}")
+            raise DataError(f"has no column '{name}' for a condition; choose from {', '.join(categories)}")
         if name not in categories:
             raise DataError(
                 f"column '{name}' cannot be a condition, as it has no categories; leave it out, or choose "

@@ -28,23 +28,37 @@ def test_all_columns_of_categories_become_conditions(path):
 
 def test_conditions_stay_part_of_the_rows_and_of_the_kept_encodings(path):
     table = CsvTable(path=path, conditions=("paid",))
-    assert table.spec().shape == CsvTable(path=path).spec().shape
-    kept = CsvTable(path=path).with_state(table.fitted_state())
+    without = CsvTable(path=path, conditions=("none",))
+    assert table.spec().shape == without.spec().shape
+    kept = CsvTable(path=path, conditions=("none",)).with_state(table.fitted_state())
     assert kept.spec() == table.spec()
     assert kept.load().conditions == ("paid",)
-    assert "conditions" not in CsvTable(path=path).fitted_state()
+    assert "conditions" not in without.fitted_state()
+    assert CsvTable(path=path).with_state(without.fitted_state()).spec() == without.spec()
 
 
-def test_a_column_may_be_called_all(tmp_path):
+def test_the_choice_is_automatic_unless_there_is_a_label(path):
+    assert CsvTable(path=path).spec().conditions == ("kind", "paid", "rooms")
+    assert CsvTable(path=path, conditions=("none",)).spec().num_classes is None
+    labelled = CsvTable(path=path, label="paid").spec()
+    assert (labelled.conditions, labelled.num_classes) == ((), 2)
+
+
+def test_a_table_of_numbers_has_no_conditions(tmp_path):
     path = tmp_path / "t.csv"
-    path.write_text("all,b\n" + "".join(f"{'yn'[k % 2]},{'abc'[k % 3]}\n" for k in range(60)))
-    assert CsvTable(path=path, conditions=("all",)).spec().conditions == ("all",)
+    path.write_text("x\n" + "".join(f"{k / 7:.3f}\n" for k in range(60)))
+    assert CsvTable(path=path).spec().num_classes is None
+    with pytest.raises(ganreg.DataError, match="no columns of categories, so conditions=all has no effect"):
+        CsvTable(path=path, conditions=("all",)).spec()
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"conditions": ("kinds",)}, r"t.csv: there is no column 'kinds' for a condition; did you mean 'kind'\?"),
+        (
+            {"conditions": ("kinds",)},
+            "has no column 'kinds' for a condition; choose from kind, paid, rooms",
+        ),
         ({"conditions": ("x",)}, "column 'x' cannot be a condition, as it has no categories; leave it out, or choose"),
         ({"conditions": ("kind",), "label": "paid"}, "conditions replace the label: leave label=paid out, and name it"),
         ({"conditions": ("kind", "kind")}, "a condition is given twice"),

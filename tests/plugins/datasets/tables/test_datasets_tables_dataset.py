@@ -44,7 +44,11 @@ class TestSamples:
             Block("smokes", 2, one_hot=True, labels=("false", "true")),
             Block("grade", 1),
         )
-        assert dataset.spec() == dataset.load().spec == DataSpec((7,), value_range=(-1.0, 1.0), blocks=blocks)
+        assert (
+            dataset.spec()
+            == dataset.load().spec
+            == DataSpec((7,), value_range=(-1.0, 1.0), blocks=blocks, conditions=["kind", "smokes"])
+        )
 
     def test_the_label_leaves_the_samples(self, save):
         dataset = CsvTable(path=save(PEOPLE), label="grade", test_share=0.0)
