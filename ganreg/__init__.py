@@ -66,8 +66,8 @@ if TYPE_CHECKING:
     from ganreg.contract.callbacks import Recorder as Recorder
     from ganreg.contract.callbacks import UpdateCallback as UpdateCallback
     from ganreg.contract.game_step import GameStep as GameStep
-    from ganreg.contract.run import Run as Run
     from ganreg.contract.outputs import Output as Output
+    from ganreg.contract.run import Run as Run
     from ganreg.contract.step import Step as Step
     from ganreg.data.arrays import Data as Data
     from ganreg.data.columns import Column as Column

@@ -19,7 +19,7 @@ class Interrupts:
     """Whether Ctrl-C was pressed; an exception alone does not say so, as a plugin may raise `KeyboardInterrupt` itself.
 
     Attributes:
-        known: whether it is known at all: only in the main thread, and with Python's own handler of the signal.
+        known: whether it is known at all: not where a program handles the signal in its own way.
         received: whether the signal came.
     """
 
@@ -34,9 +34,14 @@ class Interrupts:
 @contextlib.contextmanager
 def noting_interrupts() -> Iterator[Interrupts]:
     """Notes whether Ctrl-C is pressed while the body runs; it raises `KeyboardInterrupt` as ever."""
-    in_main = threading.current_thread() is threading.main_thread()
-    if not in_main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        yield Interrupts(known=False)
+    handler = signal.getsignal(signal.SIGINT)
+    # Signals reach the main thread alone, and none raises where it is ignored, as in a shell's background jobs.
+    cannot_come = threading.current_thread() is not threading.main_thread() or handler in (
+        signal.SIG_IGN,
+        signal.SIG_DFL,
+    )
+    if cannot_come or handler is not signal.default_int_handler:
+        yield Interrupts(known=cannot_come)
         return
     interrupts = Interrupts(known=True)
 

@@ -39,8 +39,12 @@ def test_a_program_without_ipython_is_no_notebook(monkeypatch):
 
 @pytest.mark.parametrize(
     ("shell", "expected"),
-    [(None, False), (types.SimpleNamespace(), False), (types.SimpleNamespace(kernel=object()), True)],
+    [
+        (None, False),
+        (types.SimpleNamespace(config={}), False),
+        (types.SimpleNamespace(config={"IPKernelApp": {}}), True),
+    ],
 )
-def test_a_shell_with_a_kernel_is_a_notebook(monkeypatch, shell, expected):
+def test_a_shell_of_ipykernel_is_a_notebook(monkeypatch, shell, expected):
     monkeypatch.setitem(sys.modules, "IPython", types.SimpleNamespace(get_ipython=lambda: shell))
     assert in_notebook() is expected

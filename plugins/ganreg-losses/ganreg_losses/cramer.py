@@ -27,8 +27,8 @@ class Cramer(Loss):
     Its sample gradients are unbiased, unlike those of the Wasserstein distance. The paper's critic maps samples to 256
     numbers and takes norms; here it maps them to a single logit. As with `wasserstein`, the discriminator's slope needs
     a bound: the paper uses `wgan-gp:weight=10`, here applied to the logit instead of the critic. L_G is the energy
-    distance plus E|r - r'|, which is constant for the generator. In a batch of one, f' equals f; among the logits of a
-    patch discriminator, f' is that of the same patch of the next sample.
+    distance plus the mean distance between real logits, which is constant for the generator. In a batch of one, f'
+    equals f; among the logits of a patch discriminator, f' is that of the same patch of the next sample.
 
     >>> import numpy as np
     >>> float(Cramer().generator_loss(fake_logits=np.float32([0, 1]), real_logits=np.float32([3, 3]))[0])

@@ -168,8 +168,8 @@ RECIPES = (
         loss="non-saturating",
         regularizers=("r1:weight=1,every=16", "path-length:every=4"),
         dataset="digits",
-        # Appendix B scales rates and momenta by 16/17 and 4/5 because the authors' code takes a separate step for a lazy
-        # penalty. Here the penalty joins the loss in one step, which needs no compensation.
+        # Appendix B scales rates and momenta by 16/17 and 4/5 as the authors' code takes a separate step for lazy
+        # penalties. Here the penalty joins the loss in one step, which needs no compensation.
         generator_optimizer="adam:learning_rate=0.002,beta_1=0.0,beta_2=0.99,epsilon=1e-8",
         discriminator_optimizer="adam:learning_rate=0.002,beta_1=0.0,beta_2=0.99,epsilon=1e-8",
         batch_size=32,

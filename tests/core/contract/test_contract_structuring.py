@@ -56,20 +56,22 @@ class Everything(Regularizer):
     options: Mapping[str, Any] = parameter({}, "a table")
 
 
+WHOLE = st.integers(1 - 2**63, 2**63 - 1)
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
 INSTANCES = st.builds(
     Everything,
     flag=st.booleans(),
-    count=st.integers(0),
-    weight=st.floats(0, allow_nan=False),
+    count=st.integers(0, 2**63 - 1),
+    weight=st.floats(0, allow_nan=False, allow_infinity=False),
     text=st.text(),
     mode=st.sampled_from(["a", "b", 3]),
-    widths=st.lists(st.integers()).map(tuple),
-    pair=st.tuples(st.floats(allow_nan=False), st.text()),
-    limit=st.none() | st.floats(allow_nan=False),
-    either=st.integers() | st.floats(allow_nan=False) | st.text(),
+    widths=st.lists(WHOLE).map(tuple),
+    pair=st.tuples(FINITE, st.text()),
+    limit=st.none() | FINITE,
+    either=WHOLE | FINITE | st.text(),
     names=st.lists(st.text()),
     options=st.dictionaries(st.text(), st.integers() | st.text()),
-    every=st.integers(1),
+    every=st.integers(1, 2**63 - 1),
 )
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

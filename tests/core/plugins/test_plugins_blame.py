@@ -7,8 +7,17 @@ import signal
 import threading
 import time
 
+import pytest
+
 from ganreg.plugins import blame
 from ganreg.plugins.blame import named_if_slow, noting_interrupts
+
+
+@pytest.fixture(autouse=True)
+def pythons_own_handler():
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def test_an_exception_of_its_kind_is_not_ctrl_c():
@@ -30,22 +39,28 @@ def test_ctrl_c_is():
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_where_it_cannot_be_known_every_one_is():
+def answers_to_one_of_its_kind(answers):
+    with noting_interrupts() as interrupts:
+        answers.append(interrupts.is_real(KeyboardInterrupt()))
+
+
+def test_where_a_program_handles_it_in_its_own_way_every_one_is():
     answers = []
+    signal.signal(signal.SIGINT, lambda *_: None)
+    answers_to_one_of_its_kind(answers)
+    assert answers == [True]
 
-    def work():
-        with noting_interrupts() as interrupts:
-            answers.append(interrupts.is_real(KeyboardInterrupt()))
 
-    thread = threading.Thread(target=work)
+def test_where_it_cannot_come_none_is():
+    """In other threads, and where it is ignored, as in a shell's background jobs."""
+    answers = []
+    thread = threading.Thread(target=answers_to_one_of_its_kind, args=[answers])
     thread.start()
     thread.join()
-    handler = signal.signal(signal.SIGINT, lambda *_: None)
-    try:
-        work()
-    finally:
-        signal.signal(signal.SIGINT, handler)
-    assert answers == [True, True]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answers_to_one_of_its_kind(answers)
+    assert answers == [False, False]
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
 def test_what_hangs_is_named_and_nothing_else_is(monkeypatch, capsys):
