@@ -28,8 +28,9 @@ author = "the authors of ganreg"
 version = release = ganreg.__version__
 language = "en"
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_click", "sphinx_design"]
-exclude_patterns = ["examples", "**/README.md"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_click", "sphinx_design"]
+exclude_patterns = ["examples", "**/README.md", "**/.ipynb_checkpoints"]
+nb_execution_mode = "off"  # `python docs/run_notebooks.py` stores the outputs
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _PANELS = {"loss": ("_loss", {}), "fraction classified correctly": ("_accuracy", {"ylim": (-0.03, 1.03)})}
 """The title of each panel's vertical axis, how the names of its logs end, and settings of its axes."""
+_WINDOWS, _LEAST_WINDOW = 50, 6
+"""A line is drawn with its means if a fiftieth of its values is at least so many."""
 _LABELS = {
     "discriminator_loss": "discriminator",
     "generator_loss": "generator",
@@ -88,14 +90,25 @@ def plot_history(iterations: Any, values: Mapping[str, Any], ax: Any = None) -> 
         chosen = _given(ax)
     for axes, (title, names) in zip(chosen, panels.items(), strict=False):
         for name in names:
-            axes.plot(iterations, values[name], linewidth=1, label=_LABELS.get(name, name))
+            _draw(axes, iterations, np.asarray(values[name], np.float64), _LABELS.get(name, name))
         axes.set(ylabel=title, **_PANELS[title][1])
         axes.spines[["top", "right"]].set_visible(False)
-        axes.legend(frameon=False)
+        for handle in axes.legend(frameon=False).legend_handles:
+            handle.set_alpha(1)
     chosen[-1].set_xlabel("iteration")
     drawn_on: Any = chosen[-1].figure
     figure_of_axes: Figure = drawn_on
     return figure_of_axes
+
+
+def _draw(axes: Axes, iterations: Any, column: Any, label: str) -> None:
+    """Draws every value; where there are many, faintly, with their means over a fiftieth of the rows on top."""
+    width = len(column) // _WINDOWS
+    (line,) = axes.plot(iterations, column, linewidth=1, label=label, alpha=1 if width < _LEAST_WINDOW else 0.3)
+    if width >= _LEAST_WINDOW and np.isfinite(column).all():
+        smooth = np.convolve(column, np.full(width, 1 / width), mode="valid")
+        centres = np.asarray(iterations)[(width - 1) // 2 :][: len(smooth)]
+        axes.plot(centres, smooth, linewidth=1.5, color=line.get_color(), label=f"_mean of {label}")
 
 
 def _given(ax: Any) -> list[Axes]:

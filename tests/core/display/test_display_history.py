@@ -76,6 +76,17 @@ def test_without_logs_the_error_says_where_they_are(small, run_folder):
         ganreg.Run.read(run_folder).plot_history()
 
 
+def test_many_values_are_drawn_with_their_means_on_top():
+    values = np.random.default_rng(0).normal(size=1000)
+
+    drawn = lines(plot_history(list(range(1, 1001)), {"generator_loss": values}))
+
+    assert drawn["generator"].get_ydata().tolist() == values.tolist()
+    mean = drawn["_mean of generator"]
+    assert mean.get_xdata()[0] == 10  # of the iterations 1 to 20
+    np.testing.assert_allclose(mean.get_ydata()[[0, -1]], [values[:20].mean(), values[-20:].mean()])
+
+
 def test_logs_of_validation_are_no_lines():
     figure = plot_history([1, 2], {"generator_loss": [1, 2], "val_generator_loss": [3, 4], "other": [5, 6]})
     assert list(lines(figure)) == ["generator"]
