@@ -299,7 +299,9 @@ def train(
     chosen = _with_download(chosen, chosen.dataset, known) if download else chosen
     if start is not None:
         require_run(start)
-    return _train(chosen, known, folder_for(chosen.name, out), how, start)
+    asked = {setting.partition("=")[0].strip() for setting in settings}
+    gives_way = "batch_size" not in asked and options.get("batch_size") is None
+    return _train(chosen, known, folder_for(chosen.name, out), how, start, gives_way=gives_way)
 
 
 def _with_download(recipe: Recipe, dataset: Spec, registry: Registry) -> Recipe:
@@ -338,13 +340,20 @@ def _evaluation(options: dict[str, Any], registry: Registry) -> dict[str, Any] |
     return {_EVALUATION[name]: value for name, value in given.items()} or None
 
 
-def _train(recipe: Recipe, known: Registry, path: Path, how: dict[str, Any], start: Path | None) -> int:
-    """Resolve a recipe before TensorFlow is loaded, so that errors come at once; then train."""
+def _train(
+    recipe: Recipe, known: Registry, path: Path, how: dict[str, Any], start: Path | None, *, gives_way: bool
+) -> int:
+    """Resolve a recipe before TensorFlow is loaded, so that errors come at once; then train.
+
+    `gives_way` says whether the batch size may give way to data that have fewer samples.
+    """
+    from ganreg.engine.batch_sizes import with_smaller_batches
     from ganreg.engine.checks import problems, report
     from ganreg.engine.resolving import resolve
 
     with warnings_as_lines():
         assembly = resolve(recipe, known=known)
+        assembly = with_smaller_batches(assembly) if gives_way else assembly
         report(problems(assembly))
         import_quietly()
         from ganreg.cli.progress import progress_bar

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from scipy import stats
 
 import ganreg
 from ganreg.files.temporaries import is_temporary
@@ -454,3 +455,48 @@ def test_an_image_of_another_size_is_scaled_with_a_word(ganreg_command, images, 
     assert answer.code == 0
     assert "photo.png of 14x11 pixels was cropped and scaled to the size of the samples" in answer.err
     assert np.load(tmp_path / "out.npy").shape == (1, 8, 8, 1)
+
+
+def test_rows_satisfy_what_is_asked_for(save, sample, call, tmp_path, table):
+    """By the class of a label, which the generator is given; and by a number, which decides what is kept."""
+    folder = save(table, conditional=True)
+    header, *rows = sample(folder, "-n", "12", "--seed", "3", "--where", "kind=b", "--where", "right<200")
+    assert header == ["kind", "left", "right"]
+    assert len(rows) == 12
+    assert {row[0] for row in rows} == {"b"}
+    assert all(int(row[2]) < 200 for row in rows)
+    for arguments, message in (
+        (["--where", "kind=d"], "Error: column 'kind' has no category 'd'; choose from a, b, c"),
+        (
+            ["--where", "kin=a"],
+            "Error: no column 'kin' is generated, so kin=a cannot be asked for; did you mean 'kind'",
+        ),
+        (["--where", "kind"], "Error: 'kind' does not compare a column with a value; write it like fraud=yes"),
+        (["--where", "kind=a", "--label", "b"], "Error: --label has no effect with --where; leave it out"),
+    ):
+        answer = call(ganreg.registry(), "sample", str(folder), "-o", str(tmp_path / "no.csv"), *arguments)
+        assert answer.code == 2
+        assert message in answer.err
+    assert not (tmp_path / "no.csv").exists()
+
+
+@pytest.mark.slow
+def test_rows_of_a_rare_category_are_distributed_as_in_the_table(tmp_path, ganreg_command):
+    """2 % of the rows are positive, with amounts far above those of the others; the truth is log-normal."""
+    draw = np.random.default_rng(0)
+    positive = draw.random(5000) < 0.02
+    amounts = np.exp(draw.normal(np.where(positive, 5.5, 3.0), np.where(positive, 0.4, 0.9)))
+    path = tmp_path / "t.csv"
+    path.write_text("amount,fraud\n" + "".join(f"{a:.2f},{int(p)}\n" for a, p in zip(amounts, positive, strict=True)))
+    run, rows = tmp_path / "run", tmp_path / "rows.csv"
+    arguments = ("--steps", 1500, "-g", "tabular:widths=[64,64],conditional=none", "--health", "off", "--seed", 0)
+    assert ganreg_command("train", "tabular", "--dataset", f"csv:path={path}", "--out", run, *arguments).code == 0
+    assert ganreg_command("sample", run, "-n", 1000, "--where", "fraud=1", "-o", rows, "--seed", 1).code == 0
+    made = np.genfromtxt(rows, delimiter=",", names=True)
+    assert len(made) == 1000
+    assert set(made["fraud"]) == {1}
+    logs = np.log(made["amount"])
+    assert stats.kstest(logs, stats.norm(5.5, 0.4).cdf).statistic < 0.2
+    assert stats.kstest(logs, stats.norm(3.0, 0.9).cdf).statistic > 0.7
+    assert ganreg_command("sample", run, "-n", 4000, "-o", rows, "--seed", 1).code == 0
+    assert np.genfromtxt(rows, delimiter=",", names=True)["fraud"].mean() == pytest.approx(0.02, abs=0.015)

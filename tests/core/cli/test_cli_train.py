@@ -406,6 +406,21 @@ def test_a_conditional_recipe_on_data_without_labels_trains_unconditionally_with
     assert not ganreg.load(folder / "runs" / "digits").assembly.is_conditional
 
 
+def test_a_batch_size_gives_way_to_a_small_table_unless_it_is_asked_for(ganreg_command, folder):
+    (folder / "t.csv").write_text("x,kind\n" + "".join(f"{row / 7:.2f},{'ab'[row % 2]}\n" for row in range(60)))
+    small = ("-g", "tabular:widths=[4],conditional=none", "-d", "mlp:widths=[4],conditional=none")
+    options = ("--dataset", "csv:path=t.csv", *small, "--steps", 1, "--execution", "graph", "--health", "off")
+    answer = ganreg_command("train", "tabular", *options, "-r", "packing:samples=10")
+
+    assert answer.code == 0
+    assert "there are 48 samples to train on, but batches of 500 in the recipe; batches of 40 are used" in answer.err
+    assert ganreg.load(folder / "runs" / "tabular").recipe.batch_size == 40
+    for asked in (("--batch-size", 500), ("--set", "batch_size=500")):
+        answer = ganreg_command("train", "tabular", *options, *asked)
+        assert answer.code == 2
+        assert "batch size 500 is more than the 48 samples; use 48 or less" in answer.err
+
+
 def test_networks_that_were_asked_to_be_conditional_are_refused_with_the_remedy(ganreg_command, folder):
     answer = ganreg_command("train", "digits", "-g", "mlp:conditional=true", "--dataset", "ring:samples=64")
 
