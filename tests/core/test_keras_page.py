@@ -232,7 +232,8 @@ def orbax_checkpoint(bench):
 
 @row(CALLBACKS, "ProgbarLogger")
 def progbar_logger(bench):
-    """Shows the progress, with the means of what is logged; `fit` adds it unless `verbose=0`."""
+    """Shows the progress, with the means of what is logged; `fit` adds it unless `verbose=0`; a notebook shows live
+    progress in its place unless `verbose=1`."""
     printed = bench.printed(lambda: bench.fit(bench.gan(), keras.callbacks.ProgbarLogger(), verbose=0))
     assert "generator_loss" not in printed
     printed = bench.printed(lambda: bench.fit(bench.gan(), keras.callbacks.ProgbarLogger(), verbose=1))
