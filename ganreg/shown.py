@@ -27,7 +27,7 @@ def in_notebook() -> bool:
     """Whether this is a notebook, whose outputs can be updated; IPython is not imported to find out."""
     ipython = sys.modules.get("IPython")
     shell = None if ipython is None else ipython.get_ipython()
-    return shell is not None and "IPKernelApp" in shell.config
+    return "IPKernelApp" in getattr(shell, "config", ())
 
 
 class Shown:

@@ -24,7 +24,7 @@ def notebook(monkeypatch):
         shown.append(("display", html))
         return Handle()
 
-    shell = types.SimpleNamespace(kernel=object())
+    shell = types.SimpleNamespace(config={"IPKernelApp": {}})
     monkeypatch.setitem(sys.modules, "IPython", types.SimpleNamespace(get_ipython=lambda: shell))
     ipython = types.SimpleNamespace(HTML=str, display=display)
     monkeypatch.setitem(sys.modules, "IPython.display", ipython)

@@ -41,6 +41,7 @@ def test_a_program_without_ipython_is_no_notebook(monkeypatch):
     ("shell", "expected"),
     [
         (None, False),
+        (types.SimpleNamespace(), False),
         (types.SimpleNamespace(config={}), False),
         (types.SimpleNamespace(config={"IPKernelApp": {}}), True),
     ],
