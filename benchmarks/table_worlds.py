@@ -116,9 +116,13 @@ WORLDS: Mapping[str, Callable[[int, int], pd.DataFrame]] = {
 """The tables by name. Those of scikit-learn have a few hundred rows, whatever is asked for."""
 
 
+SKLEARN = ("wine", "breast-cancer", "diabetes")
+"""Those of scikit-learn."""
+
+
 def parts(name: str, rows: int, seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows to train on, and as many others of the same table; of scikit-learn's tables 70 and 30 %."""
-    if name in ("mix", "correlated", "categories"):
+    if name not in SKLEARN:
         return WORLDS[name](rows, 2 * seed), WORLDS[name](rows, 2 * seed + 1)
     frame = WORLDS[name](rows, seed)
     cut = int(0.7 * len(frame))
