@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import types
+from unittest import mock
 
 import pytest
 
@@ -24,8 +25,9 @@ def notebook(monkeypatch):
         shown.append(("display", html))
         return Handle()
 
-    shell = types.SimpleNamespace(config={"IPKernelApp": {}})
-    monkeypatch.setitem(sys.modules, "IPython", types.SimpleNamespace(get_ipython=lambda: shell))
+    shell = mock.MagicMock(config={"IPKernelApp": {}})  # matplotlib registers an event of it
+    found = types.SimpleNamespace(get_ipython=lambda: shell, version_info=(9, 0, 0))
+    monkeypatch.setitem(sys.modules, "IPython", found)
     ipython = types.SimpleNamespace(HTML=str, display=display)
     monkeypatch.setitem(sys.modules, "IPython.display", ipython)
     return shown

@@ -118,6 +118,7 @@ def test_points_and_samples_from_latents_have_no_such_grid(small):
         generator="mlp:widths=[4]",
         discriminator="mlp:widths=[4]",
         loss="non-saturating",
+        batch_size=16,
         data=ganreg.Data(train=points, source=ganreg.Data(train=points)),
     )
     assert not draws_translations(gan.assembly)
