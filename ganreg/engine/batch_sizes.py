@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import logging
 import math
-import warnings
 
 import attrs
 
@@ -11,8 +11,8 @@ from ganreg.contract.assembly import Assembly
 from ganreg.contract.datasets import Dataset
 from ganreg.data.arrays import Data
 from ganreg.engine.attribution import attributed
-from ganreg.errors import GanregWarning
 
+_log = logging.getLogger("ganreg")
 _LEAST = 2
 """Smaller batches are left to be refused: losses and normalisations compare the samples of a batch."""
 
@@ -22,19 +22,17 @@ def with_smaller_batches(assembly: Assembly) -> Assembly:
 
     Args:
         assembly: an assembly whose batch size was not asked for, so that it is its recipe's.
-
-    Warns:
-        GanregWarning: the batch size gives way.
     """
     usual, samples = assembly.recipe.batch_size, _number_of_samples(assembly)
     joined = math.lcm(*(regularizer.pack for regularizer in assembly.regularizers))
     if samples is None or samples >= usual or samples < max(_LEAST, joined):
         return assembly
     size = samples - samples % joined
-    warnings.warn(
-        f"there are {samples} samples to train on, but batches of {usual} in the recipe; batches of {size} are used",
-        GanregWarning,
-        stacklevel=3,
+    _log.info(
+        "there are %d samples to train on, but batches of %d in the recipe; batches of %d are used",
+        samples,
+        usual,
+        size,
     )
     return attrs.evolve(assembly, recipe=attrs.evolve(assembly.recipe, batch_size=size))
 

@@ -72,7 +72,7 @@ def test_every_component_has_a_page_with_its_parameters(written):
         ("loss/hinge", "Works with any discriminator"),
         ("loss/energy-based", "Needs a discriminator whose logits are a negative energy"),
         ("generator/mlp", "For samples of any shape."),
-        ("generator/dcgan", "refuses points and table rows and images of 30x30, 32x64."),
+        ("generator/dcgan", "Takes images of 8x8, 28x28, 32x32, 64x64, 30x30, 32x64; refuses points and table rows."),
         ("regularizer/wgan-gp", "Not allowed if the discriminator normalises over the batch"),
         ("regularizer/r1", "It bounds the discriminator's slope"),
         ("regularizer/packing", "Not allowed together with [`auxiliary-classifier`]"),
@@ -95,7 +95,7 @@ def errors_of(monkeypatch):
 
     def errors_of(arguments):
         asked = []
-        monkeypatch.setattr(ganreg.cli.train, "_train", lambda recipe, *rest: asked.append(recipe))
+        monkeypatch.setattr(ganreg.cli.train, "_train", lambda recipe, *_, **__: asked.append(recipe))
         assert run(arguments) == 0, arguments
         (recipe,) = asked
         translates = "source=" in str(recipe.dataset)
@@ -144,7 +144,7 @@ def test_every_command_that_evaluates_names_a_run_that_suits(written):
         ("generator/dcgan", "ganreg train -g dcgan:latent_dim=100,conditional=true"),
         ("discriminator/mlp", "ganreg train -d 'mlp:widths=[128,128],conditional=true'"),
         ("loss/energy-based", "ganreg train ebgan -l energy-based:margin=10.0"),
-        ("regularizer/packing", "ganreg train gaussian-1d -r packing:samples=2"),
+        ("regularizer/packing", "ganreg train -r packing:samples=2"),
         ("dataset/npz", "ganreg train --dataset npz:path=PATH"),
         ("dataset/image-folders", "ganreg train pix2pix --dataset image-folders:source=PATH,target=PATH"),
         ("game/cycle", "ganreg train cyclegan --game cycle:cycle=10.0"),

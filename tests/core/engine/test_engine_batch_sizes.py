@@ -1,7 +1,6 @@
 """A recipe's batch size gives way to smaller data, and only then."""
 
 import numpy as np
-import pytest
 
 import ganreg
 from ganreg.engine.batch_sizes import with_smaller_batches
@@ -18,11 +17,13 @@ def assembled(count, regularizers=(), **settings):
     ).recipe.batch_size
 
 
-def test_batches_are_as_large_as_packs_and_data_allow():
+def test_batches_are_as_large_as_packs_and_data_allow(caplog):
     usual = ganreg.Recipe().batch_size
     assert assembled(usual) == usual
-    with pytest.warns(ganreg.GanregWarning, match=rf"33 samples to train on, but batches of {usual} .* of 30 are used"):
+    with caplog.at_level("INFO", "ganreg"):
         assert assembled(33, ["packing:samples=10"]) == 30
+    note = f"there are 33 samples to train on, but batches of {usual} in the recipe; batches of 30 are used"
+    assert note in caplog.messages
 
 
 def test_a_batch_size_that_is_asked_for_does_not_give_way():

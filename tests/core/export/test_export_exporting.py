@@ -24,17 +24,21 @@ SOURCES = DataSpec((8, 8, 1), value_range=(0, 4))
 PAIRS = DataSpec((8, 8, 2), num_classes=3, value_range=(0, 1), source=SOURCES, paired=True)
 SMALL = {
     "mlp": "widths=[4]",
+    "tabular": "widths=[4]",
     "r3gan": "width=4,group_width=8",
     "residual": "width=4,blocks=1,halvings=1",
     "u-net": "width=4,levels=2",
 }
 """The settings that make a component small; `width=4` for the others."""
 KERAS_ALONE = {
-    "generator": {"mlp", "dcgan", "resnet unconditional"},
-    "discriminator": {"mlp", "resnet"},
-    "translator": {"mlp", "residual"},
+    "generator": {"mlp", "dcgan", "resnet unconditional", "tabular"},
+    "discriminator": {"mlp", "dcgan", "patch", "resnet", "autoencoder"},
+    "translator": {"mlp", "residual", "u-net"},
 }
-"""The networks of stock layers, whose Keras files open without ganreg; the page on exports says the same."""
+"""The networks of stock layers, whose Keras files open without ganreg; the page on exports says the same.
+
+The layer of `tabular` that is not Keras's own acts on blocks, which these data do not have.
+"""
 
 
 def names(kind):

@@ -83,7 +83,7 @@ def test_the_suggested_command_is_accepted(write, kinds, monkeypatch):
     point = EntryPoint(made.names.component, made.names.distribution, "0.1.0", lambda: importlib.import_module(package))
     known = build_registry([*installed_entry_points(), point], disabled=frozenset(), strict=True)
     asked = []
-    monkeypatch.setattr(ganreg.cli.train, "_train", lambda recipe, *_: asked.append(recipe))
+    monkeypatch.setattr(ganreg.cli.train, "_train", lambda recipe, *_, **__: asked.append(recipe))
 
     code = run(["train", "--steps", "500", *made.train_options.split()], State(make_registry=lambda: known))
 

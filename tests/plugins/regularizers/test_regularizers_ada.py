@@ -61,5 +61,5 @@ def test_in_training_p_rises(execution, train_on_images):
 
 @pytest.mark.parametrize("group", ["pixels", "geometry", "color"])
 def test_refuses(group):
-    with pytest.raises(TypeError, match=group):
+    with pytest.raises(ganreg.SpecError, match=group):
         Ada(**{group: 1})

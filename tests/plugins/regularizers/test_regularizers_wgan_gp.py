@@ -7,6 +7,7 @@ from ganreg_regularizers.wgan_gp import WganGp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ganreg import SpecError
 from ganreg.testing import discriminator_step
 
 LENGTHS = st.floats(0.0, 20.0)
@@ -86,5 +87,5 @@ def test_what_it_declares():
     assert (WganGp().weight, WganGp().target, WganGp().one_sided) == (10.0, 1.0, False)
     with pytest.raises(ValueError, match="weight"):
         WganGp(weight=-1.0)
-    with pytest.raises(TypeError, match="one_sided"):
+    with pytest.raises(SpecError, match="one_sided"):
         WganGp(one_sided="yes")

@@ -64,9 +64,9 @@ class Doubling(Clipped):
 
 @attrs.frozen(kw_only=True)
 class Unbounded(Clipped):
-    """Accepts any number as a bound."""
+    """Accepts any whole number as a bound."""
 
-    bound: float = parameter(3.0, "bound of the samples")
+    bound: int = parameter(3, "bound of the samples")
 
 
 @attrs.frozen(kw_only=True)
