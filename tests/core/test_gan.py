@@ -268,6 +268,7 @@ def test_component_state_is_saved(parts, small, tmp_path):
     assert second.component_state["Counter"]["mean"].numpy().tolist() == [1.0, 2.0]
 
 
+@pytest.mark.slow
 def test_optimizer_objects_are_saved_with_their_options(small, points, tmp_path, numbers, same):
     def make():
         return small(

@@ -59,7 +59,7 @@ def test_a_folder_that_is_gone_is_told(run_folder, parsed):
     assert "mine, 0 of 0 iterations, unfinished" in text(run)
 
 
-def test_huge_files_take_no_time(run_folder, parsed):
+def test_huge_files_are_not_read_as_a_whole(run_folder, parsed):
     run = ganreg.Run.read(run_folder)
     row = b"7," + b",".join([b"0.5"] * 5) + b"\n"
     with (run_folder / "metrics.csv").open("ab") as file:
@@ -68,10 +68,10 @@ def test_huge_files_take_no_time(run_folder, parsed):
     (run_folder / "evaluation.json").write_text(json.dumps([{"name": "z" * 10_000, "value": 1}] * 40))
     html(run)
 
-    began = time.perf_counter()
+    began = time.process_time()
     page = html(run)
 
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 5  # of the processor, however busy the machine is
     assert len(page) < 300_000
     assert "900,000 of 300 iterations" not in parsed(page).text  # the result counts, as the run has finished
     assert last_iteration(run_folder / "metrics.csv") == 900_000

@@ -17,6 +17,7 @@ def test_constant_rates_are_multiplied(small):
     assert rates(gan) == pytest.approx([rate / 2 for rate in before])
 
 
+@pytest.mark.slow
 def test_rates_of_a_schedule_are_multiplied_by_all_there_was(small, points):
     gan = small(learning_rate_decay="linear", steps=10)
     gan.fit(points, steps=4, verbose=0, execution="graph")

@@ -109,6 +109,7 @@ class Raising(UpdateCallback):
         raise ValueError("no more")
 
 
+@pytest.mark.slow
 def test_any_exception_says_how_to_resume(tmp_path, undisturbed):
     with pytest.raises(ValueError, match="no more") as error:
         trained(tmp_path / "run", callbacks=[Raising()])

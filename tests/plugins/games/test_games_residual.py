@@ -81,6 +81,7 @@ def test_shapes(options, source, target):
     assert model(normal(2, *source)).shape == (2, *target)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("norm", ["instance", "batch"])
 @pytest.mark.parametrize("long_skip", [False, True])
 def test_every_weight_matters(norm, long_skip):

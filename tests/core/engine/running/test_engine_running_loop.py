@@ -70,6 +70,7 @@ def test_a_second_fit_is_not_traced_again(small, points):
     assert int(gan.iterations) == 32
 
 
+@pytest.mark.slow
 def test_fitting_twice_is_fitting_once(small, points, numbers, same):
     """The order of data and all noise go on where they were."""
     once, twice = (small(discriminator="mlp:widths=[8],dropout=0.2") for _ in range(2))
@@ -80,6 +81,7 @@ def test_fitting_twice_is_fitting_once(small, points, numbers, same):
     assert same(numbers(once.discriminator), numbers(twice.discriminator))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changed", [{"seed": 1}, {}])
 def test_weights_depend_on_the_recipe_alone(small, points, numbers, same, changed):
     gans = [small(), small(**changed)]
