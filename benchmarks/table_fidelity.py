@@ -1,6 +1,6 @@
 """Compares the metric `table-fidelity` with SDMetrics on tables with numbers, categories, dates and missing values.
 
-SDMetrics is no dependency of ganreg and may disagree with its versions of numpy and pandas, so that it stays in an
+ganreg does not depend on SDMetrics, whose versions of numpy and pandas may differ, so it has an
 environment of its own, which this script calls::
 
     python -m venv /tmp/sdmetrics && /tmp/sdmetrics/bin/pip install sdmetrics

@@ -186,7 +186,7 @@ def _is_lost(pool: Any) -> bool:
 
 
 def _end(pools: Iterable[Any], *, kill: bool = True) -> None:
-    """Ends pools and waits for them, at most for some seconds; one that cannot be ended is no hindrance to the others.
+    """Ends pools and waits for them, at most for some seconds; one that cannot be ended does not hold up the others.
 
     Args:
         pools: pools of loky.

@@ -30,7 +30,7 @@ def serve(build: Callable[..., Training]) -> None:
         build: takes the workload and the remaining arguments of the command line.
     """
     answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what libraries print is no answer
+    os.dup2(2, 1)  # what libraries print must not mix with the answers
     name, *options = sys.argv[1:]
     parameters, run = build(workload_of(name), *options)
     print(json.dumps({"parameters": parameters}), file=answers, flush=True)

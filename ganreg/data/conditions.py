@@ -1,7 +1,7 @@
 """Conditions: columns of a table whose categories are the classes, so that a row belongs to one class of each column.
 
 This is the conditional vector of CTGAN with its training by sampling (Xu et al. 2019, arXiv:1907.00503, section 4.3),
-told to the rest of the library as classes: each pair of a column and a category is one. Networks that take labels,
+presented to the rest of the library as classes: each pair of a column and a category is one. Networks that take labels,
 `--label` and the shares by which labels are drawn then need to know nothing about tables.
 """
 
@@ -30,7 +30,7 @@ def as_condition_names(values: Iterable[str]) -> tuple[str, ...]:
     """The names of conditions as a tuple.
 
     Raises:
-        DataError: they are no list of text, or one is given twice.
+        DataError: they are not a list of texts, or a text is given twice.
     """
     names = (values,) if isinstance(values, str) else tuple(values)
     if not all(isinstance(name, str) for name in names):

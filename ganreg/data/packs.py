@@ -13,7 +13,7 @@ from ganreg.errors import DataError
 class Packs:
     """Arranges samples in packs of one class each, so that every sample occurs in an epoch.
 
-    A class whose number of samples is no multiple of the pack's size has its last pack filled with some of its own
+    If a class's number of samples is not a multiple of the pack's size, its last pack is filled with some of its own
     samples again: others in each epoch.
 
     Args:

@@ -59,7 +59,7 @@ class DataSpec:
 
     Raises:
         DataError: a size is not positive, there are no classes, the range is empty, `source` is not a `DataSpec`,
-            data without sources are paired, blocks do not cover the last axis, or a condition is no one-hot block.
+            data without sources are paired, blocks do not cover the last axis, or a condition is not a one-hot block.
     """
 
     shape: tuple[int, ...] = attrs.field(converter=_whole_numbers)

@@ -47,7 +47,7 @@ class Wish:
         """Reads a wish such as `age>=40`.
 
         Raises:
-            DataError: it is no comparison.
+            DataError: it is not a comparison.
         """
         found = _WISH.fullmatch(text.strip()) if isinstance(text, str) else None
         if found is None:
@@ -118,7 +118,7 @@ def as_wishes(values: str | Iterable[str | Wish]) -> tuple[Wish, ...]:
     """Wishes from one text or several.
 
     Raises:
-        DataError: one is no comparison.
+        DataError: one of them is not a comparison.
     """
     several = [values] if isinstance(values, str) else values
     return tuple(one if isinstance(one, Wish) else Wish.of(one) for one in several)

@@ -33,7 +33,7 @@ class Interrupts:
 
 @contextlib.contextmanager
 def noting_interrupts() -> Iterator[Interrupts]:
-    """Notes whether Ctrl-C is pressed while the body runs; it raises `KeyboardInterrupt` as ever."""
+    """Notes whether Ctrl-C is pressed while the body runs; it raises `KeyboardInterrupt` as usual."""
     handler = signal.getsignal(signal.SIGINT)
     # Signals reach the main thread alone, and none raises where it is ignored, as in a shell's background jobs.
     cannot_come = threading.current_thread() is not threading.main_thread() or handler in (

@@ -1,4 +1,4 @@
-"""A process that was forked from one that computes is told so, rather than to wait for ever."""
+"""A process forked from one that has used TensorFlow raises an error instead of waiting forever."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The code of plugins: Ctrl-C is told from an exception of its kind, and what hangs is named."""
+"""The code of plugins: Ctrl-C is distinguished from an exception of the same class, and code that hangs is named."""
 
 from __future__ import annotations
 
