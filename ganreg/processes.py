@@ -200,7 +200,8 @@ def _end(pools: Iterable[Any], *, kill: bool = True) -> None:
         ending.append((manager, processes))
     for manager, processes in ending:
         if manager is not None:
-            manager.join(max(0.0, until - time.monotonic()))
+            with contextlib.suppress(RuntimeError):  # another thread has made it and not yet started it
+                manager.join(max(0.0, until - time.monotonic()))
         if manager is None or not manager.is_alive():
             continue
         for process in processes:

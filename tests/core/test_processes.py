@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from functools import partial
+from types import SimpleNamespace
 
 import loky
 import pytest
@@ -160,6 +161,21 @@ def test_a_pool_that_cannot_be_ended_does_not_keep_the_others_from_ending(start,
     for process in processes_of_both:
         process.join(timeout=20)
         assert not process.is_alive()
+
+
+def test_a_pool_whose_thread_has_not_been_started_yet_does_not_keep_the_others_from_ending():
+    """Another thread may just have made it, in a call of `submit`."""
+    ended = []
+
+    def pool(manager):
+        return SimpleNamespace(
+            _executor_manager_thread=manager, _processes={}, shutdown=lambda **_: ended.append(manager)
+        )
+
+    managers = threading.Thread(target=print), None
+    processes._end(map(pool, managers))
+
+    assert ended == list(managers)
 
 
 @pytest.mark.parametrize("times", [1, 2])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from unittest.mock import ANY
 
 import attrs
 import pytest
@@ -96,7 +97,7 @@ def test_it_says_where_they_are_installed(call, installed, tmp_path):
 
     assert lines[-3] == "Installed in:"
     assert set(lines[-2:]) == {"  /src/acme (editable): acme-gan", f"  {tmp_path}: zoo"}
-    assert [line.split()[-1] for line in lines if line.startswith("zoo")] == ["0.000", "callbacks"]
+    assert [line.split()[-1] for line in lines if line.startswith("zoo")] == [ANY, "callbacks"]
 
 
 def test_requirements_are_lines_for_pip_one_a_distribution(call, installed):

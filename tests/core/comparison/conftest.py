@@ -1,5 +1,6 @@
 """Comparisons that are small enough to train here, and workers that run their trials in this process."""
 
+import os
 from concurrent.futures import Future
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -12,7 +13,9 @@ import tensorflow as tf
 from ganreg.comparison import comparing
 from ganreg.comparison.comparing import compare
 from ganreg.comparison.plan import Plan
+from ganreg.comparison.trials import Comparison
 from ganreg.comparison.workers import WorkerDiedError
+from ganreg.files.lock import locked
 
 SMALL = {
     "datasets": ["gaussian-1d:samples=200"],
@@ -106,7 +109,14 @@ def two_losses():
 
 @pytest.fixture(scope="session")
 def once(two_losses, tmp_path_factory):
-    """The comparison of `two_losses`, run without disturbance; not to be changed."""
-    with pytest.MonkeyPatch.context() as patch:
+    """The comparison of `two_losses`, run by the first test process that asks; not to be changed."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder = shared / "once" / "comparison"
+    folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder.parent, wait=True), pytest.MonkeyPatch.context() as patch:
+        if (folder / "results.csv").exists():  # a test of the other process may hold the comparison itself
+            return Comparison.read(folder)
         install(Here(), patch)
-        return compare(two_losses, tmp_path_factory.mktemp("once") / "comparison")
+        return compare(two_losses, folder)

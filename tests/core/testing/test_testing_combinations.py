@@ -40,7 +40,7 @@ def test_every_pair_is_there_once():
     ("game", "chosen", "result"),
     [
         ("cycle", "-l least-squares", "trained"),
-        ("cycle", "-r replay", "trained"),
+        pytest.param("cycle", "-r replay", "trained", marks=pytest.mark.slow),
         ("bidirectional", "-l energy-based", "refused"),
         ("translation", "-r perceptual", "trained"),
         ("star", "-r path-length", "refused"),

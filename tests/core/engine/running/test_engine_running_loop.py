@@ -10,6 +10,7 @@ from ganreg.contract.callbacks import UpdateCallback
 
 STEPS = 12
 WAYS = {"eager": ("eager", 1), "graph": ("graph", 1), "graph-7": ("graph", 7), "xla-7": ("xla", 7)}
+COMPILED = ["graph", "graph-7", pytest.param("xla-7", marks=pytest.mark.slow)]
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,7 @@ def trained(small, points):
     return train
 
 
-@pytest.mark.parametrize("way", [way for way in WAYS if way != "eager"])
+@pytest.mark.parametrize("way", COMPILED)
 def test_every_execution_trains_alike(trained, numbers, way):
     reference, other = trained("eager")[0], trained(way)[0]
     for name in ("generator", "discriminator", "average_generator", "discriminator_optimizer"):
@@ -44,7 +45,7 @@ def test_every_execution_trains_alike(trained, numbers, way):
     assert int(other.iterations) == STEPS
 
 
-@pytest.mark.parametrize("way", [way for way in WAYS if way != "eager"])
+@pytest.mark.parametrize("way", COMPILED)
 @pytest.mark.slow
 def test_every_execution_logs_alike(trained, way):
     """8 iterations an epoch; the last call of 7, and the last epoch of 4, are short."""
@@ -55,7 +56,7 @@ def test_every_execution_logs_alike(trained, way):
             np.testing.assert_allclose(other[name], values, rtol=1e-3, atol=1e-5)
 
 
-@pytest.mark.parametrize("way", ["graph", "graph-7", "xla-7"])
+@pytest.mark.parametrize("way", COMPILED)
 def test_a_short_last_call_is_not_traced_again(trained, way):
     """One function a call of several; where calls run one iteration, one for each set of lazy penalties."""
     functions = trained(way)[0].programs.functions
