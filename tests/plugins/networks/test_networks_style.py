@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from ganreg_networks.modulation import Noise
 from ganreg_networks.style import StyleGenerator
 
@@ -11,6 +12,7 @@ def normal(*shape):
     return np.random.default_rng(1).normal(size=shape).astype("float32")
 
 
+@pytest.mark.slow
 def test_the_style_generator_is_a_mapping_and_a_synthesis_network():
     model = StyleGenerator(width=8, style_dim=6, conditional=True).build(DIGITS)
     latents, labels = normal(3, 64), np.arange(3, dtype="int32")
