@@ -129,6 +129,8 @@ class Evaluation:
             _ = self._prepared  # an error of the extractor is not the fault of any metric
         suitable = []
         for run in known:
+            if run.metric.stands_in and suitable:
+                continue
             try:
                 ready = self._with_what_it_needs(run)
                 self._refuse_too_few(ready)
