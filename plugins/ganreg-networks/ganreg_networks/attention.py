@@ -33,7 +33,7 @@ class Attend(keras.layers.Layer):
         flat_queries, flat_keys, flat_values = (
             ops.reshape(maps, (batch, math.prod(maps.shape[1:-1]), maps.shape[-1])) for maps in inputs
         )
-        # Not with `transpose`, whose second derivative XLA cannot compile inside of a condition, where a lazy penalty is.
+        # Not `transpose`: XLA cannot compile its second derivative inside of a condition, where a lazy penalty is.
         similarities = tf.matmul(flat_queries, flat_keys, transpose_b=True)
         # Keras's softmax warns where there is a single key.
         attention = tf.nn.softmax(tf.cast(similarities, "float32"))

@@ -25,7 +25,7 @@ class GroupedConvolution(keras.layers.Conv2D):
         rows, columns, per_group, filters = kernel.shape
         pixels = tf.pad(inputs, [(0, 0), (rows // 2, rows // 2), (columns // 2, columns // 2), (0, 0)])
         pixels = tf.reshape(pixels, (-1, height + rows - 1, width + columns - 1, self.groups, channels // self.groups))
-        # The group comes first, as the batch axis of the matrix product. Axes are swapped by `einsum`, because XLA cannot
+        # The group comes first, as the batch axis of the matrix product. `einsum` swaps the axes, because XLA cannot
         # compile the second derivative of `transpose` inside of a condition, where a lazy penalty is.
         pixels = tf.einsum("bhwgc->gbhwc", pixels)
         shifted = [
