@@ -26,7 +26,7 @@ def devices_agree(subject: Subject) -> None:
     """Trains on one device and on two from the same initial weights.
 
     The numbers are not compared if the component declares that it sees the batch, or if Keras draws random numbers for
-    it, which differ by device.
+    it, which differ by device. Batch normalisation uses the statistics of the whole batch here.
     """
     bench, strategy = bench_of(subject), two_devices()
     if reason := subject.instance.needs_one_device:
@@ -34,13 +34,14 @@ def devices_agree(subject: Subject) -> None:
     alone = outcome(subject, "graph").gan
     with assembling_on(strategy):
         shared = bench.gan()
+    shared.synchronize_batch_norm()
     for variable, value in zip(variables_of(shared), variables_of(beginning(subject)), strict=True):
         variable.assign(value.numpy())
     bench.fit(shared, UPDATES, "graph")
     for name, group in variable_groups(shared.players).items():
         equal = all(_is_equal(variable, strategy, shared) for variable in group)
         require(equal, f"the devices' copies of the {name.replace('_', ' ')} differ after {UPDATES} updates")
-    if depends_on_devices(alone.assembly, alone.networks):
+    if depends_on_devices(shared.assembly, shared.networks):
         return
     if _seeds(shared):
         raise NotApplicableError("the copies are equal; Keras draws other random numbers on each device")
