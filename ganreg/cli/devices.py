@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ganreg.contract.recipes import read_toml
-from ganreg.engine.strategies import refuse_unknown_devices
+from ganreg.engine.strategies import refuse_cluster, refuse_unknown_devices
 from ganreg.files.layout import RECORD
 
 DEVICES_HELP = (
@@ -21,8 +21,9 @@ def checked_devices(_: click.Context, __: click.Parameter, value: str | None) ->
     """Refuse what names no devices, before TensorFlow is loaded.
 
     Raises:
-        SpecError: it is something else.
+        SpecError: it is something else, or `TF_CONFIG` names several machines.
     """
+    refuse_cluster()
     if value is not None:
         refuse_unknown_devices(value)
     return value

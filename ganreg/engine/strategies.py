@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 
 from ganreg.errors import SpecError
@@ -18,6 +20,24 @@ def refuse_unknown_devices(devices: str) -> None:
     """
     if not _DEVICES.fullmatch(devices):
         raise SpecError(f"devices must be 'all', a number of GPUs, or cpu:N such as cpu:2, got '{devices}'")
+
+
+def refuse_cluster() -> None:
+    """Checks that `TF_CONFIG` does not name several machines, each of which would train for itself.
+
+    Raises:
+        SpecError: it does.
+    """
+    try:
+        cluster = json.loads(os.environ.get("TF_CONFIG") or "{}").get("cluster", {})
+        machines = sum(len(cluster.get(job, ())) for job in ("chief", "worker"))
+    except (AttributeError, TypeError, ValueError):
+        return
+    if machines > 1:
+        raise SpecError(
+            f"TF_CONFIG names {machines} machines, but a training on several machines is not supported yet; "
+            "unset it, and use --devices for the GPUs of one machine"
+        )
 
 
 def strategy_for(devices: str | None) -> tf.distribute.Strategy | None:

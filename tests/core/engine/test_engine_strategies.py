@@ -1,9 +1,11 @@
 """Which devices share a training, as `--devices` says."""
 
+import json
+
 import pytest
 import tensorflow as tf
 
-from ganreg.engine.strategies import refuse_unknown_devices, strategy_for
+from ganreg.engine.strategies import refuse_cluster, refuse_unknown_devices, strategy_for
 from ganreg.errors import SpecError
 
 
@@ -54,3 +56,22 @@ def test_the_processor_cannot_be_divided_once_tensorflow_has_started():
     tf.zeros(())
     with pytest.raises(SpecError, match="has started already"):
         strategy_for("cpu:7")
+
+
+def cluster(**jobs):
+    return json.dumps({"cluster": jobs, "task": {"type": "worker", "index": 0}})
+
+
+@pytest.mark.parametrize(
+    "jobs", [{"worker": ["a:1", "b:1"]}, {"chief": ["a:1"], "worker": ["b:1"]}], ids=["workers", "chief"]
+)
+def test_several_machines_are_refused(monkeypatch, jobs):
+    monkeypatch.setenv("TF_CONFIG", cluster(**jobs))
+    with pytest.raises(SpecError, match=r"names 2 machines.* not supported yet"):
+        refuse_cluster()
+
+
+@pytest.mark.parametrize("text", ["", "{}", cluster(worker=["a:1"]), "no json", "[]", '{"cluster": 3}'])
+def test_a_single_machine_is_none_of_several(monkeypatch, text):
+    monkeypatch.setenv("TF_CONFIG", text)
+    refuse_cluster()

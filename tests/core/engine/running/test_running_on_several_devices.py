@@ -7,7 +7,7 @@ import tensorflow as tf
 
 import ganreg
 from ganreg import GanregWarning
-from ganreg.engine.replicas import seeds_of
+from ganreg.engine.replicas import Replicas, seeds_of
 from ganreg.engine.running.execution import Execution
 from ganreg.engine.variables import variable_groups
 
@@ -114,6 +114,19 @@ def test_layers_draw_other_masks_and_batch_statistics_stay_equal(pair, points, s
     assert first[1] == second[1]
 
 
+@pytest.mark.slow
+def test_adaptive_augmentation_counts_the_whole_batch(pair):
+    """32 samples between changes of p, of 100: p rises to 0.96 in six updates, whoever has seen the samples."""
+    images = np.random.default_rng(0).uniform(-1, 1, (64, 8, 8, 1)).astype(np.float32)
+    one, two = pair(
+        data=ganreg.DataSpec((8, 8, 1), value_range=(-1, 1)), regularizers=["ada:images=100,interval=2,target=-1.0"]
+    )
+    for gan in (one, two):
+        fit(gan, images)
+    assert one.component_state["ada"]["p"].numpy() == pytest.approx(0.96)
+    assert largest_difference(one, two) < 1e-5
+
+
 class Drifting(ganreg.Regularizer):
     """Has never heard of devices: keeps the mean of what it sees, in a hook and in a penalty."""
 
@@ -211,3 +224,16 @@ def test_everything_else_uses_the_first_copy(pair, points, strategy, tmp_path):
     assert largest_difference(one, two) == 0.0
     two.generator.set_weights([weight + 1 for weight in two.generator.get_weights()])
     assert copies_are_equal(two, strategy)
+
+
+@pytest.mark.parametrize(("schedule", "updates_per_call", "exchanges"), [("alternating", 1, 2), ("simultaneous", 3, 1)])
+def test_each_update_ends_in_one_exchange(small, strategy, points, monkeypatch, schedule, updates_per_call, exchanges):
+    """Each device asks for its exchanges once, because an iteration is traced once for each device."""
+    reduce, asked = Replicas._reduced, []
+    monkeypatch.setattr(Replicas, "_reduced", lambda self, *what: asked.append(what) or reduce(self, *what))
+    with strategy.scope():
+        gan = small(schedule=schedule, regularizers=["r1", "historical-averaging"])
+
+    fit(gan, points, steps=3, updates_per_call=updates_per_call)
+
+    assert len(asked) == exchanges * strategy.num_replicas_in_sync
