@@ -15,8 +15,9 @@ from ganreg.testing.devices import two_devices
 from ganreg.testing.failures import NotApplicableError, require
 from ganreg.testing.subject import Subject
 
-_CLOSENESS = 20.0
-"""Both trainings run the same graph, in which only sums over a batch are computed in another order."""
+_CLOSENESS = 5.0
+"""Both trainings run the same graph, in which only sums over a batch are computed in another order. Keras computes the
+variance of several devices as a difference of means, which loses some digits."""
 
 
 @check(
