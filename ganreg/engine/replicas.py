@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
-import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -193,7 +192,7 @@ class Replicas:
         """Adds up tensors over all devices, in one exchange for each type of numbers.
 
         Args:
-            tensors: tensors of known shapes.
+            tensors: the tensors, of the same shapes on all devices.
         """
         tensors = [tf.convert_to_tensor(tensor) for tensor in tensors]
         if self.here == 1 or not tensors:
@@ -203,9 +202,9 @@ class Replicas:
             places = [place for place, tensor in enumerate(tensors) if tensor.dtype == dtype]
             message = tf.concat([tf.reshape(tensors[place], [-1]) for place in places], axis=0)
             total = self._reduced(tf.distribute.ReduceOp.SUM, message)
-            sizes = [math.prod(tensors[place].shape) for place in places]
-            for place, part in zip(places, tf.split(total, sizes), strict=True):
-                totals[place] = tf.reshape(part, tensors[place].shape)
+            parts = tf.split(total, [tf.size(tensors[place]) for place in places], num=len(places))
+            for place, part in zip(places, parts, strict=True):
+                totals[place] = tf.ensure_shape(tf.reshape(part, tf.shape(tensors[place])), tensors[place].shape)
         return totals
 
     def _reduced(self, operation: tf.distribute.ReduceOp, value: tf.Tensor) -> tf.Tensor:

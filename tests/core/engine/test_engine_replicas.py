@@ -128,3 +128,11 @@ def test_an_optimizer_that_was_used_is_refused(two):
     optimizer.build([keras.Variable(1.0)])
     with two.building(), pytest.raises(AssemblyError, match="has been used before"):
         two.adopt(optimizer)
+
+
+def test_what_is_summed_may_have_any_length(two):
+    """A component's state of open shape takes part in the exchange."""
+    with two.building():
+        variable = tf.Variable([1.0, 2.0], shape=(None,))
+    first, second = called(two, lambda: two.sums([variable.read_value(), tf.constant(3.0)]))
+    assert (first.numpy().tolist(), second.numpy()) == ([2.0, 4.0], 6.0)
