@@ -16,6 +16,7 @@ from ganreg.data.arrays import Data
 from ganreg.data.batches import Batches
 from ganreg.data.checking import Entrance, Request, comes_in_batches
 from ganreg.data.fitting import Expected
+from ganreg.engine.devices import synchronize_batch_norm
 from ganreg.engine.loading import load_data
 from ganreg.engine.numbers import refuse_non_finite_weights
 from ganreg.engine.refusals import FIT, SAVE, refuse_arguments
@@ -201,6 +202,15 @@ class GAN(Sampling, Showing, KerasModel):
         with self.players.following.paused():
             self.history = loop.run()
         return self.history
+
+    def synchronize_batch_norm(self) -> None:
+        """Has batch normalisation use the statistics of the whole batch where several devices share it.
+
+        Otherwise each device uses those of its own part. It costs an exchange for each such layer and pass; on a single
+        device it changes nothing.
+        """
+        if synchronize_batch_norm(self.networks, self.players.replicas):
+            self.programs.forget()
 
     def load_data(self) -> Data:
         """Loads the assembly's dataset.

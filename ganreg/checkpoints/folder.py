@@ -92,7 +92,7 @@ class CheckpointFolder:
             NumericalError: a variable is not finite.
             RunError: the checkpoint cannot be written; earlier ones are kept.
         """
-        number = int(self._players.iterations)
+        number = self._players.done
         self._write(StoredCheckpoint(self._folder, _NEWEST, number), Manifest(number, dict(recorders or {})))
         for older in self._complete(_NEWEST)[: -self._keep]:
             older.remove()
@@ -118,7 +118,7 @@ class CheckpointFolder:
         score, before = CheckpointScore(name, float(value), lower_is_better), self.best()
         if not math.isfinite(value) or (before is not None and before.score and not score.beats(before.score)):
             return False
-        number = int(self._players.iterations)
+        number = self._players.done
         self._write(StoredCheckpoint(self._folder, _BEST, number), Manifest(number, {}, score))
         for stored in self._complete(_BEST):
             if stored.number != number:

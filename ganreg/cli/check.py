@@ -17,7 +17,7 @@ from ganreg.cli.plugin_files import plugin_option
 from ganreg.cli.state import State
 from ganreg.cli.streams import echo, echo_json
 from ganreg.cli.tables import echo_table
-from ganreg.cli.tensorflow import import_quietly
+from ganreg.cli.tensorflow import import_quietly, nothing_on_stderr
 from ganreg.contract.kinds import KINDS
 from ganreg.errors import SpecError, UnknownComponentError, did_you_mean
 from ganreg.plugins.installed import normalized
@@ -80,6 +80,10 @@ def check(
 def _prepare(kinds: Iterable[str]) -> None:
     """Start TensorFlow, except if only datasets and metrics are checked, which do not need it."""
     if not set(kinds) <= {"dataset", "metric"}:
+        with nothing_on_stderr():
+            from ganreg.testing.devices import divide_processor
+
+            divide_processor()
         import_quietly()
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ganreg.checkpoints.run_folder import require_run
+from ganreg.cli.devices import DEVICES, DEVICES_HELP, devices_of
 from ganreg.cli.outcome import tell, until_stopped
 from ganreg.cli.plugin_files import plugin_option
 from ganreg.cli.streams import echo
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="Train up to a total of N iterations, including those already done. Defaults to the run's own total.",
 )
+@click.option("--devices", help=f"{DEVICES_HELP} Defaults to the run's own setting.", **DEVICES)
 @click.option(
     "--allow-changes", is_flag=True, help="Resume even if the recipe, the data or a version has changed since."
 )
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
 def resume(
     folder: Path,
     steps: int | None,
+    devices: str | None,
     allow_changes: bool,
     restart: bool,
     on_nan: OnNan | None,
@@ -60,8 +63,8 @@ def resume(
     0 over the recipe's steps stays at 0 afterwards.
     """
     require_run(folder)
-    import_quietly()
-    with warnings_as_lines():
+    assembling = import_quietly(devices or devices_of(folder))
+    with warnings_as_lines(), assembling:
         from ganreg.cli.progress import progress_bar
         from ganreg.contract.recipes import Recipe
         from ganreg.contract.run import Run

@@ -6,7 +6,7 @@ import logging
 import os
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from ganreg.cli.state import warn
@@ -16,17 +16,33 @@ from ganreg.errors import GanregWarning
 _STDERR = 2
 
 
-def import_quietly() -> None:
+def import_quietly(devices: str | None = None) -> AbstractContextManager[None]:
     """Import and start TensorFlow without the messages that its C++ code writes to stderr meanwhile.
 
     What it logs later depends on `TF_CPP_MIN_LOG_LEVEL`, which is set to errors only if the user has not set it.
+
+    Args:
+        devices: what `--devices` says.
+
+    Returns:
+        A block in which GANs must be assembled, so that they train on these devices.
+
+    Raises:
+        SpecError: there are no such devices.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    strategy: Any = None
     with nothing_on_stderr():
         import keras  # noqa: F401
         import tensorflow as tf
 
+        if devices is not None:
+            from ganreg.engine.replicas import assembling_on
+            from ganreg.engine.strategies import strategy_for
+
+            strategy = strategy_for(devices)  # before TensorFlow starts, which cannot be divided afterwards
         tf.zeros(())  # searches for accelerators now, so that messages about missing ones are hidden too
+    return nullcontext() if strategy is None else assembling_on(strategy)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from ganreg.checkpoints.run_folder import folder_for, require_run
+from ganreg.cli.devices import DEVICES, DEVICES_HELP
 from ganreg.cli.kinds import component_option
 from ganreg.cli.outcome import until_stopped
 from ganreg.cli.plugin_files import plugin_option
@@ -184,6 +185,13 @@ _positive = click.FloatRange(0, min_open=True)
     metavar="N",
     help="Run N iterations in each call of a compiled function. Chosen automatically by default.",
 )
+@_in_output("--devices", help=f"{DEVICES_HELP} One device by default.", **DEVICES)
+@_in_output(
+    "--sync-batch-norm",
+    is_flag=True,
+    help="On several devices, take the statistics of batch normalisation from the whole batch instead of each device's "
+    "part, which takes many more exchanges.",
+)
 @_in_output(
     "--sample-every",
     type=_at_least_1,
@@ -274,6 +282,8 @@ def train(
     settings: tuple[str, ...],
     out: Path | None,
     start: Path | None,
+    devices: str | None,
+    sync_batch_norm: bool,
     download: bool,
     **options: Any,
 ) -> int:
@@ -301,7 +311,10 @@ def train(
         require_run(start)
     asked = {setting.partition("=")[0].strip() for setting in settings}
     gives_way = "batch_size" not in asked and options.get("batch_size") is None
-    return _train(chosen, known, folder_for(chosen.name, out), how, start, gives_way=gives_way)
+    if sync_batch_norm and devices is None:
+        raise click.UsageError("--sync-batch-norm is for several devices, but --devices is missing")
+    spread = (devices, sync_batch_norm)
+    return _train(chosen, known, folder_for(chosen.name, out), how, start, spread, gives_way=gives_way)
 
 
 def _with_download(recipe: Recipe, dataset: Spec, registry: Registry) -> Recipe:
@@ -341,9 +354,18 @@ def _evaluation(options: dict[str, Any], registry: Registry) -> dict[str, Any] |
 
 
 def _train(
-    recipe: Recipe, known: Registry, path: Path, how: dict[str, Any], start: Path | None, *, gives_way: bool
+    recipe: Recipe,
+    known: Registry,
+    path: Path,
+    how: dict[str, Any],
+    start: Path | None,
+    spread: tuple[str | None, bool],
+    *,
+    gives_way: bool,
 ) -> int:
     """Resolve a recipe before TensorFlow is loaded, so that errors come at once; then train.
+
+    `spread` holds the devices and whether they synchronise batch normalisation.
 
     `gives_way` says whether the batch size may give way to data that have fewer samples.
     """
@@ -355,7 +377,7 @@ def _train(
         assembly = resolve(recipe, known=known)
         assembly = with_smaller_batches(assembly) if gives_way else assembly
         report(problems(assembly))
-        import_quietly()
+        assembling = import_quietly(spread[0])
         from ganreg.cli.progress import progress_bar
         from ganreg.gan import GAN
         from ganreg.runs.record import EvaluationPlan
@@ -363,7 +385,10 @@ def _train(
 
         evaluation = how.pop("evaluation")
         how["evaluation"] = evaluation and EvaluationPlan(**evaluation)
-        gan = GAN(assembly)
+        with assembling:
+            gan = GAN(assembly)
+        if spread[1]:
+            gan.synchronize_batch_norm()
         if start is not None:
             from ganreg.checkpoints.starting import start_from
 

@@ -120,13 +120,23 @@ class GameStep:
         """
         return self._memo.once(key, compute)
 
-    def normal(self, shape: Sequence[int | tf.Tensor]) -> tf.Tensor:
-        """Draws standard normal numbers, float32, determined by the seed and the update."""
-        return self._numbers("game").normal(shape)
+    def normal(self, shape: Sequence[int | tf.Tensor], axis: int = 0) -> tf.Tensor:
+        """Draws standard normal numbers, float32, determined by the seed and the update.
 
-    def uniform(self, shape: Sequence[int | tf.Tensor]) -> tf.Tensor:
-        """Draws numbers uniformly from [0, 1), float32, determined by the seed and the update."""
-        return self._numbers("game").uniform(shape)
+        Args:
+            shape: the shape of the numbers.
+            axis: the axis of the samples, along which devices share a batch. Defaults to the first axis.
+        """
+        return self._numbers("game").normal(shape, axis)
+
+    def uniform(self, shape: Sequence[int | tf.Tensor], axis: int = 0) -> tf.Tensor:
+        """Draws numbers uniformly from [0, 1), float32, determined by the seed and the update.
+
+        Args:
+            shape: the shape of the numbers.
+            axis: the axis of the samples, as for `normal`. Defaults to the first axis.
+        """
+        return self._numbers("game").uniform(shape, axis)
 
     def fork(self) -> GameStep:
         """Returns a copy that shares what is computed so far and keeps new tensors to itself.

@@ -36,10 +36,29 @@ class Problem:
 
 
 class Implementation:
-    """The base of every kind's base class: methods that all implementations may override."""
+    """The base of every kind's base class: what all implementations may override.
 
+    Attributes:
+        state_follows_weights: whether its state is the same on all devices that share a batch by itself, because it is
+            computed from the networks' weights and from `step.mean` alone. Otherwise the devices exchange what each has
+            changed after every update, and take the mean. Defaults to `False`.
+        needs_one_device: the reason why several devices cannot share a batch with it, as the end of a sentence about
+            it; empty, which is the default, if they can.
+    """
+
+    state_follows_weights: ClassVar[bool] = False
+    needs_one_device: ClassVar[str] = ""
     kind_base: ClassVar[type[Implementation]]
     """The base class of the implementation's kind."""
+
+    @property
+    def sees_batch(self) -> bool:
+        """Whether what it computes for a sample depends on the others in its batch, as batch statistics do.
+
+        Where several devices share a batch, each of them sees its own part only, so the result depends on the number
+        of devices. What is computed from `step.mean` does not. Defaults to `False`; a class attribute may override it.
+        """
+        return False
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

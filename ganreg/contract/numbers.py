@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 class RandomNumbers(Protocol):
     """One component's random numbers in one update."""
 
-    def normal(self, shape: Sequence[int | tf.Tensor]) -> tf.Tensor:
+    def normal(self, shape: Sequence[int | tf.Tensor], axis: int = 0) -> tf.Tensor:
         """Draws standard normal numbers, float32."""
 
-    def uniform(self, shape: Sequence[int | tf.Tensor]) -> tf.Tensor:
+    def uniform(self, shape: Sequence[int | tf.Tensor], axis: int = 0) -> tf.Tensor:
         """Draws numbers uniformly from [0, 1), float32."""

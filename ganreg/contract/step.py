@@ -20,6 +20,13 @@ class SharedTensors(Protocol):
     variables: Mapping[str, Sequence[Any]]
 
     @property
+    def devices(self) -> int:
+        """The number of devices that share the batch."""
+
+    def mean(self, values: tf.Tensor) -> tf.Tensor:
+        """Averages values over the samples of all devices."""
+
+    @property
     def real(self) -> tf.Tensor:
         """Real samples, `[B, *shape]`."""
 
@@ -190,13 +197,43 @@ class Step:
         """
         return self._tensors.input_gradient(samples, self.labels if labels is None else labels)
 
-    def normal(self, shape: Sequence[int | tf.Tensor]) -> tf.Tensor:
-        """Draws standard normal numbers, float32, determined by the seed, the update and the component."""
-        return self._tensors.stream(self._part.label).normal(shape)
+    def normal(self, shape: Sequence[int | tf.Tensor], axis: int = 0) -> tf.Tensor:
+        """Draws standard normal numbers, float32, determined by the seed, the update and the component.
 
-    def uniform(self, shape: Sequence[int | tf.Tensor]) -> tf.Tensor:
-        """Draws numbers uniformly from [0, 1), float32, determined by the seed, the update and the component."""
-        return self._tensors.stream(self._part.label).uniform(shape)
+        Args:
+            shape: the shape of the numbers.
+            axis: the axis of the samples. Where several devices share a batch, each draws its part of what one device
+                would draw for the whole batch. Defaults to the first axis.
+        """
+        return self._tensors.stream(self._part.label).normal(shape, axis)
+
+    def uniform(self, shape: Sequence[int | tf.Tensor], axis: int = 0) -> tf.Tensor:
+        """Draws numbers uniformly from [0, 1), float32, determined by the seed, the update and the component.
+
+        Args:
+            shape: the shape of the numbers.
+            axis: the axis of the samples, as for `normal`. Defaults to the first axis.
+        """
+        return self._tensors.stream(self._part.label).uniform(shape, axis)
+
+    def mean(self, values: tf.Tensor) -> tf.Tensor:
+        """Averages values `[B, ...]` over the samples of all devices that share the batch; differentiable.
+
+        On a single device it is `tf.reduce_mean(values, axis=0)`. What a component computes from such means alone is
+        the same on every device. It cannot be called inside of a conditional or a loop.
+
+        Args:
+            values: one value for each sample, or one for each logit.
+
+        Returns:
+            The mean, of the shape of one value.
+        """
+        return self._tensors.mean(values)
+
+    @property
+    def replicas(self) -> int:
+        """The number of devices that share the batch, each with B of its samples; 1 outside of such a training."""
+        return self._tensors.devices
 
     @property
     def state(self) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ganreg.display.fragments import cut, fragment, spec_shown
+from ganreg.engine.optimizers import learning_rate_of
 
 if TYPE_CHECKING:
     from ganreg.contract.assembly import Part
@@ -85,7 +86,7 @@ def _data(gan: GAN) -> str:
 def _optimizer(optimizer: Any) -> str:
     name = type(optimizer).__name__
     config = optimizer.get_config().get("learning_rate")
-    rate = config.get("class_name") if isinstance(config, dict) else f"{float(optimizer.learning_rate):.3g}"
+    rate = config.get("class_name") if isinstance(config, dict) else f"{learning_rate_of(optimizer):.3g}"
     return f"{name}, learning rate {rate}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ import tensorflow as tf
 from ganreg.contract.assembly import Assembly, Part
 from ganreg.data.spec import DataSpec
 from ganreg.engine.attribution import attributed
+from ganreg.engine.outside import outside_of_strategy
 
 
 def with_state(
@@ -37,7 +39,8 @@ def with_state(
             if "initial_network_state" in part.overrides:
                 values |= part.implementation.initial_network_state(generator, discriminator)
             if "initial_assembly_state" in part.overrides:
-                values |= part.implementation.initial_assembly_state(assembly)
+                # It may train a network that no device shares.
+                values |= outside_of_strategy(functools.partial(part.implementation.initial_assembly_state, assembly))
         state = {name: _variable(initial, f"{label}/{name}") for name, initial in values.items()}
         parts.append(attrs.evolve(part, label=label, state=state))
     return parts

@@ -15,6 +15,7 @@ from ganreg.engine.component_state import with_state
 from ganreg.engine.forward import Judge, Maker
 from ganreg.engine.objectives import Objectives
 from ganreg.engine.random import Streams
+from ganreg.engine.replicas import Replicas
 from ganreg.engine.step_tensors import StepTensors
 
 
@@ -61,6 +62,7 @@ class Match:
             fake_parts=self.objectives.overriding("discriminator_fake"),
             due=due,
             variables=self.variables,
+            replicas=self.objectives.replicas,
         )
 
 
@@ -79,7 +81,7 @@ def make_makers(assembly: Assembly, networks: Mapping[str, keras.Model]) -> dict
 
 
 def make_matches(
-    assembly: Assembly, networks: Mapping[str, keras.Model], makers: Mapping[str, Maker]
+    assembly: Assembly, networks: Mapping[str, keras.Model], makers: Mapping[str, Maker], replicas: Replicas
 ) -> tuple[Match, ...]:
     """Makes the matches of an assembly's game, with the components' variables in each.
 
@@ -87,6 +89,7 @@ def make_matches(
         assembly: the components.
         networks: all networks by name.
         makers: how to call those that are not discriminators, by name.
+        replicas: the devices that share a batch.
 
     Raises:
         PluginError: a component's code failed.
@@ -107,7 +110,7 @@ def make_matches(
                 game=assembly.game_part,
                 maker=makers[place.judges],
                 judge=Judge(networks[name], part.implementation.conditional, part.origin),
-                objectives=Objectives(loss, regularizers, makes_real=assembly.game.makes_real),
+                objectives=Objectives(loss, regularizers, replicas, makes_real=assembly.game.makes_real),
             )
         )
     return tuple(matches)

@@ -107,6 +107,11 @@ def refuse_shared(networks: Mapping[str, keras.Model], averages: Mapping[str, ke
 
 def normalizes_batch(model: keras.Model) -> bool:
     """Whether a network contains a layer whose output depends on the statistics of the batch."""
+    return bool(batch_normalizations(model))
+
+
+def batch_normalizations(model: keras.Model) -> list[keras.layers.BatchNormalization]:
+    """Returns the layers of a network whose output depends on the statistics of the batch."""
     # Keras has no public way to the layers inside layers; `model.layers` and `tf.train.TrackableView` miss some.
     layers = model._flatten_layers() if hasattr(model, "_flatten_layers") else model.layers
-    return any(isinstance(layer, keras.layers.BatchNormalization) for layer in layers)
+    return [layer for layer in layers if isinstance(layer, keras.layers.BatchNormalization)]

@@ -12,6 +12,7 @@ from ganreg.contract.losses import Loss
 from ganreg.contract.regularizers import Regularizer
 from ganreg.engine.attribution import attributed
 from ganreg.engine.mirroring import Mirrored
+from ganreg.engine.replicas import Replicas
 from ganreg.engine.step_tensors import StepTensors
 
 Terms = dict[str, tf.Tensor]
@@ -32,15 +33,15 @@ class Objectives:
     Attributes:
         loss: the loss and its state.
         regularizers: the regularizers and their states, in order.
-        replicas: the number of replicas that share a batch; each replica's mean is divided by it, so that the sum
-            over replicas is the mean over the global batch. Defaults to 1.
+        replicas: the devices that share a batch. Each device's mean is divided by their number, so that the sum over
+            all devices is the mean over the whole batch. Defaults to a single one.
         makes_real: whether the generator's player makes what is shown as real too; see `ganreg.Game`. Defaults to
             `False`.
     """
 
     loss: Part
     regularizers: Sequence[Part]
-    replicas: int = 1
+    replicas: Replicas = attrs.field(factory=Replicas)
     makes_real: bool = False
 
     @property
@@ -108,11 +109,13 @@ class Objectives:
             with attributed(part.origin, "generator_weights"):
                 own = tf.stop_gradient(part.implementation.generator_weights(tensors.view(part)))
             weights = own if weights is None else weights * own
-        return None if weights is None else tensors.fake_pass.output.repeated(weights / tf.reduce_mean(weights))
+        if weights is None:
+            return None
+        return tensors.fake_pass.output.repeated(weights / self.replicas.mean(tf.reduce_mean(weights)))
 
     def mean(self, values: tf.Tensor) -> tf.Tensor:
-        """Averages values over the global batch; each replica gets its share of the mean, float32."""
-        return tf.reduce_mean(tf.cast(values, tf.float32)) / self.replicas
+        """Averages values over the whole batch; each device gets its share of the mean, float32."""
+        return self.replicas.share(tf.reduce_mean(tf.cast(values, tf.float32)))
 
     def _penalties(self, player: str, tensors: StepTensors) -> Terms:
         method = f"{player}_penalty"
@@ -152,14 +155,15 @@ class Objectives:
 def accuracy(loss: Loss, tensors: StepTensors) -> Terms:
     """Computes the share of the real and of the generated samples that the discriminator classifies correctly.
 
-    The boundary is the loss's `decision_boundary`, or the midpoint of the two mean logits if the loss has none.
+    The boundary is the loss's `decision_boundary`, or the midpoint of the two mean logits if the loss has none. Each
+    device gets its share.
     """
     real = tensors.real_pass.output.logits_per_sample
     fake = tensors.fake_pass.output.logits_per_sample
     boundary = loss.decision_boundary
     if boundary is None:
-        boundary = (tf.reduce_mean(real) + tf.reduce_mean(fake)) / 2
+        boundary = tensors.replicas.mean((tf.reduce_mean(real) + tf.reduce_mean(fake)) / 2)
     return {
-        "real_accuracy": tf.reduce_mean(tf.cast(real > boundary, tf.float32)),
-        "fake_accuracy": tf.reduce_mean(tf.cast(fake < boundary, tf.float32)),
+        name: tensors.replicas.share(tf.reduce_mean(tf.cast(correct, tf.float32)))
+        for name, correct in (("real_accuracy", real > boundary), ("fake_accuracy", fake < boundary))
     }

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
+import numpy as np
 
 from ganreg.contract.assembly import Assembly
 from ganreg.contract.specs import Spec
@@ -79,6 +80,11 @@ def split_optimizers(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str
     return objects, specs
 
 
+def learning_rate_of(optimizer: keras.optimizers.Optimizer) -> float:
+    """Returns the present learning rate; on several devices, which have a copy each, `float` alone fails."""
+    return float(np.asarray(optimizer.learning_rate))
+
+
 def make_optimizers(assembly: Assembly) -> dict[str, keras.optimizers.Optimizer]:
     """Creates both players' optimizers as the recipe describes them; those that were given as objects are kept.
 
@@ -140,7 +146,7 @@ def make_optimizer(spec: Spec, *, player: str, decay: str = "none", updates: int
     try:
         optimizer = known[name](**given)
         if decay != "none":
-            decayed = _DECAYS[decay](float(optimizer.learning_rate), updates)
+            decayed = _DECAYS[decay](learning_rate_of(optimizer), updates)
             optimizer = known[name](**given | {"learning_rate": decayed})
     except (TypeError, ValueError) as error:
         raise SpecError(f"{where}: {' '.join(str(error).split())}") from error

@@ -98,6 +98,11 @@ class Player:
         """The variables that the optimizer updates, as TensorFlow variables."""
         return [variable.value for variable in self.trainable_variables]
 
+    @property
+    def statistics(self) -> list[tf.Variable]:
+        """What the networks keep from forward passes, such as batch statistics, as TensorFlow variables."""
+        return [variable.value for network in self.networks.values() for variable in network.non_trainable_variables]
+
     def scaled(self, terms: Logs) -> tf.Tensor:
         """Computes the objective to differentiate: the sum of the terms, times the loss scale in half precision.
 
@@ -137,6 +142,4 @@ class Player:
 
     def frozen(self) -> contextlib.AbstractContextManager[None]:
         """Restores the networks' batch statistics and dropout seeds, which forward passes change, after the block."""
-        return unchanged(
-            [variable.value for network in self.networks.values() for variable in network.non_trainable_variables]
-        )
+        return unchanged(self.statistics)

@@ -13,6 +13,7 @@ from ganreg.contract.recipes import Recipe
 from ganreg.data.arrays import Array
 from ganreg.data.classes import LabelShares
 from ganreg.engine.averaging import MovingAverage
+from ganreg.engine.devices import refuse_devices
 from ganreg.engine.following import Following
 from ganreg.engine.forks import refuse_fork
 from ganreg.engine.from_latents import FromLatents
@@ -23,6 +24,7 @@ from ganreg.engine.objectives import PLAYERS, gradient_norm_name
 from ganreg.engine.optimizers import make_optimizers
 from ganreg.engine.own_range import in_own_range
 from ganreg.engine.player import Player
+from ganreg.engine.replicas import Replicas
 from ganreg.engine.sampling import Inputs, LatentInputs, Sampler, chosen_seed, refuse_uncountable
 from ganreg.engine.sources import Sources
 from ganreg.engine.transferred import Transfer
@@ -37,14 +39,15 @@ State = Mapping[str, Mapping[str, tf.Variable]]
 class Players:
     """Both players' networks, optimizers and updates, the moving averages, the components' state and the counter.
 
-    All variables that a checkpoint contains are created here and nowhere else, so that there is a single place to
-    change if they must be created differently (one copy per replica).
+    All variables that a checkpoint contains are created here and nowhere else, with a copy on each of the devices that
+    share a batch. A checkpoint keeps the first copy.
 
     Args:
         assembly: the checked components.
 
     Attributes:
         assembly: the components.
+        replicas: the devices that share the batch of each update.
         networks: every network that is trained, by its name in the game.
         generator, discriminator: the players.
         averages: the moving average of each network that is not a discriminator, by the network's name; empty if the
@@ -59,12 +62,20 @@ class Players:
         following: sets the moving averages to weights that a program sets by hand.
 
     Raises:
-        AssemblyError, SpecError, PluginError: a network or an optimizer cannot be built.
+        AssemblyError, SpecError, PluginError: a network or an optimizer cannot be built, or the devices cannot share a
+            batch.
     """
 
     def __init__(self, assembly: Assembly) -> None:
         refuse_fork()
         self.assembly, self.classes = assembly, assembly.classes
+        self.replicas = Replicas.present()
+        refuse_devices(assembly, self.replicas)
+        with self.replicas.building():
+            self._build(assembly)
+
+    def _build(self, assembly: Assembly) -> None:
+        """Creates all variables."""
         recipe = assembly.recipe
         self.networks: Mapping[str, keras.Model] = {name: build(assembly, name) for name in assembly.networks}
         averaged = assembly.makers if recipe.ema_decay > 0 else ()
@@ -72,7 +83,7 @@ class Players:
             name: MovingAverage(self.networks[name], build(assembly, name), recipe.ema_decay) for name in averaged
         }
         refuse_shared(self.networks, {name: average.target for name, average in self.averages.items()})
-        optimizers = make_optimizers(assembly)
+        optimizers = {name: self.replicas.adopt(one) for name, one in make_optimizers(assembly).items()}
         self.generator, self.discriminator = (
             Player(player, {name: self.networks[name] for name in names}, optimizers[player])
             for player, names in (("generator", assembly.makers), ("discriminator", assembly.judges))
@@ -80,7 +91,7 @@ class Players:
         self.iterations = tf.Variable(0, dtype=tf.int64, trainable=False, name="iterations")
         self.epoch_began = 0
         makers = make_makers(assembly, self.networks)
-        matches = make_matches(assembly, self.networks, makers)
+        matches = make_matches(assembly, self.networks, makers, self.replicas)
         latent_parts = matches[0].objectives.overriding("transform_latents")
         generator = next((name for name in assembly.makers if assembly.kind_of(name) == "generator"), None)
         latents = None if generator is None else Latents(makers[generator].component, latent_parts)
@@ -93,6 +104,7 @@ class Players:
             discriminator=self.discriminator,
             averages=tuple(self.averages.values()),
             seed=recipe.seed,
+            replicas=self.replicas,
         )
         self.component_state: State = {part.label: part.state for part in self.updates.parts}
         self.sources = Sources(assembly) if assembly.translates else None

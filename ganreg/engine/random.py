@@ -1,4 +1,4 @@
-"""Random numbers from (seed, iteration, component): the same after a resume, different on every replica.
+"""Random numbers from (seed, iteration, component): the same after a resume, and however many devices share a batch.
 
 The only module that knows where Keras draws the seeds of its layers from.
 """
@@ -90,30 +90,52 @@ class RandomStream:
         seed: the run's seed.
         owner: who draws, such as `"discriminator/regularizer/instance-noise"`.
         update: int32 scalar, the index of this update of its player.
-        replica: int32 scalar or number, which replica this is.
+        replica: int32 scalar or number, which of the devices that share the batch this is. Defaults to 0.
+        replicas: the number of these devices. Defaults to 1.
     """
 
-    def __init__(self, seed: int, owner: str, update: tf.Tensor | int, replica: tf.Tensor | int = 0) -> None:
-        self._seed, self._owner, self._update, self._replica = seed, owner, update, replica
+    def __init__(
+        self, seed: int, owner: str, update: tf.Tensor | int, replica: tf.Tensor | int = 0, replicas: int = 1
+    ) -> None:
+        self._seed, self._owner, self._update = seed, owner, update
+        self._replica, self._replicas = replica, replicas
         self._draws = 0
 
-    def _bits(self, shape: Sequence[int | tf.Tensor]) -> tf.Tensor:
+    def _bits(self, shape: Sequence[int | tf.Tensor], axis: int) -> tf.Tensor:
         key = static_key(self._seed, self._owner, self._draws)
         self._draws += 1
-        replica = tf.cast(self._replica, tf.uint32) * _uint32(0x3C6EF372)
-        size = math.prod(shape) if all(isinstance(axis, int) for axis in shape) else tf.reduce_prod(shape)
-        index = tf.cast(tf.range(size), tf.uint32)
-        return tf.reshape(hashed(index, tf.cast(self._update, tf.uint32), _uint32(key) + replica), shape)
+        index = tf.range(_product(shape))
+        if self._replicas > 1:
+            # A device's numbers follow those of the device before: joined along the axis of the batch, they are those
+            # that a single device would draw.
+            row, part = tf.cast(self._replica, index.dtype), _product(shape[axis:])
+            index += (index // part * (self._replicas - 1) + row) * part
+        bits = hashed(tf.cast(index, tf.uint32), tf.cast(self._update, tf.uint32), _uint32(key))
+        return tf.reshape(bits, shape)
 
-    def uniform(self, shape: Sequence[int | tf.Tensor]) -> tf.Tensor:
-        """Numbers uniform in [0, 1), float32: multiples of 2⁻²⁴."""
-        return tf.cast(tf.bitwise.right_shift(self._bits(shape), _uint32(8)), tf.float32) * 2.0**-24
+    def uniform(self, shape: Sequence[int | tf.Tensor], axis: int = 0) -> tf.Tensor:
+        """Numbers uniform in [0, 1), float32: multiples of 2⁻²⁴.
 
-    def normal(self, shape: Sequence[int | tf.Tensor]) -> tf.Tensor:
-        """Standard normal numbers, float32; none beyond 5.3 deviations."""
+        Args:
+            shape: their shape.
+            axis: the axis of the batch, along which devices share it. Defaults to the first.
+        """
+        return tf.cast(tf.bitwise.right_shift(self._bits(shape, axis), _uint32(8)), tf.float32) * 2.0**-24
+
+    def normal(self, shape: Sequence[int | tf.Tensor], axis: int = 0) -> tf.Tensor:
+        """Standard normal numbers, float32; none beyond 5.3 deviations.
+
+        Args:
+            shape: their shape.
+            axis: the axis of the batch, along which devices share it. Defaults to the first.
+        """
         # Odd multiples of 2⁻²⁴, which float32 holds exactly: a probability rounded to 1 would be an infinite number.
-        odd = tf.cast(tf.bitwise.right_shift(self._bits(shape), _uint32(9)), tf.float32) * 2.0**-23 + 2.0**-24
+        odd = tf.cast(tf.bitwise.right_shift(self._bits(shape, axis), _uint32(9)), tf.float32) * 2.0**-23 + 2.0**-24
         return normal_quantile(odd)
+
+
+def _product(shape: Sequence[int | tf.Tensor]) -> int | tf.Tensor:
+    return math.prod(shape) if all(isinstance(size, int) for size in shape) else tf.reduce_prod(shape)
 
 
 class Streams:
@@ -123,11 +145,20 @@ class Streams:
         seed: the run's seed.
         player: `"discriminator"`, `"generator"` or `"both"`.
         update: int scalar, the index of this update among its player's updates. Defaults to 0.
-        replica: the replica's index. Defaults to 0.
+        replica: which of the devices that share the batch this is. Defaults to 0.
+        replicas: the number of these devices. Defaults to 1.
     """
 
-    def __init__(self, seed: int, player: str, update: tf.Tensor | int = 0, replica: tf.Tensor | int = 0) -> None:
-        self._seed, self._player, self._update, self._replica = seed, player, update, replica
+    def __init__(
+        self,
+        seed: int,
+        player: str,
+        update: tf.Tensor | int = 0,
+        replica: tf.Tensor | int = 0,
+        replicas: int = 1,
+    ) -> None:
+        self._seed, self._player, self._update = seed, player, update
+        self._replica, self._replicas = replica, replicas
         self._streams: dict[str, RandomStream] = {}
 
     def of(self, owner: str) -> RandomStream:
@@ -137,7 +168,9 @@ class Streams:
             owner: the component's label.
         """
         if owner not in self._streams:
-            self._streams[owner] = RandomStream(self._seed, f"{self._player}/{owner}", self._update, self._replica)
+            self._streams[owner] = RandomStream(
+                self._seed, f"{self._player}/{owner}", self._update, self._replica, self._replicas
+            )
         return self._streams[owner]
 
 

@@ -42,9 +42,10 @@ def recompile(players: Players, given: Mapping[str, Any]) -> None:
         kept = {player: type(optimizer).from_config(optimizer.get_config()) for player, optimizer in kept.items()}
     assembly = attrs.evolve(before, recipe=before.recipe.updated(**specs), optimizers=kept | objects)
     changed = tuple(given) or PLAYERS
-    made = {player: optimizer for player, optimizer in make_optimizers(assembly).items() if player in changed}
-    for player, optimizer in made.items():
-        players.player(player).replace_optimizer(optimizer)
+    with players.replicas.building():
+        for player, optimizer in make_optimizers(assembly).items():
+            if player in changed:
+                players.player(player).replace_optimizer(players.replicas.adopt(optimizer))
     players.assembly = assembly
     if players.done:
         whose = " and ".join(f"the {player}'s" for player in changed)

@@ -23,6 +23,7 @@ from ganreg.engine.forward import Judge, Maker
 from ganreg.engine.games import USUAL_GAME
 from ganreg.engine.latents import Latents, transformed
 from ganreg.engine.random import Streams
+from ganreg.engine.replicas import Replicas
 from ganreg.errors import AssemblyError
 
 
@@ -75,6 +76,7 @@ class StepTensors:
         due: the lazy penalties that this update applies, as `PLAYER/LABEL`. Defaults to deciding inside the graph.
         fake: replaces the generated samples, for tests.
         variables: the trainable variables of the match's networks, by player.
+        replicas: the devices that share the batch. Defaults to a single one.
     """
 
     def __init__(
@@ -93,7 +95,9 @@ class StepTensors:
         due: frozenset[str] | None = None,
         fake: tf.Tensor | None = None,
         variables: Mapping[str, Sequence[Any]] | None = None,
+        replicas: Replicas | None = None,
     ) -> None:
+        self.replicas = replicas or Replicas()
         self.maker, self.judge, self.game_step = maker, judge, game_step
         self.update, self.due = update, due
         self.variables = variables or {"generator": (), "discriminator": ()}
@@ -169,6 +173,15 @@ class StepTensors:
             owner: the component's label.
         """
         return self._streams.of(owner)
+
+    @property
+    def devices(self) -> int:
+        """The number of devices that share the batch."""
+        return self.replicas.here
+
+    def mean(self, values: tf.Tensor) -> tf.Tensor:
+        """Averages values over the first axis and over all devices."""
+        return self.replicas.mean(tf.reduce_mean(values, axis=0))
 
     def _of_game(self, method: str, game_step: GameStep) -> Any:
         with attributed(self._game.origin, method):

@@ -13,12 +13,14 @@ from ganreg.contract.losses import Loss
 from ganreg.contract.schedule import Phase
 from ganreg.engine.attribution import attributed
 from ganreg.engine.averaging import MovingAverage
+from ganreg.engine.exchange import Changes, shared
 from ganreg.engine.forward import Maker
 from ganreg.engine.latents import Latents
 from ganreg.engine.matches import Match
 from ganreg.engine.objectives import PLAYERS, Terms, accuracy, gradient_norm_name
 from ganreg.engine.player import Logs, Player, unchanged
 from ganreg.engine.random import Streams
+from ganreg.engine.replicas import Replicas
 from ganreg.engine.step_tensors import StepTensors
 
 Batch = Mapping[str, tf.Tensor]
@@ -41,6 +43,7 @@ class Updates:
         discriminator: the player.
         averages: the moving averages of the generator's networks; none if they are not averaged.
         seed: the run's seed.
+        replicas: the devices that share a batch. Defaults to a single one.
     """
 
     game: Part
@@ -51,6 +54,7 @@ class Updates:
     discriminator: Player
     averages: Sequence[MovingAverage]
     seed: int
+    replicas: Replicas = attrs.field(factory=Replicas)
 
     @property
     def loss(self) -> Loss:
@@ -72,13 +76,18 @@ class Updates:
         """The loss and the regularizers of each match, with their states."""
         return [part for match in self.matches for part in (match.objectives.loss, *match.objectives.regularizers)]
 
+    @property
+    def has_lazy_penalties(self) -> bool:
+        """Whether a penalty is not applied in every update."""
+        return self.matches[0].objectives.has_lazy_penalties
+
     def due(self, phase: Phase, iteration: int) -> Due | None:
         """Returns the lazy penalties that are due in each update of an iteration; `None` if no penalty is lazy.
 
         In a program for all iterations a lazy penalty is a conditional, inside which XLA runs convolutions on a single
         thread. A program for each combination of due penalties needs no conditional.
         """
-        if not self.matches[0].objectives.has_lazy_penalties:
+        if not self.has_lazy_penalties:
             return None
         counts = {"discriminator": phase.discriminator_updates, "generator": phase.generator_updates}
         if phase.simultaneous:
@@ -156,7 +165,7 @@ class Updates:
             update: int scalar, the index of this update among its player's updates.
             due: the lazy penalties that the update applies. Defaults to deciding inside the graph.
         """
-        streams = Streams(self.seed, player, update)
+        streams = Streams(self.seed, player, update, self.replicas.index, self.replicas.here)
         game_step = GameStep(self.makers, player=player, iteration=iteration, numbers=streams.of, **batch)
         steps = [match.tensors(game_step, streams, update=update, due=due) for match in self.matches]
         game_step.judges = {match.name: step.judged for match, step in zip(self.matches, steps, strict=True)}
@@ -188,23 +197,31 @@ class Updates:
         moves_discriminator = player is self.discriminator
         opponent = self.generator if moves_discriminator else self.discriminator
         steps = self.tensors(player.name, batch, iteration, update, due)
+        changes = self._changes([player])
         with opponent.frozen():
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(player.trainable)
                 terms = self._terms(player.name, steps)
                 objective = player.scaled(terms)
-            gradients = player.gradients(tape, objective)
+            own = player.gradients(tape, objective)
+            if moves_discriminator:
+                terms |= self._accuracy(steps)
+            (gradients,), terms = shared(self.replicas, [own], terms, changes)
             norm = {gradient_norm_name(player.name): player.gradient_norm(gradients)}
             player.move(gradients)
             self._after(player, steps)
-        if moves_discriminator:
-            terms |= self._accuracy(steps)
         return terms | norm
+
+    def _changes(self, players: Sequence[Player]) -> Changes:
+        """What the players' forward passes, the loss and the penalties of an update change from here on."""
+        statistics = [variable for player in players for variable in player.statistics]
+        return Changes(self.replicas, [*statistics, *_changing(self.parts)])
 
     def _simultaneous(self, batch: Batch, iteration: tf.Tensor, due: frozenset[str] | None) -> Logs:
         """Updates both players by gradients at the same point, from one shared forward pass."""
         players = (self.discriminator, self.generator)
         steps = self.tensors("both", batch, iteration, iteration, due)
+        changes = self._changes(players)
         with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
             for player in players:
                 tape.watch(player.trainable)
@@ -214,13 +231,15 @@ class Updates:
                 player.scaled(terms)
                 for player, terms in zip(players, (discriminator_terms, generator_terms), strict=True)
             ]
-        gradients = [player.gradients(tape, objective) for player, objective in zip(players, objectives, strict=True)]
+        own = [player.gradients(tape, objective) for player, objective in zip(players, objectives, strict=True)]
+        terms = discriminator_terms | generator_terms | self._accuracy(steps)
+        gradients, terms = shared(self.replicas, own, terms, changes)
         norms = {}
         for player, gradient in zip(players, gradients, strict=True):
             norms[gradient_norm_name(player.name)] = player.gradient_norm(gradient)
             player.move(gradient)
             self._after(player, steps)
-        return discriminator_terms | generator_terms | self._accuracy(steps) | norms
+        return terms | norms
 
     def evaluate(self, batch: Batch, index: tf.Tensor) -> Logs:
         """Computes both players' terms and the accuracies on one batch without changing any variable.
@@ -240,14 +259,22 @@ class Updates:
 
     def _after(self, player: Player, steps: Sequence[StepTensors]) -> None:
         method = f"after_{player.name}_update"
+        changes = Changes(self.replicas, _changing([part for part in self.parts if method in part.overrides]))
         for match, step in zip(self.matches, steps, strict=True):
             for part in (match.objectives.loss, *match.objectives.regularizers):
                 if method in part.overrides:
                     with attributed(part.origin, method):
                         getattr(part.implementation, method)(step.view(part))
+        changes.agree()
         if player is self.generator:
             for average in self.averages:
                 average.update(steps[0].game_step.iteration)
+
+
+def _changing(parts: Sequence[Part]) -> list[tf.Variable]:
+    """The components' variables that each device may change in its own way."""
+    own = [part for part in parts if not part.implementation.state_follows_weights]
+    return [variable for part in own for variable in part.state.values()]
 
 
 def _at(batches: Batch, index: int) -> Batch:

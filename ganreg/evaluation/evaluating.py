@@ -211,7 +211,7 @@ class Evaluation:
                 if view.key not in seen:
                     seen[view.key] = view.of(generated, labels)
                 values, real = self._compared(run, Side(seen[view.key], labels))
-            scores += self._scores_of(run, values, real, int(gan.iterations))
+            scores += self._scores_of(run, values, real, gan.players.done)
         return scores
 
     def columns(self, gan: GAN) -> ColumnComparison | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from ganreg.data.arrays import Array
 from ganreg.data.ranges import to_float
 from ganreg.data.spec import DataSpec
 from ganreg.engine.attribution import attributed
+from ganreg.engine.outside import outside_of_strategy
 from ganreg.errors import DataError
 from ganreg.evaluation.cache import cached_file, cached_values, key_of
 from ganreg.evaluation.extractor_specs import KIND, extractor_spec, suggested
@@ -89,7 +91,9 @@ class ExtractorRun:
         """
         cache = Cache() if self.identity is None else FileCache(self.identity)
         with attributed(f"{KIND} '{self.name}'", "prepare"):
-            features = self.extractor.prepare(attrs.evolve(source, cache=cache))
+            # It may train a network, which no device shares.
+            own = attrs.evolve(source, cache=cache)
+            features = outside_of_strategy(functools.partial(self.extractor.prepare, own))
         return Prepared(self, features)
 
 
@@ -121,7 +125,7 @@ class Prepared:
 
         def attributed_compute(samples: Array, _: Array | None = None) -> Array:
             with attributed(f"{KIND} '{name}'", "classify" if probabilities else "extract"):
-                return compute(samples)
+                return outside_of_strategy(functools.partial(compute, samples))
 
         return View(
             description=features.description,

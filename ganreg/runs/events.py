@@ -42,7 +42,7 @@ class Events(Recorder):
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         """Begins a file for the iterations to come."""
         self.close()
-        self._file = _EventFile(self._run.path / TENSORBOARD, first=int(self.model.iterations) + 1)
+        self._file = _EventFile(self._run.path / TENSORBOARD, first=self.model.players.done + 1)
         self._file.add_hyperparameters(self._run.recipe)
 
     def add_row(self, iteration: int, values: Mapping[str, float]) -> None:

@@ -68,6 +68,8 @@ class RunPlan:
         keep: the number of checkpoints to keep.
         execution: the requested execution mode, used until one is chosen.
         updates_per_call: the requested number of iterations in one compiled call; `None` to choose it automatically.
+        devices: the devices that share each batch, as `--devices` names them; `None` for a single one.
+        sync_batch_norm: whether batch normalisation uses the statistics of the whole batch on several devices.
         on_nan: the reaction to NaN or infinity: stop, or roll back to the last checkpoint.
         rollback_factor: the factor by which a rollback multiplies the learning rates.
         rollbacks: the largest number of rollbacks before the run gives up.
@@ -84,6 +86,8 @@ class RunPlan:
     updates_per_call: int | None = attrs.field(
         default=None, validator=[refuse_other_numbers, attrs.validators.optional(_positive)]
     )
+    devices: str | None = None
+    sync_batch_norm: bool = False
     on_nan: OnNan = attrs.field(default="stop", validator=attrs.validators.in_(get_args(OnNan)))
     rollback_factor: float = attrs.field(
         default=0.5, validator=[refuse_other_numbers, attrs.validators.gt(0), attrs.validators.lt(1)]
@@ -102,12 +106,14 @@ class Conditions:
         data: a fingerprint of the dataset's arrays, the number of samples, and the hashes of the dataset's files.
         versions: the versions of Python, of the libraries and of the plugins in use.
         threads: the number of threads that TensorFlow uses for one operation.
+        devices: the number of devices that share each batch.
     """
 
     recipe: Mapping[str, Any]
     data: Mapping[str, Any]
     versions: Mapping[str, str]
     threads: int
+    devices: int = 1
 
 
 @attrs.frozen(kw_only=True)
@@ -240,6 +246,7 @@ def conditions_of(gan: GAN, data: Data) -> Conditions:
         data={"samples": len(data.train), "fingerprint": fingerprint(data), "files": file_hashes(gan)},
         versions=libraries | versions(gan.assembly),
         threads=_threads(),
+        devices=gan.players.replicas.count,
     )
 
 
@@ -266,6 +273,8 @@ def doubts(then: Conditions, now: Conditions) -> list[str]:
     lines = []
     if then.threads != now.threads:
         lines.append(f"threads: {now.threads}, was {then.threads}")
+    if then.devices != now.devices:
+        lines.append(f"devices: {now.devices}, was {then.devices}")
     if then.versions.get("python") != now.versions.get("python"):
         lines.append(f"version of python: {now.versions.get('python')}, was {then.versions.get('python')}")
     return lines

@@ -46,7 +46,7 @@ class Rollbacks(Recorder):
 
     def restore(self, state: Any) -> None:
         """Applies to a checkpoint's learning rates the rollbacks that came after the checkpoint was written."""
-        here, record = int(self._gan.iterations), self._record.record
+        here, record = self._gan.players.done, self._record.record
         # A rollback to a later iteration has been undone and may occur again.
         kept = [change for change in record.changes if change.rates is None or change.iteration <= here]
         self._record.record = attrs.evolve(record, changes=kept)

@@ -22,6 +22,7 @@ from ganreg.contract.recipes import Recipe
 from ganreg.contract.run import Run
 from ganreg.data.arrays import Data
 from ganreg.data.batches import Batches
+from ganreg.engine.devices import depends_on_devices, synchronizes_batch_norm
 from ganreg.engine.running.counts import verbosity, whole
 from ganreg.errors import GanregWarning, RunError, SpecError
 from ganreg.files.layout import RECIPE
@@ -30,6 +31,7 @@ from ganreg.files.writing import write_text
 from ganreg.runs.loading import rebuild
 from ganreg.runs.record import (
     Change,
+    Conditions,
     EvaluationPlan,
     OnNan,
     Record,
@@ -128,6 +130,8 @@ def train(
             keep=keep,
             execution=execution,
             updates_per_call=updates_per_call,
+            devices=gan.players.replicas.name,
+            sync_batch_norm=synchronizes_batch_norm(gan.networks),
             on_nan=on_nan,
             rollback_factor=rollback_factor,
             rollbacks=rollbacks,
@@ -229,12 +233,7 @@ def resume(
         record = Record.read(path)
         if has_ended(record, steps) and not restart:
             return Run(path, Recipe.read(path / RECIPE))
-        gan = rebuild(path, restored=has_checkpoint(path) and not restart, components=components)
-        if gan.assembly.source is None:
-            raise RunError(
-                f"{path} was trained on samples that no dataset offers; pass the same again: "
-                'components={"dataset": ...}'
-            )
+        gan = _rebuilt(path, record, components, restored=has_checkpoint(path) and not restart)
         data, batches = _loaded(gan)
         record, changed = _under_present_conditions(record, gan, data, allow_changes=allow_changes)
         checkpoints = CheckpointFolder(gan.players, path)
@@ -258,7 +257,11 @@ def resume(
             record = attrs.evolve(record, changes=[*record.changes, Change(iteration=done, what=changed)])
         with _refusing_values():
             plan = attrs.evolve(
-                record.plan, steps=steps, on_nan=on_nan or record.plan.on_nan, health=health or record.plan.health
+                record.plan,
+                steps=steps,
+                devices=gan.players.replicas.name,
+                on_nan=on_nan or record.plan.on_nan,
+                health=health or record.plan.health,
             )
         record = attrs.evolve(record, plan=plan, result=None)
         session = Session(gan, Run(path, gan.recipe), record, data, batches, callbacks)
@@ -277,6 +280,18 @@ def resume(
         return session.run(stop, verbose)
 
 
+def _rebuilt(path: Path, record: Record, components: Mapping[str, Any] | None, *, restored: bool) -> GAN:
+    """The GAN of a run, which must know its dataset, with batch normalisation as the run has it."""
+    gan = rebuild(path, restored=restored, components=components)
+    if gan.assembly.source is None:
+        raise RunError(
+            f'{path} was trained on samples that no dataset offers; pass the same again: components={{"dataset": ...}}'
+        )
+    if record.plan.sync_batch_norm:
+        gan.synchronize_batch_norm()
+    return gan
+
+
 def has_ended(record: Record, steps: int | None = None) -> bool:
     """Whether a run has done its steps, or the given number of steps."""
     return record.result is not None and (steps is None or steps == record.result.iterations)
@@ -284,12 +299,22 @@ def has_ended(record: Record, steps: int | None = None) -> bool:
 
 def _under_present_conditions(record: Record, gan: GAN, data: Data, *, allow_changes: bool) -> tuple[Record, list[str]]:
     now = conditions_of(gan, data)
-    changed = differences(record.conditions, now)
+    shares = _changed_shares(record.conditions, now, gan)
+    changed = [*differences(record.conditions, now), *shares]
     if changed and not allow_changes:
         raise RunError(
             f"something has changed since the run began: {'; '.join(changed)}; "
             "undo the change, or resume anyway with --allow-changes"
         )
-    for doubt in doubts(record.conditions, now):
+    for doubt in doubts(record.conditions, now if not shares else attrs.evolve(now, devices=record.conditions.devices)):
         warnings.warn(f"{doubt}; the last bits of numbers may differ", GanregWarning, stacklevel=3)
     return attrs.evolve(record, conditions=now), changed
+
+
+def _changed_shares(then: Conditions, now: Conditions, gan: GAN) -> list[str]:
+    """What computes something else on another number of devices, as lines; what agrees up to rounding is a doubt."""
+    if then.devices == now.devices:
+        return []
+    dependent = depends_on_devices(gan.assembly, gan.networks)
+    what = f"devices: {now.devices}, was {then.devices}; each sees a part of a batch, which matters to "
+    return [what + " and ".join(dependent)] if dependent else []

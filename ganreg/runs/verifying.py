@@ -103,6 +103,8 @@ def verify(path: str | Path, *, callbacks: Sequence[keras.callbacks.Callback] = 
     except (OSError, UnicodeDecodeError) as error:
         raise RunError(f"cannot read {path / METRICS}: {error}") from error
     gan = rebuild(path)
+    if record.plan.sync_batch_norm:
+        gan.synchronize_batch_norm()
     if record.start is not None:
         restore_start(gan.players, path)
     data = gan.load_data()

@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from ganreg.errors import SpecError, did_you_mean
-from ganreg.testing.check import Check, Result, Status
+from ganreg.testing.check import PLAYED, Check, Result, Status
 from ganreg.testing.failures import CheckFailure, NotApplicableError
 from ganreg.testing.subject import Subject, subject_of
 
@@ -132,6 +132,10 @@ def _checks_of_subject(subject: Subject, expected: ExpectedFailures) -> list[Com
     from ganreg.testing.checks import checks_of
 
     checks = checks_of(subject.kind)
+    if subject.kind in PLAYED:
+        from ganreg.testing.devices import divide_processor
+
+        divide_processor()  # before a check starts TensorFlow
     names = [check.name for check in checks]
     for wrong in expected.keys() - set(names):
         raise SpecError(f"there is no check '{wrong}' for a {subject.kind}; {did_you_mean(wrong, names)}")

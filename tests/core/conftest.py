@@ -19,6 +19,7 @@ from ganreg.contract.recipes import Recipe
 from ganreg.evaluation.scores import Score
 from ganreg.plugins.installed import EntryPoint
 from ganreg.plugins.registry import build_registry
+from ganreg.testing.devices import divide_processor, two_devices
 
 
 def make_plugin(**hooks):
@@ -45,6 +46,15 @@ def point():
         return EntryPoint(name or distribution, distribution, version, load or (lambda: plugin))
 
     return make
+
+
+divide_processor()  # before a test starts TensorFlow
+
+
+@pytest.fixture(scope="session")
+def strategy():
+    """Spreads a training over two devices, which are parts of the processor."""
+    return two_devices()
 
 
 @pytest.fixture

@@ -96,7 +96,8 @@ class Reader:
             return self._install([word for word in words[2:] if not word.startswith("-")])
         if words[0] == "ganreg" and not words[1].startswith("-"):
             words = shortened(words)
-            if not self.site.exists():
+            divides = any(word.startswith("cpu:") for word in words)  # only a new process can divide the processor
+            if not self.site.exists() and not divides:
                 return called(words[1:])
         process = subprocess.run(
             ["bash", "-c", shlex.join(words) if words[0] == "ganreg" else command],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+import warnings
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from ganreg.engine.running.execution import Execution, Mode, TrainFunction
 from ganreg.engine.running.machine import has_gpu
 from ganreg.engine.running.programs import Programs
 from ganreg.engine.variables import put_back
-from ganreg.errors import SpecError, did_you_mean
+from ganreg.errors import GanregWarning, SpecError, did_you_mean
 
 MODES = ("auto", "graph", "xla", "eager")
 _MOST_UPDATES = 50
@@ -53,6 +54,8 @@ def choose_execution(
     Raises:
         SpecError: the mode does not exist.
     """
+    if programs.players.replicas.count > 1:
+        return _on_several_devices(programs.players, batches, iterations, mode, updates_per_call)
     if isinstance(mode, Execution):
         return mode
     if mode not in MODES:
@@ -63,6 +66,28 @@ def choose_execution(
         return _Trial(programs, batches, fixed=None).choose_within_xla(iterations)
     most = _most(updates_per_call, iterations) or _fitting(programs.players, batches, _MOST_UPDATES)
     return Execution(_as_mode(mode), max(1, min(most, iterations)))
+
+
+def _on_several_devices(
+    players: Players, batches: Batches, iterations: int, mode: str | Execution, updates_per_call: int | None
+) -> Execution:
+    """A graph, as XLA compiles nothing that adds up over devices; or eager execution, if that is asked for."""
+    if isinstance(mode, Execution):
+        return _on_several_devices(players, batches, iterations, mode.mode, mode.updates_per_call)
+    if mode not in MODES:
+        raise SpecError(f"there is no execution '{mode}'; {did_you_mean(mode, MODES)}")
+    if mode == "xla":
+        warnings.warn(
+            "XLA cannot compile what several devices exchange; updates run as a graph instead",
+            GanregWarning,
+            stacklevel=5,
+        )
+    most = _most(updates_per_call, iterations) or _fitting(players, batches, min(_MOST_UPDATES, iterations))
+    if players.updates.has_lazy_penalties and most > 1:
+        if updates_per_call is not None:
+            _log.info("execution: one update a call, as several devices cannot exchange anything in a lazy penalty")
+        most = 1  # the number of the update is known then, so no penalty is in a conditional
+    return Execution("eager" if mode == "eager" else "graph", most)
 
 
 def _most(updates_per_call: int | None, iterations: int) -> int | None:

@@ -14,6 +14,7 @@ from attrs import validators
 from ganreg.contract.parameters import refuse_other_numbers
 from ganreg.data.arrays import Array
 from ganreg.data.batches import Taken
+from ganreg.engine.replicas import Replicas
 from ganreg.engine.running.fallback import COMPILE_ERRORS, is_of_xla, warn_of_fallback
 
 Mode = Literal["graph", "xla", "eager"]
@@ -58,6 +59,7 @@ class TrainFunction:
         counter: the variable that counts iterations; it is incremented after each.
         execution: how to run. If XLA cannot compile the iteration, it changes to graph execution with a warning.
         batches: the number of batches in one iteration.
+        replicas: the devices that share each batch. Defaults to a single one.
 
     Attributes:
         execution: how calls run.
@@ -65,8 +67,15 @@ class TrainFunction:
         traces: how many times the function has been traced.
     """
 
-    def __init__(self, iterate: Iterate, counter: tf.Variable, execution: Execution, batches: int) -> None:
-        self.execution = execution
+    def __init__(
+        self,
+        iterate: Iterate,
+        counter: tf.Variable,
+        execution: Execution,
+        batches: int,
+        replicas: Replicas | None = None,
+    ) -> None:
+        self.execution, self._replicas = execution, replicas or Replicas()
         self._iterate, self._counter, self._batches = iterate, counter, batches
         self._names: Sequence[str] = ()
         self._has_run = False
@@ -125,12 +134,12 @@ class TrainFunction:
         self._has_run = True
         return values
 
-    def _stacked(self, values: Array, size: int) -> tf.Tensor:
-        """Pads and reshapes `[n * batches, B, ...]` to a tensor `[size, batches, B, ...]`."""
+    def _stacked(self, values: Array, size: int) -> Any:
+        """Pads and reshapes `[n * batches, B, ...]` to `[size, batches, B, ...]`, and gives each device its part."""
         missing = size * self._batches - len(values)
         if missing:
             values = np.concatenate([values, np.zeros((missing, *values.shape[1:]), values.dtype)])
-        return tf.constant(values.reshape(size, self._batches, *values.shape[1:]))
+        return self._replicas.split(values.reshape(size, self._batches, *values.shape[1:]), axis=2)
 
     def _iteration(self, batches: Batch) -> tf.Tensor:
         """Runs one iteration and returns its logs as a vector; tracing stores their names."""
@@ -139,26 +148,42 @@ class TrainFunction:
         self._names = tuple(logs)
         return tf.stack([tf.cast(value, tf.float32) for value in logs.values()])
 
+    def _everywhere(self, batches: Batch, index: int | tf.Tensor) -> tf.Tensor:
+        """Runs one iteration on each device, on its part of the batches at an index."""
+        return self._replicas.run(lambda own, place: self._iteration(_at(own, place)), batches, index)
+
     def _one(self, batches: Batch, count: tf.Tensor) -> tf.Tensor:
         self.traces += 1
-        return self._iteration(_at(batches, 0))[tf.newaxis]
+        return self._everywhere(batches, 0)[tf.newaxis]
 
     def _many(self, batches: Batch, count: tf.Tensor) -> tf.Tensor:
         self.traces += 1
         size = self.execution.updates_per_call
         if self.execution.mode == "eager":
-            return tf.stack([self._iteration(_at(batches, index)) for index in range(int(count))])
-        # Traced separately first, because the loop must know the length of a row of logs before it traces its body.
-        body = tf.function(self._iteration, autograph=False).get_concrete_function(
-            {name: tf.TensorSpec(values.shape[1:], values.dtype) for name, values in batches.items()}
-        )
+            return tf.stack([self._everywhere(batches, index) for index in range(int(count))])
+        row, shape = self._traced(batches)
 
         def iterate(index: tf.Tensor, table: tf.TensorArray) -> tuple[tf.Tensor, tf.TensorArray]:
-            return index + 1, table.write(index, body(_at(batches, index)))
+            return index + 1, table.write(index, row(index))
 
-        table = tf.TensorArray(tf.float32, size=size, element_shape=body.output_shapes, clear_after_read=False)
+        table = tf.TensorArray(tf.float32, size=size, element_shape=shape, clear_after_read=False)
         table = tf.while_loop(lambda index, _: index < count, iterate, (tf.constant(0), table))[1]
         return table.stack()
+
+    def _traced(self, batches: Batch) -> tuple[Callable[[tf.Tensor], tf.Tensor], tf.TensorShape]:
+        """Traces one iteration, because the loop must know the length of a row of logs before it traces its body.
+
+        Returns:
+            The function that runs the iteration at an index, and the shape of its logs.
+        """
+        if self._replicas.strategy is None:
+            body = tf.function(self._iteration, autograph=False).get_concrete_function(
+                {name: tf.TensorSpec(values.shape[1:], values.dtype) for name, values in batches.items()}
+            )
+            return lambda index: body(_at(batches, index)), body.output_shapes
+        everywhere = tf.function(self._everywhere, autograph=False)
+        traced = everywhere.get_concrete_function(batches, tf.TensorSpec((), tf.int32))
+        return lambda index: everywhere(batches, index), traced.output_shapes
 
 
 def _at(batches: Batch, index: int | tf.Tensor) -> Batch:

@@ -84,6 +84,7 @@ class TrainingLoop:
         updates_per_call = optional("updates_per_call", updates_per_call, 1)
         callbacks, verbose = flattened(callbacks), verbosity(verbose)
         prepare(callbacks, players, validates=validation is not None, refuse_unsaveable=refuse_unsaveable)
+        players.replicas.refuse_batch_size(batches.batch_size, pack=batches.pack)
         programs.refresh()
         self._programs, self._batches, self._model, self._validation = programs, batches, model, validation
         self._players, self._parts, self._schedule = players, players.assembly.all_parts, players.recipe.schedule

@@ -54,7 +54,9 @@ class Programs:
             def iterate(batches: Batch, iteration: tf.Tensor) -> dict[str, tf.Tensor]:
                 return updates.round(phase, batches, iteration, generator_first=generator_first, due=due)
 
-            self._functions[key] = TrainFunction(iterate, self.players.iterations, execution, phase.batches)
+            self._functions[key] = TrainFunction(
+                iterate, self.players.iterations, execution, phase.batches, self.players.replicas
+            )
         return self._functions[key]
 
     @property
@@ -67,6 +69,8 @@ class Programs:
     def refresh(self) -> None:
         """Prepares for another training: discards the compiled functions if other weights are trainable now.
 
+        Layers that draw random numbers, such as dropout, draw other ones on each device.
+
         Raises:
             AssemblyError: a player has no trainable weights, or its optimizer does not know one.
         """
@@ -77,6 +81,7 @@ class Programs:
         if trainable != self._compiled_for:
             self.forget()
         self._compiled_for = trainable
+        self.players.replicas.separate_seeds(list(self.players.networks.values()))
 
     def forget(self) -> None:
         """Discards all compiled functions, because something that they contain has changed."""

@@ -54,8 +54,9 @@ def train(programs: Programs, batches: Batches) -> dict[str, float]:
         NumericalError: a value is not finite.
         AssemblyError: a player has no trainable weights, or its optimizer does not know one.
     """
-    programs.refresh()
     players = programs.players
+    players.replicas.refuse_batch_size(batches.batch_size, pack=batches.pack)
+    programs.refresh()
     phase, done = players.recipe.schedule.phase(0), players.done
     function = programs.function_for(phase, Execution("graph", 1), done)
     taken = batches.take(0, phase.batches)

@@ -235,9 +235,9 @@ class OptimizersView:
 
     @learning_rate.setter
     def learning_rate(self, rate: Any) -> None:
-        factor = float(rate) / float(self.learning_rate)
+        factor = float(rate) / float(np.asarray(self.learning_rate))
         for optimizer in self.optimizers[1:]:
-            optimizer.learning_rate = float(optimizer.learning_rate) * factor
+            optimizer.learning_rate = float(np.asarray(optimizer.learning_rate)) * factor
         self.optimizers[0].learning_rate = rate
 
 

@@ -21,6 +21,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "matches": ("game",),
     "updating": PLAYED,
     "executing": PLAYED,
+    "sharing": PLAYED,
     "datasets": ("dataset",),
     "metrics": ("metric",),
     "extractors": ("extractor",),

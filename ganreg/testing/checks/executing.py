@@ -18,7 +18,8 @@ from ganreg.testing.check import PLAYED, check
 from ganreg.testing.failures import NotApplicableError, require
 from ganreg.testing.subject import Subject
 
-_UPDATES = 3
+UPDATES = 3
+"""The number of updates of each GAN."""
 _RELATIVE, _ABSOLUTE = 2e-3, 2e-4
 """Tolerances for the difference after three updates, in which sums may be computed in another order."""
 
@@ -37,23 +38,25 @@ class Outcome:
 
 
 @functools.lru_cache(maxsize=4)
-def _outcome(subject: Subject, execution: str, updates_per_call: int = 1) -> Outcome:
-    """Trains a new GAN from the initial variables that all executions share."""
+def outcome(subject: Subject, execution: str, updates_per_call: int = 1) -> Outcome:
+    """Trains a new GAN from the initial variables that all executions share. Callers must not change it."""
     gan = bench_of(subject).gan()
-    for variable, value in zip(_variables(gan), _variables(_beginning(subject)), strict=True):
+    for variable, value in zip(variables_of(gan), variables_of(beginning(subject)), strict=True):
         variable.assign(value)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        bench_of(subject).fit(gan, _UPDATES, execution, updates_per_call=updates_per_call)
+        bench_of(subject).fit(gan, UPDATES, execution, updates_per_call=updates_per_call)
     return Outcome(gan, tuple(str(one.message) for one in caught))
 
 
 @functools.lru_cache(maxsize=1)
-def _beginning(subject: Subject) -> GAN:
+def beginning(subject: Subject) -> GAN:
+    """A GAN that is not trained, whose variables all executions start from. Callers must not change it."""
     return bench_of(subject).gan()
 
 
-def _variables(gan: GAN) -> list[tf.Variable]:
+def variables_of(gan: GAN) -> list[tf.Variable]:
+    """All variables of a GAN, always in the same order."""
     return [variable for group in variable_groups(gan.players).values() for variable in group]
 
 
@@ -64,18 +67,18 @@ def executions_agree(subject: Subject) -> None:
     Keras draws its random numbers with TensorFlow, which draws different ones under XLA, so components that use them
     are not compared there.
     """
-    eager = values_of(_outcome(subject, "eager").gan)
+    eager = values_of(outcome(subject, "eager").gan)
     for execution in ("graph", "xla"):
         if execution == "xla" and _draws_by_keras(subject):
             raise NotApplicableError("graph and eager updates agree; Keras draws different random numbers under XLA")
-        values = values_of(_outcome(subject, execution).gan)
+        values = values_of(outcome(subject, execution).gan)
         for name, group in eager.items():
-            same = all(_agree(one, other) for one, other in zip(group, values[name], strict=True))
+            same = all(agree(one, other) for one, other in zip(group, values[name], strict=True))
             require(same, f"{execution} updates lead to another {name.replace('_', ' ')} than eager updates")
 
 
 def _draws_by_keras(subject: Subject) -> bool:
-    gan = _outcome(subject, "eager").gan
+    gan = outcome(subject, "eager").gan
     return any(
         "seed_generator_state" in variable.path
         for network in gan.networks.values()
@@ -83,33 +86,40 @@ def _draws_by_keras(subject: Subject) -> bool:
     )
 
 
-def _agree(one: Array, other: Array) -> bool:
+def agree(one: Array, other: Array, *, closeness: float = 1.0) -> bool:
+    """Whether two values of a variable are the same up to rounding; integers must be equal.
+
+    Args:
+        one: the values.
+        other: other values.
+        closeness: how many times as close they must be as those of graph and XLA execution. Defaults to 1.
+    """
     if one.dtype.kind != "f":
         return bool(np.array_equal(one, other))
     scale = max(1.0, float(np.abs(one).max(initial=0.0)))
-    return bool(np.allclose(one, other, rtol=_RELATIVE, atol=_ABSOLUTE * scale))
+    return bool(np.allclose(one, other, rtol=_RELATIVE / closeness, atol=_ABSOLUTE * scale / closeness))
 
 
 @check("game", proves="several updates in one compiled call are the same as one update per call, bit for bit")
 def calls_hold_any_number_of_updates(subject: Subject) -> None:
     """Trains two GANs from the same initial weights: by one call per update, and by a single call."""
-    one, all_ = values_of(_outcome(subject, "graph").gan), values_of(_outcome(subject, "graph", _UPDATES).gan)
+    one, all_ = values_of(outcome(subject, "graph").gan), values_of(outcome(subject, "graph", UPDATES).gan)
     changed = [name.replace("_", " ") for name in differing(one, all_)]
     groups = " and the ".join(changed)
-    require(not changed, f"with {_UPDATES} updates in one call, the {groups} differ from those of one update per call")
+    require(not changed, f"with {UPDATES} updates in one call, the {groups} differ from those of one update per call")
 
 
 @check(*PLAYED, proves="XLA can compile it")
 def compiles_by_xla(subject: Subject) -> None:
     """Checks for the warning that the graph runs instead."""
-    refused = [message for message in _outcome(subject, "xla").warned if "XLA cannot compile" in message]
+    refused = [message for message in outcome(subject, "xla").warned if "XLA cannot compile" in message]
     require(not refused, " ".join(refused))
 
 
 @check(*PLAYED, proves="its update is traced only once")
 def compiles_once(subject: Subject) -> None:
     """Counts the traces of each compiled function; iterations with other lazy penalties have separate functions."""
-    gan = _outcome(subject, "graph").gan
+    gan = outcome(subject, "graph").gan
     phase, execution = gan.recipe.schedule.phase(0), Execution("graph")
-    traces = [gan.programs.function_for(phase, execution, iteration).traces for iteration in range(_UPDATES)]
+    traces = [gan.programs.function_for(phase, execution, iteration).traces for iteration in range(UPDATES)]
     require(max(traces) == 1, f"its update is traced {max(traces)} times; does it create a tf.Variable during tracing?")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 import attrs
 import numpy as np
@@ -59,6 +59,8 @@ class Perceptual(Regularizer):
         AssemblyError: when it is assembled, if samples are not made from paired sources, or if there is no network that
             takes them.
     """
+
+    state_follows_weights: ClassVar[bool] = True
 
     weight: float = parameter(1.0, "multiplies the distance", validators.ge(0))
     distance: Distance = parameter(

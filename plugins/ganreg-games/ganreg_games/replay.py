@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 import numpy as np
@@ -32,6 +32,8 @@ class Replay(Regularizer):
         AssemblyError: when it is assembled, if the history does not consist of whole batches, or if D takes labels, as
             an earlier sample was made for another class.
     """
+
+    needs_one_device: ClassVar[str] = "keeps samples of earlier batches, of which each device would see a part"
 
     size: int = parameter(64, "samples in the history, a multiple of the batch size", validators.ge(1))
     share: float = parameter(0.5, "share of the samples that come from the history", validators.ge(0), validators.le(1))

@@ -33,6 +33,7 @@ class Star(Game):
 
     roles: ClassVar[Mapping[str, str]] = {"generator": "translator", "discriminator": "discriminator"}
     needs: ClassVar[Sequence[str]] = ("labels",)
+    sees_batch: ClassVar[bool] = True
     generator_terms: ClassVar[Sequence[str]] = ("cycle",)
 
     def networks(self, assembly: Assembly) -> Mapping[str, NetworkSpec]:

@@ -36,6 +36,7 @@ class BoundaryEquilibrium(Loss):
     """
 
     needs_energy: ClassVar[bool] = True
+    state_follows_weights: ClassVar[bool] = True
 
     diversity_ratio: float = parameter(
         0.5,
@@ -71,7 +72,7 @@ class BoundaryEquilibrium(Loss):
 
     def after_discriminator_update(self, step: Step) -> None:
         """Moves k towards the balance, using the energies before the update, and records M."""
-        real_energy, fake_energy = -ops.mean(step.real_logits), -ops.mean(step.fake_logits)
+        real_energy, fake_energy = -step.mean(step.real_logits), -step.mean(step.fake_logits)
         imbalance = self.diversity_ratio * real_energy - fake_energy
         step.state["k"].assign(ops.clip(step.state["k"] + self.proportional_gain * imbalance, 0.0, 1.0))
         step.state["convergence"].assign(real_energy + ops.abs(imbalance))

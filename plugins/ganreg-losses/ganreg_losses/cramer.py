@@ -37,6 +37,7 @@ class Cramer(Loss):
 
     needs_real: ClassVar[bool] = True
     bounds_slope: ClassVar[bool] = False
+    sees_batch: ClassVar[bool] = True
 
     @property
     def decision_boundary(self) -> float | None:

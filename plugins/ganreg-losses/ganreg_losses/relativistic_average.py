@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, get_args
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 import attrs
 from attrs import validators
 
 from ganreg import Loss, parameter
 from ganreg.lazy import ops, tf
+
+if TYPE_CHECKING:
+    from ganreg import Step
 
 Base = Literal["standard", "least-squares", "hinge"]
 
@@ -42,15 +46,23 @@ class RelativisticAverage(Loss):
 
     def discriminator_loss(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> tf.Tensor:
         """Returns the base's L_D, `[B]`."""
-        return self._loss(real_logits, fake_logits)
+        return self._loss(real_logits, fake_logits, ops.mean)
 
     def generator_loss(self, fake_logits: tf.Tensor, real_logits: tf.Tensor | None = None) -> tf.Tensor:
         """Returns the base's L_G, `[B]`."""
-        return self._loss(fake_logits, real_logits)
+        return self._loss(fake_logits, real_logits, ops.mean)
 
-    def _loss(self, upper: tf.Tensor, lower: tf.Tensor) -> tf.Tensor:
+    def discriminator_objective(self, step: Step) -> tf.Tensor:
+        """Returns the base's L_D, one value per logit; the means are over the samples of all devices."""
+        return self._loss(step.real_logits, step.fake_logits, step.mean)
+
+    def generator_objective(self, step: Step) -> tf.Tensor:
+        """Returns the base's L_G, one value per logit; the means are over the samples of all devices."""
+        return self._loss(step.fake_logits, step.real_logits, step.mean)
+
+    def _loss(self, upper: tf.Tensor, lower: tf.Tensor, mean: Callable[[tf.Tensor], tf.Tensor]) -> tf.Tensor:
         """Returns a loss that falls as the logits `upper` rise above the logits `lower`, `[B]`."""
-        above, below = upper - ops.mean(lower), lower - ops.mean(upper)
+        above, below = upper - mean(lower), lower - mean(upper)
         match self.base:
             case "standard":
                 return ops.softplus(-above) + ops.softplus(below)

@@ -55,6 +55,11 @@ class StyleDiscriminator(Discriminator):
     )
     equalized: bool = parameter(True, "equalised learning rate: weights from N(0, 1), scaled at run time")
 
+    @property
+    def sees_batch(self) -> bool:
+        """Whether a sample's logit depends on the other samples of its group."""
+        return self.minibatch_stddev > 1
+
     def check(self, assembly: Assembly) -> Iterator[Problem]:
         """Yields an error for samples of another shape, and a warning if a regularizer needs independent samples."""
         yield from image_problems("discriminator style", assembly.data)

@@ -37,11 +37,11 @@ class _Draws:
 
     def uniform(self) -> tf.Tensor:
         # Drawn several at once, since each draw adds a few dozen operations to the graph.
-        self._uniform = self._uniform or tf.unstack(self._step.uniform((_AT_ONCE, self._count)))
+        self._uniform = self._uniform or tf.unstack(self._step.uniform((_AT_ONCE, self._count), axis=1))
         return self._uniform.pop()
 
     def normal(self) -> tf.Tensor:
-        self._normal = self._normal or tf.unstack(self._step.normal((_AT_ONCE, self._count)))
+        self._normal = self._normal or tf.unstack(self._step.normal((_AT_ONCE, self._count), axis=1))
         return self._normal.pop()
 
     def chosen(self, probability: Numbers, amounts: tf.Tensor, otherwise: float) -> tf.Tensor:

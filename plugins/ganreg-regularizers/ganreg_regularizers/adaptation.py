@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 from attrs import validators
@@ -27,6 +27,8 @@ class AdaptiveProbability(Regularizer):
     State: `p`; `r` as last measured; `signs`, the sum of the mean signs since then and the number of updates.
     """
 
+    state_follows_weights: ClassVar[bool] = True
+
     target: float = parameter(
         0.6, "mean sign of D's logits on real samples above which p rises", validators.ge(-1.0), validators.le(1.0)
     )
@@ -41,11 +43,11 @@ class AdaptiveProbability(Regularizer):
     def after_discriminator_update(self, step: Step) -> None:
         """Accumulates the signs, and changes p every `interval` updates."""
         state = step.state
-        mean_sign = tf.reduce_mean(tf.sign(step.real_logits))
+        mean_sign = step.mean(tf.sign(step.real_logits))
         total, updates = tf.unstack(state["signs"] + tf.stack([mean_sign, 1.0]))
         due = updates >= self.interval
         measured = total / updates
-        shown = tf.cast(tf.shape(step.real)[0] * self.interval, tf.float32)
+        shown = tf.cast(tf.shape(step.real)[0] * step.replicas * self.interval, tf.float32)
         moved = state["p"] + tf.sign(measured - self.target) * shown / self.images
         state["r"].assign(tf.where(due, measured, state["r"]))
         state["p"].assign(tf.where(due, tf.clip_by_value(moved, 0.0, self.limit), state["p"]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
@@ -29,6 +29,8 @@ class Apa(AdaptiveProbability):
 
     State: `p` and `r` (λ_r), both logged.
     """
+
+    sees_batch: ClassVar[bool] = True
 
     def discriminator_real(self, samples: tf.Tensor, step: Step) -> tf.Tensor:
         """Returns the real samples, some of them replaced by generated ones, `[B, *shape]`."""

@@ -35,6 +35,7 @@ class Dragan(Regularizer):
 
     bounds_slope: ClassVar[bool] = True
     needs_independent_samples: ClassVar[bool] = True
+    sees_batch: ClassVar[bool] = True
 
     weight: float = parameter(10.0, "multiplies the penalty (the paper's λ)", validators.ge(0.0))
     scale: float = parameter(

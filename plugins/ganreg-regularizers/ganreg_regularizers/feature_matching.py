@@ -63,7 +63,7 @@ class FeatureMatching(Regularizer):
         """
         reals, fakes = (self._chosen(output.features) for output in (step.real_output, step.fake_output))
         pairs = zip(reals, fakes, strict=True)
-        return self.weight * sum(self._distance(ops.stop_gradient(real), fake) for real, fake in pairs)
+        return self.weight * sum(self._distance(ops.stop_gradient(real), fake, step) for real, fake in pairs)
 
     def _chosen(self, features: Sequence[tf.Tensor]) -> Sequence[tf.Tensor]:
         if not features:
@@ -73,9 +73,9 @@ class FeatureMatching(Regularizer):
             )
         return features if self.layers == "all" else features[-1:]
 
-    def _distance(self, real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
+    def _distance(self, real: tf.Tensor, fake: tf.Tensor, step: Step) -> tf.Tensor:
         real, fake = (ops.cast(h, keras.backend.result_type(h.dtype, "float32")) for h in (real, fake))
         if self.distance == "l2-samples":
             return ops.sum(ops.mean(ops.square(real - fake), axis=0))
-        difference = ops.mean(real, axis=0) - ops.mean(fake, axis=0)
+        difference = step.mean(real) - step.mean(fake)
         return ops.sum(ops.square(difference) if self.distance == "l2-means" else ops.abs(difference))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import attrs
 from attrs import validators
@@ -26,6 +26,8 @@ class HistoricalAveraging(Regularizer):
     summed over all entries of all variables. The average is a constant, and includes the initial values and those after
     each update of that player. The paper has no weight. The averages need as much memory as the variables.
     """
+
+    state_follows_weights: ClassVar[bool] = True
 
     weight: float = parameter(1.0, "multiplies the squared distance", validators.ge(0.0))
     networks: Literal["discriminator", "generator", "both"] = parameter(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 from attrs import validators
@@ -32,6 +32,8 @@ class LeCam(Regularizer):
     paper uses λ = 0.3 for BigGAN on CIFAR. It needs no extra pass of D.
     """
 
+    state_follows_weights: ClassVar[bool] = True
+
     weight: float = parameter(0.3, "multiplies the penalty (the paper's λ)", validators.ge(0.0))
     decay: float = parameter(0.99, "decay of the moving averages", validators.ge(0.0), validators.lt(1.0))
     one_sided: bool = parameter(
@@ -57,8 +59,8 @@ class LeCam(Regularizer):
     def after_discriminator_update(self, step: Step) -> None:
         """Moves both averages towards the mean logits of this update."""
         means = {
-            "real_average": ops.mean(step.real_logits),
-            "fake_average": ops.mean(step.fake_logits),
+            "real_average": step.mean(step.real_logits),
+            "fake_average": step.mean(step.fake_logits),
             "weight": 1.0,
         }
         for name, mean in means.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 from attrs import validators
@@ -43,6 +43,8 @@ class MinibatchDiscrimination(Regularizer):
     The defaults, 5 kernels of 3 dimensions, are those of the usual 1-D Gaussian example. For images the authors' code
     uses 100 kernels of 5 dimensions; time and memory grow with B² · kernels · dimensions.
     """
+
+    sees_batch: ClassVar[bool] = True
 
     kernels: int = parameter(5, "number of learned similarity measures", validators.ge(1))
     dimensions: int = parameter(3, "numbers that each measure compares", validators.ge(1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 from attrs import validators
@@ -34,6 +34,8 @@ class MinibatchStddev(Regularizer):
     u, which is equivalent where the last layer is linear in h, as `minibatch-discrimination` explains; D's own layers
     and features are unchanged. u starts at 0, so that D starts as its original function.
     """
+
+    sees_batch: ClassVar[bool] = True
 
     group_size: int | None = parameter(
         4, "samples per group; none for the whole batch", validators.optional(validators.ge(2))

@@ -30,6 +30,7 @@ class ModeSeeking(Regularizer):
     """
 
     needs_latents: ClassVar[bool] = True
+    sees_batch: ClassVar[bool] = True
 
     weight: float = parameter(1.0, "multiplies the penalty (the paper's λ_ms)", validators.ge(0.0))
     form: Literal["inverse", "negative"] = parameter(

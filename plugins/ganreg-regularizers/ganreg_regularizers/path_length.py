@@ -37,6 +37,7 @@ class PathLength(Regularizer):
     """
 
     needs_latents: ClassVar[bool] = True
+    state_follows_weights: ClassVar[bool] = True
 
     weight: float = parameter(2.0, "multiplies the penalty (the paper's γ_pl)", validators.ge(0.0))
     decay: float = parameter(0.99, "decay of the moving average of lengths", validators.ge(0.0), validators.lt(1.0))
@@ -49,7 +50,7 @@ class PathLength(Regularizer):
         """Returns γ · (l - a)², `[B]`, and updates a; costs an extra pass of G and its gradient."""
         lengths = _lengths(step)
         mean = step.state["mean_length"]
-        moved = self.decay * mean + (1 - self.decay) * tf.cast(tf.reduce_mean(lengths), mean.dtype)
+        moved = self.decay * mean + (1 - self.decay) * tf.cast(step.mean(lengths), mean.dtype)
         mean.assign(tf.stop_gradient(moved))
         return self.weight * tf.square(lengths - tf.cast(moved, lengths.dtype))
 

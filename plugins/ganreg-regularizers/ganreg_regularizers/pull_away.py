@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 from attrs import validators
@@ -26,6 +26,8 @@ class PullAway(Regularizer):
 
     λ is 0.1 in the paper. A feature of zeros has no direction, and counts as 0.
     """
+
+    sees_batch: ClassVar[bool] = True
 
     weight: float = parameter(0.1, "multiplies the term (the paper's λ_PT)", validators.ge(0.0))
 

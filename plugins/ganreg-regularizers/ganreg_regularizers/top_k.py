@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 from attrs import validators
@@ -27,6 +27,8 @@ class TopK(Regularizer):
     iterations in log ν / log γ = 69 epochs. K = 0 uses ν·B from the start. Only the loss is weighted, not G's
     penalties; among equal logits, the first in the batch count.
     """
+
+    sees_batch: ClassVar[bool] = True
 
     least_share: float = parameter(
         0.5, "fraction of the batch to which k falls (the paper's ν)", validators.gt(0.0), validators.le(1.0)

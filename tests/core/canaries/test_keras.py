@@ -8,6 +8,8 @@ import pytest
 import tensorflow as tf
 from keras.src.random import seed_generator
 
+from ganreg.adapters.optimizers import LOCAL
+
 SEEDING = (
     "Keras no longer draws unset seeds from `keras.src.random.seed_generator.python_random`: mend `_keras_draws_from` "
     "in ganreg/engine/random.py, which makes weights depend on the seed alone in every thread"
@@ -117,3 +119,49 @@ def test_the_seed_of_the_program_can_be_read():
 def test_callbacks_tell_what_they_need(tmp_path):
     assert keras.callbacks.TensorBoard(tmp_path)._should_trace is False, CALLBACKS
     assert keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])._initial_epoch is None, CALLBACKS
+
+
+OPTIMIZING = (
+    "Keras's optimizers have changed: mend ganreg/adapters/optimizers.py, which has each device move its own copies of "
+    "the variables"
+)
+SEEDS = (
+    "Keras no longer keeps a layer's seed in a variable `seed_generator_state` of two numbers: mend `seeds_of` in "
+    "ganreg/engine/replicas.py, which gives each device other dropout masks"
+)
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_tensorflows_optimizers_replace_these_methods_of_all_backends(name):
+    from keras.src.backend.tensorflow.optimizer import TFOptimizer
+    from keras.src.optimizers.base_optimizer import BaseOptimizer
+
+    assert callable(getattr(BaseOptimizer, name, None)), OPTIMIZING
+    assert getattr(TFOptimizer, name) is not getattr(BaseOptimizer, name), OPTIMIZING
+
+
+def test_tensorflows_optimizers_replace_no_other_method_that_exchanges_anything():
+    """Whatever else talks to `tf.distribute` would do so once more on each device."""
+    import inspect
+
+    from keras.src.backend.tensorflow.optimizer import TFOptimizer
+
+    found = {
+        name
+        for name, method in vars(TFOptimizer).items()
+        if callable(method) and "_distribution_strategy" in inspect.getsource(method)
+    }
+    harmless = {"__init__", "add_variable_from_reference", "_distributed_tf_update_step"}
+    assert found - harmless == set(LOCAL), OPTIMIZING
+
+
+def test_a_scaling_optimizer_has_one_way_for_all_backends_and_one_for_tensorflow():
+    optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam())
+    assert callable(getattr(optimizer, "_common_apply", None)), OPTIMIZING
+    assert callable(getattr(optimizer, "_tf_apply", None)), OPTIMIZING
+
+
+def test_a_seed_is_a_variable_of_two_numbers_with_a_known_name():
+    (seed,) = keras.Sequential([keras.Input((1,)), keras.layers.Dropout(0.5)]).non_trainable_variables
+    assert (seed.name, tuple(seed.shape)) == ("seed_generator_state", (2,)), SEEDS
+    assert not seed.value.dtype.is_floating, SEEDS

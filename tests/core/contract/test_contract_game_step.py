@@ -20,11 +20,11 @@ class Numbers:
     def __init__(self, owner):
         self.owner = owner
 
-    def normal(self, shape):
-        return self.owner, "normal", shape
+    def normal(self, shape, axis):
+        return self.owner, "normal", shape, axis
 
-    def uniform(self, shape):
-        return self.owner, "uniform", shape
+    def uniform(self, shape, axis):
+        return self.owner, "uniform", shape, axis
 
 
 @pytest.fixture
@@ -101,8 +101,8 @@ def test_a_step_with_other_latents_shares_nothing(step):
 
 
 def test_random_numbers_belong_to_the_game(step):
-    assert step.normal((2,)) == ("game", "normal", (2,))
-    assert step.uniform((3,)) == ("game", "uniform", (3,))
+    assert step.normal((2,)) == ("game", "normal", (2,), 0)
+    assert step.uniform((3, 1), axis=1) == ("game", "uniform", (3, 1), 1)
 
 
 def test_a_discriminator_judges_each_tensor_once(step):

@@ -11,4 +11,5 @@ from ganreg.engine.random import RandomStream
 @pytest.mark.parametrize("method", ["normal", "uniform"])
 def test_the_engines_streams_have_its_methods(method):
     declared, given = (inspect.signature(getattr(one, method)) for one in (RandomNumbers, RandomStream))
-    assert list(given.parameters) == list(declared.parameters) == ["self", "shape"]
+    assert list(given.parameters) == list(declared.parameters) == ["self", "shape", "axis"]
+    assert [one.parameters["axis"].default for one in (declared, given)] == [0, 0]

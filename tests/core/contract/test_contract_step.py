@@ -26,17 +26,22 @@ def test_a_view_reads_its_own_state_and_random_numbers():
         def __init__(self, owner):
             self.owner = owner
 
-        def normal(self, shape):
-            drawn.append((self.owner, "normal", shape))
+        def normal(self, shape, axis):
+            drawn.append((self.owner, "normal", shape, axis))
 
-        def uniform(self, shape):
-            drawn.append((self.owner, "uniform", shape))
+        def uniform(self, shape, axis):
+            drawn.append((self.owner, "uniform", shape, axis))
 
     step = Step(types.SimpleNamespace(stream=Stream), Part(None, "mine", state={"calls": 3}))
     step.normal((2,))
-    step.uniform((3, 1))
+    step.uniform((3, 1), axis=1)
     assert step.state == {"calls": 3}
-    assert drawn == [("mine", "normal", (2,)), ("mine", "uniform", (3, 1))]
+    assert drawn == [("mine", "normal", (2,), 0), ("mine", "uniform", (3, 1), 1)]
+
+
+def test_the_mean_and_the_number_of_devices_are_those_of_the_tensors():
+    step = Step(types.SimpleNamespace(devices=3, mean=lambda values: sum(values) / 2), Part(None, "it"))
+    assert (step.replicas, step.mean([1.0, 2.0])) == (3, 1.5)
 
 
 @pytest.mark.parametrize("method", ["generate", "discriminate", "input_gradient"])

@@ -14,14 +14,20 @@ from scipy import stats
 from ganreg.engine.random import RandomStream, seeded, static_key
 
 
-def stream(seed=1, owner="discriminator/noise", update=3, replica=0):
-    return RandomStream(seed, owner, update, replica)
+def stream(seed=1, owner="discriminator/noise", update=3, replica=0, replicas=1):
+    return RandomStream(seed, owner, update, replica, replicas)
 
 
 @pytest.fixture(params=["normal", "uniform"])
 def draw(request):
     """Draws from a stream by either method."""
     return lambda source, shape: getattr(source, request.param)(shape)
+
+
+@pytest.fixture(params=["normal", "uniform"])
+def draw_along(request):
+    """Draws from a stream by either method, with the samples along an axis."""
+    return lambda source, shape, axis: getattr(source, request.param)(shape, axis)
 
 
 def test_static_key_is_the_hash_of_its_parts():
@@ -33,11 +39,24 @@ def test_same_key_gives_same_numbers(draw):
     np.testing.assert_array_equal(draw(stream(), (4, 3)), draw(stream(), (4, 3)))
 
 
-@pytest.mark.parametrize("other", [{"seed": 2}, {"owner": "generator/noise"}, {"update": 4}, {"replica": 1}])
+@pytest.mark.parametrize(
+    "other", [{"seed": 2}, {"owner": "generator/noise"}, {"update": 4}, {"replica": 1, "replicas": 2}]
+)
 def test_another_key_gives_independent_numbers(draw, other):
     first, second = draw(stream(), (2000,)).numpy(), draw(stream(**other), (2000,)).numpy()
     assert not np.any(first == second)
     assert abs(np.corrcoef(first, second)[0, 1]) < 0.08
+
+
+@pytest.mark.parametrize(("shape", "axis"), [((6,), 0), ((6, 5), 0), ((4, 6, 3), 1), ((2, 3, 6), 2), ((6, 1, 1), 0)])
+@pytest.mark.parametrize("replicas", [2, 3])
+@pytest.mark.parametrize("is_known", [True, False])
+def test_devices_draw_their_parts_of_what_one_device_draws(draw_along, shape, axis, replicas, is_known):
+    own = [size // replicas if place == axis else size for place, size in enumerate(shape)]
+    own = own if is_known else [tf.constant(size) for size in own]
+    parts = [draw_along(stream(replica=tf.constant(i), replicas=replicas), own, axis) for i in range(replicas)]
+    # The quantile function of the normal distribution depends on the size of an array in its last bit.
+    np.testing.assert_allclose(np.concatenate(parts, axis=axis), draw_along(stream(), shape, axis), atol=1e-6)
 
 
 def test_each_draw_is_fresh(draw):
@@ -54,7 +73,7 @@ def test_normal_numbers_are_standard_normal():
 @pytest.mark.parametrize("bits", [0, 1, 2**31 - 1, 2**31, 2**32 - 512, 2**32 - 1])
 def test_normal_numbers_are_finite_whatever_the_bits(monkeypatch, bits):
     """One infinite number in millions ends a training in NaN; and nothing lies beyond the quantile of 2^-24."""
-    monkeypatch.setattr(RandomStream, "_bits", lambda self, shape: tf.fill(shape, tf.constant(bits, tf.uint32)))
+    monkeypatch.setattr(RandomStream, "_bits", lambda self, shape, axis: tf.fill(shape, tf.constant(bits, tf.uint32)))
     value = float(stream().normal((1,))[0])
     probability = (2 * (bits >> 9) + 1) / 2**24
     assert value == pytest.approx(stats.norm.ppf(probability), rel=1e-3, abs=1e-6)

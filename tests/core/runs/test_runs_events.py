@@ -108,6 +108,6 @@ def test_numbers_are_the_same_without_them(run, tmp_path, monkeypatch):
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "tensorboard").write_text("in the way")
     events = Events(types.SimpleNamespace(path=tmp_path, recipe=ganreg.Recipe()), every=1)
-    events.set_model(types.SimpleNamespace(iterations=0))
+    events.set_model(types.SimpleNamespace(players=types.SimpleNamespace(done=0)))
     with pytest.raises(ganreg.RunError, match=r"cannot write .*tensorboard"):
         events.on_train_begin()

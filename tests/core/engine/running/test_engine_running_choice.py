@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 import ganreg
+from ganreg.engine.replicas import Replicas
 from ganreg.engine.running import choice
 from ganreg.engine.running.execution import Execution
 from ganreg.engine.variables import weights_hash
@@ -157,7 +158,7 @@ def test_the_time_of_an_iteration_is_the_median_without_compiling(monkeypatch, i
 def test_no_call_holds_more_samples_than_fit(small, sample, expected):
     """8 MiB of float32: 10 batches of 16 images of 64 x 64 x 3 are 7.5 MiB, 11 would be 8.25."""
     players = types.SimpleNamespace(
-        assembly=types.SimpleNamespace(data=ganreg.DataSpec(sample)), recipe=ganreg.Recipe()
+        assembly=types.SimpleNamespace(data=ganreg.DataSpec(sample)), recipe=ganreg.Recipe(), replicas=Replicas()
     )
     batches = types.SimpleNamespace(batch_size=16)
     chosen = choice.choose_execution(

@@ -140,6 +140,14 @@ class Retraced(Drift):
         return super().discriminator_penalty(step)
 
 
+@attrs.frozen(kw_only=True)
+class OfTheBatch(Drift):
+    """Penalises how much the logits of a batch differ, and does not say that it sees the batch."""
+
+    def discriminator_penalty(self, step):
+        return self.weight * tf.math.reduce_variance(4 * step.real_logits)
+
+
 REGULARIZERS = (
     Fault("penalises-its-player", OfSamples, "no gradient of its discriminator_penalty"),
     Fault("weight-multiplies-its-penalty", SquaredWeight, "with three times the weight"),
@@ -152,5 +160,6 @@ REGULARIZERS = (
     Fault("resumes-from-a-checkpoint", Forgetful, "the discriminator differ"),
     Fault("executions-agree", TwoFaced, "graph updates lead to another", slow=True),
     Fault("compiles-by-xla", CallsPython, "XLA cannot compile", slow=True),
-    Fault("compiles-once", Retraced, "traced 2 times", slow=True),
+    Fault("compiles-once", Retraced, "traced 2 times", slow=True, also=("devices-agree",)),
+    Fault("devices-agree", OfTheBatch, "declare sees_batch", slow=True),
 )
