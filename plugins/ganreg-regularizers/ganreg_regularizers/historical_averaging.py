@@ -27,7 +27,7 @@ class HistoricalAveraging(Regularizer):
     each update of that player. The paper has no weight. The averages need as much memory as the variables.
     """
 
-    weight: float = parameter(1.0, "multiplies the squared distance", validators.ge(0.0))
+    weight: float = parameter(1.0, "multiplies the squared distance", validators.ge(0.0), search=(0.001, 10.0, "log"))
     networks: Literal["discriminator", "generator", "both"] = parameter(
         "both", "networks whose weights are penalised", validators.in_(("discriminator", "generator", "both"))
     )

@@ -44,7 +44,7 @@ class MinibatchDiscrimination(Regularizer):
     uses 100 kernels of 5 dimensions; time and memory grow with B² · kernels · dimensions.
     """
 
-    kernels: int = parameter(5, "number of learned similarity measures", validators.ge(1))
+    kernels: int = parameter(5, "number of learned similarity measures", validators.ge(1), search=(5, 50, "log"))
     dimensions: int = parameter(3, "numbers that each measure compares", validators.ge(1))
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:
