@@ -27,6 +27,16 @@ def test_defaults_are_the_metrics_that_declare_to_suit_the_data(dataset, expecte
     assert set(default_metrics(made.spec(), made)) == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "primary"),
+    [("digits", "frechet"), ("stacked", "frechet"), ("ecg", "frechet"), ("ring", "sliced-wasserstein")],
+)
+def test_the_primary_metric_comes_first(name, primary):
+    made = ganreg.create("dataset", name)
+
+    assert default_metrics(made.spec(), made)[0] == primary
+
+
 def test_defaults_for_rows_with_labels():
     spec = DataSpec((5,), num_classes=2)
 
