@@ -72,8 +72,8 @@ class Evaluation:
         features: as for `evaluate`.
         samples: as for `evaluate`.
         seed: as for `evaluate`.
-        held_out: whether samples are compared with the held-out samples, if there are any, instead of as many training
-            samples. Defaults to `False`.
+        held_out: whether samples are compared with at most as many held-out samples, if there are any, instead of
+            training samples. Defaults to `False`.
 
     Attributes:
         samples: the number of samples that are generated each time.
@@ -285,7 +285,7 @@ class Evaluation:
         return run.wants_held_out and self._real.real_samples.has_held_out
 
     def _real_side(self, run: MetricRun) -> Side:
-        part: Part = "train" if self._uses_held_out(run) else "held-out" if self._unseen else "chosen"
+        part: Part = "train" if self._uses_held_out(run) else "unseen" if self._unseen else "chosen"
         return self._real.side(part, self._view(run))
 
     def _baseline(self, run: MetricRun) -> dict[str, float]:
