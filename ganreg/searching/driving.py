@@ -67,6 +67,9 @@ class Driver:
         budget: how long.
         watch: called for each trial that ends.
         run: runs one trial in a worker. Defaults to training it.
+
+    Attributes:
+        plan: what is searched.
     """
 
     def __init__(
@@ -81,7 +84,7 @@ class Driver:
         watch: Watch | None = None,
         run: Run = run_search_trial,
     ) -> None:
-        self._plan, self._folder, self._study, self._space, self._data = plan, folder, study, space, data
+        self.plan, self._folder, self._study, self._space, self._data = plan, folder, study, space, data
         self._workers, self._budget, self._watch, self._run = workers, budget, watch, run
         self._session, self._registered = uuid.uuid4().hex, registered()
         self._trials = {trial.number: trial for trial in read_trials(folder)}
@@ -160,7 +163,7 @@ class Driver:
     def _have_a_recipe_tried(self) -> None:
         """Has the next trial use a recipe as it is: the first ones, and then every second trial until all are tried."""
         tried = {trial.base for trial in self._trials.values() if not trial.changes}
-        waiting = [recipe for recipe in self._plan.recipes if recipe.name not in tried]
+        waiting = [recipe for recipe in self.plan.recipes if recipe.name not in tried]
         if waiting and (len(tried) < _FIRST or self._study.size % 2 == 0):
             self._study.enqueue(self._space.as_it_is(waiting[0]))
 
@@ -183,7 +186,7 @@ class Driver:
             return trial, " ".join(str(error).split())
         if doubt:
             return trial, f"{doubt} (a warning)"
-        trial = attrs.evolve(trial, recipe=self._planned(attrs.evolve(complete, seed=self._plan.seed)))
+        trial = attrs.evolve(trial, recipe=self._planned(attrs.evolve(complete, seed=self.plan.seed)))
         twin = next((other for other in self.trials if other.recipe == trial.recipe), None)
         return trial, None if twin is None else f"it is the same combination as trial {twin.number}"
 
@@ -206,7 +209,7 @@ class Driver:
         return Task(
             folder=self._folder,
             trial=trial,
-            plan=self._plan,
+            plan=self.plan,
             key=key,
             seconds=None if final else self._budget.trial_seconds,
             deadline=self._budget.deadline,
@@ -216,7 +219,7 @@ class Driver:
 
     def _finalist(self) -> SearchTrial | None:
         """Returns one of the best trials if its time was over before its steps were done; each only once."""
-        sign = 1 if self._plan.lower_is_better else -1
+        sign = 1 if self.plan.lower_is_better else -1
         scored = [trial for trial in self.trials if trial.state in SCORED and trial.value is not None]
         best = sorted(scored, key=lambda trial: (sign * (trial.value or 0.0), trial.number))[: self._workers.jobs + 1]
         able = (trial for trial in best if trial.state == STOPPED and trial.number not in self._continued)
@@ -288,7 +291,7 @@ class Driver:
 
     def best(self) -> tuple[SearchTrial, Any] | None:
         """Returns the best evaluation so far, with its trial."""
-        return best_of(self.trials, lower_is_better=self._plan.lower_is_better)
+        return best_of(self.trials, lower_is_better=self.plan.lower_is_better)
 
 
 def _cut(trial: SearchTrial) -> SearchTrial:

@@ -18,6 +18,8 @@ Report = Callable[[int, Point], bool]
 
 _MARGIN = 2.0
 """The seconds before a deadline that ending a training takes, in addition to the last evaluation."""
+_GUESS = 3.0
+"""The seconds that an evaluation is taken for before there has been one."""
 _CALL = 1.0
 """The seconds of a compiled call, about, if the time is limited."""
 _CLOCK = 60
@@ -65,7 +67,7 @@ class Rungs(Recorder):
         self._evaluate, self._report = evaluate, report
         self._steps, self._seconds, self._deadline = steps, seconds, deadline
         self._began = self._measured_from = time.monotonic()
-        self._evaluating = self._longest = 0.0
+        self._evaluating, self._longest = 0.0, _GUESS
         self._first: int | None = None
         self._earlier: list[Point] = []
 
@@ -99,7 +101,8 @@ class Rungs(Recorder):
         began = time.monotonic()
         value, weights = self._evaluate(self.model)
         took = time.monotonic() - began
-        self._evaluating, self._longest = self._evaluating + took, max(self._longest, took)
+        self._longest = took if self._longest == _GUESS else max(self._longest, took)
+        self._evaluating += took
         point = Point(steps=done, value=value, seconds=round(self.elapsed, 3), weights=weights)
         rung = len(RUNGS) - 1 if finished or over else len(self.points)
         self.points.append(point)

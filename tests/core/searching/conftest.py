@@ -78,6 +78,12 @@ def ring_plan(ring):
 
 
 @pytest.fixture(scope="session")
+def here_workers():
+    """Workers that call at once, in this process."""
+    return Here()
+
+
+@pytest.fixture(scope="session")
 def pretended():
     """Runs a task as if the trial had been trained."""
     return pretend

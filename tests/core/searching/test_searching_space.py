@@ -24,7 +24,7 @@ class Chosen:
     """Chooses at random, and remembers what was asked for."""
 
     def __init__(self, seed=0, **fixed):
-        self.stream, self.fixed, self.asked = random.Random(seed), fixed, {}
+        self.stream, self.fixed, self.asked = random.Random(seed), fixed, {}  # noqa: S311 - for tests
 
     def _answer(self, name, value, what):
         assert self.asked.setdefault(name, what) == what

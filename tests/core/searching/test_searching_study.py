@@ -32,10 +32,8 @@ def test_what_was_enqueued_is_suggested_first(study):
 def test_suggestions_depend_on_the_seed_and_the_number_alone(study, tmp_path):
     def suggested(folder, seed, trials=3):
         folder.mkdir()
-        made = []
-        for _ in range(trials):
-            made.append(Study(folder, seed=seed, lower_is_better=True).ask().choices.suggest_float("x", 0.0, 1.0))
-        return made
+        again = (Study(folder, seed=seed, lower_is_better=True) for _ in range(trials))
+        return [study.ask().choices.suggest_float("x", 0.0, 1.0) for study in again]
 
     one = suggested(tmp_path / "one", 0)
     assert one == suggested(tmp_path / "same", 0)
