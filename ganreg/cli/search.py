@@ -17,6 +17,7 @@ from ganreg.cli.plugin_files import plugin_option
 from ganreg.cli.sections import SectionedCommand, option_in
 from ganreg.cli.streams import echo, echo_json
 from ganreg.cli.tables import echo_table
+from ganreg.cli.tensorflow import warnings_as_lines
 
 if TYPE_CHECKING:
     from ganreg.searching.results import SearchResult
@@ -121,7 +122,7 @@ def search(
     folder = out or folder_of_search(dataset, recipes, **asked)
     again = f"the same command, for {folder}"
     try:
-        with ending_as_by_ctrl_c(again):
+        with ending_as_by_ctrl_c(again), warnings_as_lines():
             result = run_search(
                 dataset,
                 recipes,

@@ -163,7 +163,7 @@ def _bars(importances: Mapping[str, float]) -> Chart | None:
         series=[Series(label="importance", x=list(shown), y=list(shown.values()), kind="bar")],
         x_title="",
         y_title="share",
-        note="how much each choice that all trials make explains of the differences between trials (PED-ANOVA)",
+        note="how much each choice of all trials explains of the differences at the first evaluation (PED-ANOVA)",
         controls=False,
         legend=False,
     )

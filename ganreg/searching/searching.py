@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import logging
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,6 +36,8 @@ from ganreg.searching.study import STUDY, Study, load_optuna
 from ganreg.searching.trials import TRIALS
 
 LOG = "workers.log"
+
+_log = logging.getLogger("ganreg")
 
 
 def search(
@@ -115,6 +118,13 @@ def search(
             study = Study(folder, seed=plan.seed, lower_is_better=plan.lower_is_better, sampler=plan.sampler)
         space = Space([_limited(recipe, plan) for recipe in plan.recipes], plan.others, known)
         driver = Driver(plan, folder, study, space, kind, workers, budget, watch)
+        _log.info(
+            "searching from %d recipes by %s (%s is better), %d trials at a time",
+            len(plan.recipes),
+            plan.objective[1],
+            "lower" if plan.lower_is_better else "higher",
+            workers.jobs,
+        )
         driver.drive()
         write_state(folder, importances=study.importances())
         result = SearchResult(folder, plan, driver.trials)

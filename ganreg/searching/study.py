@@ -19,6 +19,8 @@ SAMPLERS = ("tpe", "random")
 _NAME = "ganreg"
 _FEWEST, _REDUCTION = 4, 3
 """The number of trials before the sampler learns from them; one of three trials passes each rung."""
+_FEWEST_IMPORTANT = 8
+"""The number of evaluated trials from which on importances are computed."""
 _SECONDS = 60
 """How long a process waits for another one that writes to the file."""
 
@@ -128,14 +130,28 @@ class Study:
     def importances(self) -> dict[str, float]:
         """Returns how much of the differences between trials each choice explains, the largest first.
 
-        It is computed over choices that all completed trials have made; empty if there are too few trials.
+        It is computed over choices that all trials have made, from their first evaluations, which weak trials have as
+        well; empty if there are too few trials.
         """
-        with _quiet(self._optuna):
+        optuna = self._optuna
+        trials = [
+            optuna.trial.create_trial(
+                params=trial.params,
+                distributions=trial.distributions,
+                value=trial.intermediate_values[min(trial.intermediate_values)],
+            )
+            for trial in self._study.get_trials(deepcopy=False)
+            if trial.intermediate_values
+        ]
+        if len(trials) < _FEWEST_IMPORTANT:
+            return {}
+        with _quiet(optuna):
+            study = optuna.create_study(direction=self._study.direction)
+            study.add_trials(trials)
             try:
-                found = self._optuna.importance.get_param_importances(
-                    self._study, evaluator=self._optuna.importance.PedAnovaImportanceEvaluator()
-                )
-            except Exception:  # noqa: BLE001 - too few trials, or values that are all equal
+                evaluator = optuna.importance.PedAnovaImportanceEvaluator()
+                found = optuna.importance.get_param_importances(study, evaluator=evaluator)
+            except Exception:  # noqa: BLE001 - values that are all equal
                 return {}
         return {name: float(share) for name, share in found.items()}
 
