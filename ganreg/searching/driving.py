@@ -44,8 +44,8 @@ Watch = Callable[[SearchTrial, Sequence[SearchTrial]], None]
 """Called when a trial ends: with the trial, and all trials."""
 Run = Callable[[Task], SearchTrial]
 
-_FIRST = 3
-"""The number of recipes that are tried as they are before anything is suggested."""
+_FIRST, _AMONG = 2, 3
+"""The number of recipes that are tried as they are before anything is suggested; later one among so many trials."""
 _REFUSALS = 100
 """After so many refused suggestions in a row, no more are made."""
 _PATIENCE = 5.0
@@ -161,10 +161,10 @@ class Driver:
         return None
 
     def _have_a_recipe_tried(self) -> None:
-        """Has the next trial use a recipe as it is: the first ones, and then every second trial until all are tried."""
+        """Has the next trial use a recipe as it is: the first ones, and then every third trial until all are tried."""
         tried = {trial.base for trial in self._trials.values() if not trial.changes}
         waiting = [recipe for recipe in self.plan.recipes if recipe.name not in tried]
-        if waiting and (len(tried) < _FIRST or self._study.size % 2 == 0):
+        if waiting and (len(tried) < _FIRST or self._study.size % _AMONG == 0):
             self._study.enqueue(self._space.as_it_is(waiting[0]))
 
     def _made(self, suggestion: Suggestion) -> tuple[SearchTrial, str | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import shlex
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ from ganreg.searching.trials import Point, SearchTrial, best_of, read_trials
 if TYPE_CHECKING:
     import pandas
 
+_SUMMARY = 120
+"""The number of characters of the best recipe's summary."""
 BEST, RESULTS = "best.toml", "results.csv"
 
 
@@ -84,7 +87,7 @@ class SearchResult:
     def best_recipe(self) -> Recipe:
         """The recipe with the best value: it trains for as many steps as the trial had at that evaluation."""
         trial, point = self._best
-        summary = f"the best of a search: {trial.described}"
+        summary = textwrap.shorten(f"the best of a search: {trial.described}", _SUMMARY, placeholder=" ...")
         return attrs.evolve(trial.recipe, name="best", summary=summary, steps=point.steps)
 
     @property

@@ -129,7 +129,8 @@ class Space:
     def with_other(self, kind: str, name: str) -> Iterator[Recipe]:
         """Yields each recipe with a component that replaces its own of that kind, or is added to it."""
         for recipe in self._recipes.values():
-            yield self._changed(recipe, kind, name)
+            if self._has(recipe, kind):
+                yield self._changed(recipe, kind, name)
 
     def changes(self, params: Mapping[str, Any], recipe: Recipe) -> dict[str, Any]:
         """Returns those of a trial's choices that differ from the recipe as it is.
@@ -151,9 +152,15 @@ class Space:
                 return recipe.updated(regularizers=())
             kept = [spec for spec in recipe.regularizers if spec.name != name]
             return recipe.updated(regularizers=(*kept, self._complete(kind, Spec(name))))
+        if not self._has(recipe, kind):
+            return recipe
         replaced = getattr(recipe, kind)
         spec = self._complete(kind, Spec(name), {} if replaced is None else replaced.parameters)
         return recipe.updated(**{kind: spec})
+
+    def _has(self, recipe: Recipe, kind: str) -> bool:
+        """Whether a component of this kind has a place in the recipe; some games have translators as generators."""
+        return kind in ("loss", "regularizer") or self._known.roles(recipe.game).get(kind) == kind
 
     def _complete(self, kind: str, spec: Spec, replaced: Mapping[str, Any] | None = None) -> Spec:
         """Returns a spec with its defaults; whether a network takes labels is kept from the one that it replaces."""

@@ -17,7 +17,7 @@ from ganreg.errors import RunError
 STUDY = "study.db"
 SAMPLERS = ("tpe", "random")
 _NAME = "ganreg"
-_FEWEST, _REDUCTION = 4, 3
+_FEWEST, _REDUCTION = 3, 3
 """The number of trials before the sampler learns from them; one of three trials passes each rung."""
 _FEWEST_IMPORTANT = 8
 """The number of evaluated trials from which on importances are computed."""

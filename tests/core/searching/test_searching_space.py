@@ -107,6 +107,17 @@ def test_the_same_choices_are_offered_whatever_was_chosen_before(space):
             assert offered.setdefault(name, what) == what
 
 
+def test_a_translator_is_not_replaced_by_a_generator():
+    known = ganreg.registry()
+    translating = known.recipe("pix2pix")
+    space = Space([translating], {"generator": ["dcgan"], "loss": ["hinge"]}, known)
+
+    assert list(space.with_other("generator", "dcgan")) == []
+    (changed,) = space.with_other("loss", "hinge")
+    assert changed.loss.name == "hinge"
+    assert space.chosen(Chosen(change="generator", generator="dcgan")).generator.name == "u-net"
+
+
 @attrs.frozen(kw_only=True)
 class Strict(Regularizer):
     """A third party's, which declares a search."""
