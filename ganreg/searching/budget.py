@@ -8,7 +8,7 @@ import attrs
 
 from ganreg.errors import SpecError
 
-_EXPLORING = 0.65
+_EXPLORING = 0.6
 """The part of the time in which combinations are tried; the best of them train further in the rest."""
 _TRIALS = 8
 """A whole training of one trial takes at most this part of the time."""

@@ -50,8 +50,10 @@ _REFUSALS = 100
 """After so many refused suggestions in a row, no more are made."""
 _PATIENCE = 5.0
 """The seconds after the deadline after which processes are ended that have not ended their trials."""
-_MOST_OF_REST = 0.8
-"""The part of the remaining time that a training with falling learning rates is planned for."""
+_MOST_OF_REST = 0.6
+"""The part of the remaining time that a training with falling learning rates is planned for, so that it does its steps.
+
+The rest is for compiling and evaluating, and for updates that are slower than before."""
 
 
 class Driver:

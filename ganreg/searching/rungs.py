@@ -85,7 +85,7 @@ class Rungs(Recorder):
 
     @property
     def elapsed(self) -> float:
-        """The seconds that the trial has trained."""
+        """The seconds that the trial has trained, without compilation."""
         before = self._earlier[-1].seconds if self._earlier else 0.0
         return before + time.monotonic() - self._began
 
@@ -112,9 +112,10 @@ class Rungs(Recorder):
             self.model.stop_training = True
 
     def _measure(self, done: int) -> None:
-        """Measures the pace after the first call, which also compiles."""
+        """Measures the pace, and the time of training, from the end of the first call, which also compiles."""
         if self._first is None:
-            self._first, self._measured_from, self._evaluating = done, time.monotonic(), 0.0
+            self._first, self._evaluating = done, 0.0
+            self._began = self._measured_from = time.monotonic()
         elif done > self._first:
             self.pace = (time.monotonic() - self._measured_from - self._evaluating) / (done - self._first)
 
