@@ -61,7 +61,7 @@ def search(
 
     The first trials are the recipes that suit the data, as they are. Further ones change a component and the parameters
     that declare a search, as Optuna suggests from the trials before. Trials are evaluated several times, and weak ones
-    are stopped early. With a time, the best ones train further in the last third of it.
+    are stopped early. With a time, the best ones train further in the last two fifths of it.
 
     Another call for the same folder continues the search. Refused combinations cost nothing and are listed.
 

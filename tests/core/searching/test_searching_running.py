@@ -54,7 +54,9 @@ def test_a_trial_is_evaluated_three_times_and_written(task):
     ("changes", "state", "reason"),
     [
         ({"generator": "dcgan"}, REFUSED, "dcgan"),
-        ({"generator_optimizer": "sgd:learning_rate=1e8"}, DIVERGED, "infinite|NaN"),
+        pytest.param(
+            {"generator_optimizer": "sgd:learning_rate=1e8"}, DIVERGED, "infinite|NaN", marks=pytest.mark.slow
+        ),
         ({"regularizers": "broken"}, FAILED, "broken"),
     ],
 )
@@ -78,9 +80,7 @@ def test_a_trial_is_given_up_when_its_process_died_too_often(task):
     assert not (trial.path / "recipe.toml").exists()
 
 
-def test_the_objective_is_the_primary_metric_or_the_one_that_was_named():
+def test_the_objective_is_the_primary_metric():
     unknown = attrs.evolve(PLAN, objective=("", ""))
 
     assert find_objective((unknown, TINY, ())) == ("kolmogorov-smirnov", "kolmogorov_smirnov", True)
-    wanted = attrs.evolve(PLAN, objective=("moments", ""))
-    assert find_objective((wanted, TINY, ()))[0] == "moments"
