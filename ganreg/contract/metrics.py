@@ -45,6 +45,8 @@ class Metric(Implementation):
         lower_is_better: for each value's name, whether lower is better. Values that are missing here are not scores:
             generators cannot be ranked by them.
         published_names: for an extractor's name, the names that the values have in the literature on its features.
+        stands_in: whether it is computed by default only where no metric that suits the data better can be, such as for
+            lack of samples. Defaults to `False`.
         with_few_samples: the advice if the data have fewer samples than `minimum_samples`; it ends an error message
             that starts with "take fewer features, or ...".
     """
@@ -56,6 +58,7 @@ class Metric(Implementation):
     trains_on_generated: ClassVar[bool] = False
     lower_is_better: ClassVar[Mapping[str, bool]] = {}
     published_names: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    stands_in: ClassVar[bool] = False
     with_few_samples: ClassVar[str] = ""
 
     def minimum_samples(self, features: int) -> int:

@@ -131,8 +131,10 @@ class Evaluation:
             known = self._without_extractor(known) if self._extractor is None else known
         if any(run.needs_extractor for run in known):
             _ = self._prepared  # an error of the extractor is not the fault of any metric
-        suitable = []
+        suitable: list[MetricRun] = []
         for run in known:
+            if run.metric.stands_in and suitable:
+                continue
             try:
                 ready = self._with_what_it_needs(run)
                 self._refuse_too_few(ready)

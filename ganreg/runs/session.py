@@ -147,7 +147,7 @@ class Session:
         """What `run.toml` holds now."""
         return self._record.record
 
-    def run(self, stop: StopOnSignal | None) -> Run:
+    def run(self, stop: StopOnSignal | None, verbose: str | int) -> Run:
         """Trains up to the run's steps, and writes the results."""
         gan, began = self._gan, time.perf_counter()
         with (
@@ -160,7 +160,7 @@ class Session:
             # Checkpoints come after the recorders, whose states they hold.
             given = [*self._recorders, self._checkpoints, *self._others, *([] if stop is None else [stop])]
             if gan.players.done < self._steps:
-                self._train(given)
+                self._train(given, verbose)
             else:
                 for recorder in (self._metrics, *self._evaluations):
                     recorder.on_train_begin()
@@ -177,16 +177,18 @@ class Session:
             self._finish(done, time.perf_counter() - began)
         return self._run
 
-    def _train(self, callbacks: Sequence[keras.callbacks.Callback]) -> None:
+    def _train(self, callbacks: Sequence[keras.callbacks.Callback], verbose: str | int) -> None:
         """Trains to the end; where a number is not finite, rolls back as often as the plan allows."""
         gan, trained = self._gan, False
+        if verbose == "auto" and not in_notebook():
+            verbose = 0
         while not trained:
             record = self._record.record
             try:
                 gan.fit(
                     self._batches,
                     steps=self._steps - gan.players.done,
-                    verbose="auto" if in_notebook() else 0,
+                    verbose=verbose,
                     callbacks=callbacks,
                     execution=record.execution or record.plan.execution,
                     updates_per_call=record.plan.updates_per_call,

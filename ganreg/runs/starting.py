@@ -36,6 +36,7 @@ class HowToTrain(TypedDict, total=False):
     rollbacks: int
     health: Watch
     evaluation: EvaluationPlan | None
+    verbose: str | int
     stop: StopOnSignal | None
 
 
@@ -90,6 +91,8 @@ def train(
             `rollbacks` of them;
             `health`, `"warn"` (the default), `"stop"` or `"off"`;
             `evaluation`, how the run is evaluated during training;
+            `verbose`, 0 for no output, 1 for Keras's progress bar, 2 for one line per epoch, or `"auto"` (the default)
+            for live progress in a notebook and no output elsewhere;
             `stop`, which handles signals.
 
     Returns:

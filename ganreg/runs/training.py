@@ -22,7 +22,7 @@ from ganreg.contract.recipes import Recipe
 from ganreg.contract.run import Run
 from ganreg.data.arrays import Data
 from ganreg.data.batches import Batches
-from ganreg.engine.running.counts import whole
+from ganreg.engine.running.counts import verbosity, whole
 from ganreg.errors import GanregWarning, RunError, SpecError
 from ganreg.files.layout import RECIPE
 from ganreg.files.lock import locked
@@ -72,6 +72,7 @@ def train(
     rollbacks: int = 3,
     health: Watch = "warn",
     evaluation: EvaluationPlan | None = None,
+    verbose: str | int = "auto",
     stop: StopOnSignal | None = None,
 ) -> Run:
     """Trains an assembled GAN on its dataset, and keeps everything about the training in a folder.
@@ -96,6 +97,8 @@ def train(
         health: `"warn"` monitors the training and reports each problem once, `"stop"` also ends the training, and
             `"off"` disables the monitor.
         evaluation: how the run is evaluated during training; the scores go to `evaluations.csv`. Defaults to none.
+        verbose: 1 for Keras's progress bar, 2 for one line per epoch, 0 for no output. Defaults to `"auto"`: live
+            progress in a notebook, and no output elsewhere.
         stop: handles signals. By default signals are not caught.
 
     Returns:
@@ -109,7 +112,7 @@ def train(
         UnhealthyError: the health monitor ended the training.
         StoppedError: a signal arrived.
     """
-    path = Path(path)
+    path, verbose = Path(path), verbosity(verbose)
     steps = gan.recipe.steps if steps is None else whole("steps", steps, 1)
     refuse_occupied(path)
     text = recipe_text(gan.assembly)
@@ -143,7 +146,7 @@ def train(
             remember(path, gan.assembly)
             write_dataset_state(path, gan.assembly)
             session.join_plugins()
-        return session.run(stop)
+        return session.run(stop, verbose)
 
 
 @contextlib.contextmanager
@@ -189,6 +192,7 @@ def resume(
     health: Watch | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
     components: Mapping[str, Any] | None = None,
+    verbose: str | int = "auto",
     stop: StopOnSignal | None = None,
 ) -> Run:
     """Resumes a run from its newest checkpoint, as if it had never been interrupted.
@@ -205,6 +209,7 @@ def resume(
         callbacks: Keras callbacks, in addition to those of plugins.
         components: what stands for components that no plugin offers, and `"dataset"` for samples that were passed as
             an object; see `ganreg.load`.
+        verbose: as for `train`.
         stop: handles signals. By default signals are not caught.
 
     Returns:
@@ -218,7 +223,7 @@ def resume(
         UnhealthyError: the health monitor ended the training.
         StoppedError: a signal arrived.
     """
-    path = Path(path)
+    path, verbose = Path(path), verbosity(verbose)
     require_run(path)
     with locked(path):
         record = Record.read(path)
@@ -269,7 +274,7 @@ def resume(
             write_text(path / RECIPE, recipe_text(gan.assembly))
         session.record.write(path)
         _log.info("resuming %s from iteration %d of %d", path, done, steps)
-        return session.run(stop)
+        return session.run(stop, verbose)
 
 
 def has_ended(record: Record, steps: int | None = None) -> bool:

@@ -246,6 +246,7 @@ def test_loading_gives_everything_back(saved, numbers, same):
     np.testing.assert_array_equal(gan.generate(4, seed=1), loaded.generate(4, seed=1))
 
 
+@pytest.mark.slow
 def test_training_goes_on_as_if_never_interrupted(saved, small, numbers, same):
     """Bit for bit: weights, moments, batch statistics, dropout's seeds, noise, order of data."""
     resumed, straight = ganreg.load(saved[1]), small(**SAVED)

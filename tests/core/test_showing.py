@@ -63,6 +63,27 @@ def test_a_run_shows_live_progress_in_a_notebook_and_nothing_elsewhere(small, po
     assert notebook == []
 
 
+def test_a_run_prints_what_it_is_asked_for(small, points, notebook, tmp_path, capsys):
+    gan = small(points)
+    for verbose, progress in ((0, False), (1, True)):
+        path = tmp_path / str(verbose)
+        ganreg.train(gan, path, steps=1, execution="graph", verbose=verbose)
+        ganreg.resume(path, steps=gan.players.done + 1, verbose=verbose)
+
+        assert notebook == []
+        assert ("generator_loss" in capsys.readouterr().out) == progress
+
+
+@pytest.mark.parametrize("verbose", ["loud", 3, -1, None, 0.5])
+def test_another_verbosity_is_refused(small, points, tmp_path, verbose):
+    gan = small(points)
+    with pytest.raises(ganreg.SpecError, match='verbose must be "auto", 0, 1 or 2'):
+        gan.fit(points, steps=1, verbose=verbose)
+    with pytest.raises(ganreg.SpecError, match='verbose must be "auto", 0, 1 or 2'):
+        ganreg.train(gan, tmp_path / "run", steps=1, verbose=verbose)
+    assert not (tmp_path / "run").exists()
+
+
 def test_its_html_and_its_text_name_what_it_consists_of(small):
     gan = small()
 

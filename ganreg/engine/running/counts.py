@@ -29,6 +29,17 @@ def whole(name: str, value: Any, least: int = 0) -> int:
     return number
 
 
+def verbosity(value: Any) -> str | int:
+    """Returns how much a training prints: `"auto"`, or 0, 1 or 2 as in Keras.
+
+    Raises:
+        SpecError: it is something else.
+    """
+    if value == "auto" or (isinstance(value, int) and value in (0, 1, 2)):
+        return value if value == "auto" else int(value)
+    raise SpecError(f'verbose must be "auto", 0, 1 or 2, got {value!r}')
+
+
 def optional(name: str, value: Any, least: int = 0) -> int | None:
     """Returns a number as an `int`, and `None` unchanged.
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import platform
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ import tensorflow as tf
 
 from ganreg.engine.players import Players
 from ganreg.engine.running.execution import Execution
+from ganreg.engine.running.machine import computes_with
 from ganreg.errors import RunError
 from ganreg.files.cache import cache_folder
 from ganreg.files.opening import UnreadableError
@@ -33,7 +32,7 @@ def key_of(players: Players, batch_size: int, most: int) -> str:
     facts: list[Any] = [recipe, data.shape, data.num_classes, batch_size, most]
     facts += [] if data.source is None else [data.source.shape]
     facts += [tf.__version__, keras.__version__, keras.config.dtype_policy().name]
-    facts += [platform.machine(), platform.processor(), os.cpu_count()]
+    facts += computes_with()
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 

@@ -18,7 +18,7 @@ from ganreg.engine.forks import refuse_fork
 from ganreg.engine.numbers import FiniteNumbers
 from ganreg.engine.running.callbacks import means, next_stop
 from ganreg.engine.running.choice import choose_execution
-from ganreg.engine.running.counts import optional
+from ganreg.engine.running.counts import optional, verbosity
 from ganreg.engine.running.course import Course
 from ganreg.engine.running.evaluation import Validation
 from ganreg.engine.running.execution import Execution
@@ -82,7 +82,7 @@ class TrainingLoop:
         players = programs.players
         steps, steps_per_epoch = optional("steps", steps), optional("steps_per_epoch", steps_per_epoch, 1)
         updates_per_call = optional("updates_per_call", updates_per_call, 1)
-        callbacks = flattened(callbacks)
+        callbacks, verbose = flattened(callbacks), verbosity(verbose)
         prepare(callbacks, players, validates=validation is not None, refuse_unsaveable=refuse_unsaveable)
         programs.refresh()
         self._programs, self._batches, self._model, self._validation = programs, batches, model, validation

@@ -68,7 +68,8 @@ class Replay(Regularizer):
 
     def initial_state(self, data: DataSpec) -> Mapping[str, Any]:
         """The history, `[size, *shape]`, and the number of updates that have used it."""
-        return {"history": np.zeros((self.size, *data.shape), np.float32), "updates": np.zeros((), np.int32)}
+        # int64, because TensorFlow keeps variables of int32 on the CPU, where an XLA program of a GPU cannot read them.
+        return {"history": np.zeros((self.size, *data.shape), np.float32), "updates": np.zeros((), np.int64)}
 
     def discriminator_fake(self, samples: tf.Tensor, step: Step) -> tf.Tensor:
         """Exchanges samples with the history.
@@ -81,13 +82,13 @@ class Replay(Regularizer):
         if batch is None or self.size % batch:
             raise AssemblyError(f"regularizer replay keeps {self.size} samples, which are not whole batches of {batch}")
         blocks = self.size // batch
-        drawn = tf.minimum(tf.cast(step.uniform((1,))[0] * blocks, tf.int32), blocks - 1)
+        drawn = tf.minimum(tf.cast(step.uniform((1,))[0] * blocks, tf.int64), blocks - 1)
         full = updates >= blocks
         start = tf.where(full, drawn, updates % blocks) * batch
-        stored = tf.slice(history, (start, *(0 for _ in ones)), samples.shape)
+        stored = tf.slice(history, (start, *(0 for _ in ones)), tf.constant(samples.shape, tf.int64))
         exchanged = tf.reshape(full & (step.uniform((batch,)) < self.share), (batch, *ones))
         block = tf.where(exchanged | ~full, samples, stored)
-        places = tf.range(self.size)
+        places = tf.range(self.size, dtype=tf.int64)
         inside = tf.reshape((places >= start) & (places < start + batch), (self.size, *ones))
         # One whole assignment, because the order of scattered duplicates is undefined on GPUs.
         history.assign(tf.where(inside, tf.tile(block, (blocks, *ones)), history))

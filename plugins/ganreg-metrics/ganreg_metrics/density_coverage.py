@@ -27,13 +27,12 @@ class DensityCoverage(Metric):
     Both are about 1 for a perfect generator. Density exceeds 1 if generated samples concentrate where real samples are
     dense. Unlike precision, it does not reward all samples near a single real outlier. The paper uses k = 5. As in the
     authors' code, the surface does not belong to the ball, so that a set compared with itself has a density of 1; if
-    k + 1 real samples are equal, their balls are empty. The errors are computed for fixed balls. A generator that has
-    collapsed can have the highest density, so that generators are ranked by coverage alone.
+    k + 1 real samples are equal, their balls are empty. The errors are computed for fixed balls.
 
     Values: `density`, `coverage`, `density_error`, `coverage_error`.
     """
 
-    lower_is_better: ClassVar[Mapping[str, bool]] = {"coverage": False}
+    lower_is_better: ClassVar[Mapping[str, bool]] = {"density": False, "coverage": False}
 
     neighbours: int = parameter(5, "nearest neighbour that defines the radius (k in the paper)", validators.ge(1))
     bootstrap: int = parameter(200, "resamples for the errors", validators.ge(2))

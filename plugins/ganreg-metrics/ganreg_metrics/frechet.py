@@ -49,8 +49,8 @@ class Frechet(Metric):
     seed: int = parameter(0, "random seed of the split into parts", validators.ge(0))
 
     def suits(self, data: DataSpec, dataset: Dataset | None) -> int:
-        """Suits signals, images and volumes best: it is their primary metric."""
-        return 2 if len(data.shape) > 1 else 0
+        """Suits everything but the columns of tables best."""
+        return 0 if data.blocks else 3
 
     def minimum_samples(self, features: int) -> int:
         """Returns one more than the number of features, or what the jackknife needs with `few_samples`."""

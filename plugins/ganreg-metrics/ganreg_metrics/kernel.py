@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 from attrs import validators
 
-from ganreg import Metric, parameter
+from ganreg import Dataset, DataSpec, Metric, parameter
 from ganreg.lazy import lazy_module
 from ganreg_metrics.features import Array, checked_pair
 
@@ -39,6 +39,7 @@ class Kernel(Metric):
     """
 
     lower_is_better: ClassVar[Mapping[str, bool]] = {"kernel": True}
+    stands_in: ClassVar[bool] = True
 
     subsets: int = parameter(100, "number of subsets", validators.ge(2))
     subset_size: int = parameter(1000, "real samples and generated samples in a subset", validators.ge(2))
@@ -49,6 +50,10 @@ class Kernel(Metric):
     def published_names(self) -> Mapping[str, Mapping[str, str]]:  # type: ignore[override]  # depends on the instance
         """The name KID, which applies to the paper's exponent only."""
         return {"inception": {"kernel": "KID"}} if self.degree == _PUBLISHED_DEGREE else {}
+
+    def suits(self, data: DataSpec, dataset: Dataset | None) -> int:
+        """Suits everything but the columns of tables, where there are too few samples for the Fréchet distance."""
+        return 0 if data.blocks else 2
 
     def minimum_samples(self, features: int) -> int:
         """Returns two samples in each half."""

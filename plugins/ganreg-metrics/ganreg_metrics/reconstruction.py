@@ -54,7 +54,7 @@ class Reconstruction(Metric):
 
     def suits(self, data: DataSpec, dataset: Dataset | None) -> int:
         """Suits samples that have a source each better than other metrics do."""
-        return 3 if data.paired else 0
+        return 4 if data.paired else 0
 
     def compute_pairs(self, made: Array, target: Array, data: DataSpec) -> dict[str, float]:
         """Compares samples `[N, *shape]` pair by pair.

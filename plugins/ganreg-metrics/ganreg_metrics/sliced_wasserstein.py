@@ -36,11 +36,9 @@ class SlicedWasserstein(Metric):
     bootstrap: int = parameter(50, "resamples for the error", validators.ge(2))
     seed: int = parameter(0, "random seed of directions and resamples", validators.ge(0))
 
-    def suits(self, data: DataSpec, dataset: Dataset | None) -> int:
-        """Suits points best, as their primary metric, and all else that is neither an image nor a single number."""
-        if data.is_image or data.size == 1:
-            return 0
-        return 2 if len(data.shape) == 1 and not data.blocks else 1
+    def suits(self, data: DataSpec, dataset: Dataset | None) -> bool:
+        """Whether samples are neither images nor single numbers."""
+        return not data.is_image and data.size > 1
 
     def compute(self, real: Array, fake: Array) -> dict[str, float]:
         """Compares features `[N, F]`, in their units; 0 means that the projections have equal distributions.

@@ -33,7 +33,8 @@ class Attend(keras.layers.Layer):
         flat_queries, flat_keys, flat_values = (
             ops.reshape(maps, (batch, math.prod(maps.shape[1:-1]), maps.shape[-1])) for maps in inputs
         )
-        similarities = ops.matmul(flat_queries, ops.transpose(flat_keys, (0, 2, 1)))
+        # Not `transpose`: XLA cannot compile its second derivative inside of a condition, where a lazy penalty is.
+        similarities = tf.matmul(flat_queries, flat_keys, transpose_b=True)
         # Keras's softmax warns where there is a single key.
         attention = tf.nn.softmax(tf.cast(similarities, "float32"))
         mixed = ops.matmul(ops.cast(attention, values.dtype), flat_values)

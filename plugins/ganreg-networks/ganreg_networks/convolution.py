@@ -25,8 +25,9 @@ class GroupedConvolution(keras.layers.Conv2D):
         rows, columns, per_group, filters = kernel.shape
         pixels = tf.pad(inputs, [(0, 0), (rows // 2, rows // 2), (columns // 2, columns // 2), (0, 0)])
         pixels = tf.reshape(pixels, (-1, height + rows - 1, width + columns - 1, self.groups, channels // self.groups))
-        # The group comes first, as the batch axis of the matrix product.
-        pixels = tf.transpose(pixels, (3, 0, 1, 2, 4))
+        # The group comes first, as the batch axis of the matrix product. `einsum` swaps the axes, because XLA cannot
+        # compile the second derivative of `transpose` inside of a condition, where a lazy penalty is.
+        pixels = tf.einsum("bhwgc->gbhwc", pixels)
         shifted = [
             pixels[:, :, row : row + height, column : column + width]
             for row in range(rows)
@@ -34,9 +35,9 @@ class GroupedConvolution(keras.layers.Conv2D):
         ]
         patches = tf.reshape(tf.concat(shifted, axis=-1), (self.groups, -1, rows * columns * per_group))
         kernels = tf.reshape(kernel, (rows * columns * per_group, self.groups, filters // self.groups))
-        convolved = tf.matmul(patches, tf.transpose(kernels, (1, 0, 2)))
+        convolved = tf.matmul(patches, tf.einsum("pgf->gpf", kernels))
         convolved = tf.reshape(convolved, (self.groups, -1, height, width, filters // self.groups))
-        return tf.reshape(tf.transpose(convolved, (1, 2, 3, 0, 4)), (-1, height, width, filters))
+        return tf.reshape(tf.einsum("gbhwf->bhwgf", convolved), (-1, height, width, filters))
 
     def _is_plain(self) -> bool:
         return (

@@ -21,22 +21,31 @@ class ModulatedConvolution(keras.layers.Layer):
 
     This is computed by scaling the maps, convolving them with the shared kernel and scaling the result, which is
     equivalent and needs no kernel for each sample. Call it with maps `[B, H, W, C]` and scales `[B, C]`; it returns
-    `[B, H, W, filters]`.
+    `[B, H, W, filters]`. With `upsample`, zeros are inserted between the pixels first, and the result,
+    `[B, 2H + k - 2, 2W + k - 2, filters]`, is to be smoothed.
 
     Args:
         filters: number of output channels.
-        kernel_size: the kernel's side.
+        kernel_size: the kernel's side k.
         demodulate: whether outputs are scaled back to a standard deviation of 1.
+        upsample: whether zeros are inserted, which a transposed convolution does without multiplying by them.
         equalized: whether weights are initialised from N(0, 1) and scaled at run time.
         **options: options of any Keras layer.
     """
 
     def __init__(
-        self, filters: int, kernel_size: int, *, demodulate: bool = True, equalized: bool = True, **options: Any
+        self,
+        filters: int,
+        kernel_size: int,
+        *,
+        demodulate: bool = True,
+        upsample: bool = False,
+        equalized: bool = True,
+        **options: Any,
     ) -> None:
         super().__init__(**options)
         self.filters, self.kernel_size = filters, kernel_size
-        self.demodulate, self.equalized = demodulate, equalized
+        self.demodulate, self.upsample, self.equalized = demodulate, upsample, equalized
 
     def build(self, input_shape: Any) -> None:
         """Creates w, `[k, k, C, filters]`."""
@@ -57,7 +66,7 @@ class ModulatedConvolution(keras.layers.Layer):
         """Returns the convolved maps."""
         maps, scales = inputs
         kernel = self.kernel * self.scale
-        convolved = ops.conv(maps * scales[:, None, None, :], kernel, padding="same", data_format="channels_last")
+        convolved = self._convolved(maps * scales[:, None, None, :], kernel)
         if not self.demodulate:
             return convolved
         # In float32, because squares lose too much precision in 16 bits.
@@ -65,13 +74,22 @@ class ModulatedConvolution(keras.layers.Layer):
         sums = ops.matmul(ops.square(ops.cast(scales, "float32")), squares)
         return convolved * ops.cast(ops.rsqrt(sums + EPSILON), convolved.dtype)[:, None, None, :]
 
+    def _convolved(self, maps: Any, kernel: Any) -> Any:
+        if not self.upsample:
+            return ops.conv(maps, kernel, padding="same", data_format="channels_last")
+        # A transposed convolution adds the kernel itself around each pixel, where a convolution reads it mirrored.
+        mirrored = ops.transpose(ops.flip(kernel, (0, 1)), (0, 1, 3, 2))
+        return ops.conv_transpose(maps, mirrored, strides=2, padding="valid", data_format="channels_last")
+
     def compute_output_shape(self, input_shape: Any) -> Any:
-        """Returns the maps' shape with `filters` channels."""
-        return (*input_shape[0][:-1], self.filters)
+        """Returns the maps' shape with `filters` channels, and with greater sides for `upsample`."""
+        batch, *sides, _ = input_shape[0]
+        return (batch, *(2 * side + self.kernel_size - 2 if self.upsample else side for side in sides), self.filters)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments that create an equal layer."""
-        own = {name: getattr(self, name) for name in ("filters", "kernel_size", "demodulate", "equalized")}
+        names = ("filters", "kernel_size", "demodulate", "upsample", "equalized")
+        own = {name: getattr(self, name) for name in names}
         return {**super().get_config(), **own}
 
 

@@ -22,8 +22,8 @@ basis = lazy_module("ganreg_networks.basis")
 convolution = lazy_module("ganreg_networks.convolution")
 resampling = lazy_module("ganreg_networks.resampling")
 
-TAPS = (1, 2, 1)
-"""The filter for resampling, as in the authors' code; it interpolates linearly."""
+TAPS = (1, 3, 3, 1)
+"""The filter for resampling. The authors' code gives (1, 2, 1), which it convolves with (1, 1)."""
 
 
 def _group_problems(network: R3ganGenerator | R3ganDiscriminator, component: str) -> Iterator[Problem]:

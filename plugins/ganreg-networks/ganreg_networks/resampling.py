@@ -21,6 +21,8 @@ class _Filter(keras.layers.Layer):
     """The factor of upsampling: zeros fill the gaps between pixels."""
     down: ClassVar[int] = 1
     """The factor of downsampling: every such filtered pixel is kept."""
+    gain: ClassVar[int] = 1
+    """The sum of the filter."""
 
     def __init__(self, taps: Sequence[float] = (1, 3, 3, 1), **options: Any) -> None:
         super().__init__(**options)
@@ -43,7 +45,7 @@ class _Filter(keras.layers.Layer):
             for tap, share in enumerate(self.taps):
                 source, between = divmod(self.down * pixel - before + tap, self.up)
                 if not between and 0 <= source < side:
-                    matrix[pixel, source] += self.up * share / sum(self.taps)
+                    matrix[pixel, source] += self.gain * share / sum(self.taps)
         return matrix
 
     def padding(self) -> tuple[int, int]:
@@ -72,7 +74,7 @@ class Upsampling(_Filter):
         **options: options of any Keras layer.
     """
 
-    up = 2
+    up = gain = 2
 
     def padding(self) -> tuple[int, int]:
         """Returns the padding that gives exactly twice the side."""
@@ -109,3 +111,23 @@ class Blur(_Filter):
     def padding(self) -> tuple[int, int]:
         """Returns the padding that gives one pixel more."""
         return len(self.taps) // 2, len(self.taps) // 2
+
+
+@keras.saving.register_keras_serializable(package="ganreg_networks")
+class Smoothing(_Filter):
+    """Filters maps after a 3x3 convolution that has inserted zeros: `[B, 2H + 1, 2W + 1, C]` to `[B, 2H, 2W, C]`.
+
+    With `ModulatedConvolution(..., upsample=True)` this is the upsampling of StyleGAN2's authors, who filter after the
+    convolution; `Upsampling` before it differs at the edges and takes four times as many multiplications.
+
+    Args:
+        taps: the symmetric filter with an even number of taps, scaled to a sum of 2 along each axis, as half of the
+            pixels along it were zeros. The maps are padded with zeros.
+        **options: options of any Keras layer.
+    """
+
+    gain = 2
+
+    def padding(self) -> tuple[int, int]:
+        """Returns the padding that gives one pixel less."""
+        return len(self.taps) // 2 - 1, len(self.taps) // 2 - 1

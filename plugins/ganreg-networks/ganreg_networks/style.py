@@ -33,8 +33,9 @@ class StyleGenerator(Generator):
 
     Synthesis starts from a learned constant. The kernel of each 3x3 convolution is modulated for each sample by an
     affine function of w and demodulated (`ModulatedConvolution`); a noise map, a bias and a leaky ReLU follow. At each
-    resolution except the coarsest, the first convolution reads maps upsampled with the filter (1, 3, 3, 1). A modulated
-    1x1 convolution turns the maps of each resolution into an image; the output is the sum of these, upsampled likewise.
+    resolution except the coarsest, the first convolution inserts zeros between the pixels and is followed by the filter
+    (1, 3, 3, 1). A modulated 1x1 convolution turns the maps of each resolution into an image; the output is the sum of
+    these, upsampled with the same filter.
 
     The output passes through a tanh scaled to the data's `value_range` if there is one; the authors leave it unbounded.
     Noise is drawn in each pass in training and fixed at inference. There is no style mixing. Truncation moves the
@@ -105,15 +106,19 @@ class StyleGenerator(Generator):
         hidden = self._styled(style_layers.LearnedConstant(coarsest, widths[-1])(style), style, widths[-1])
         image = self._to_image(hidden, style, data)
         for width in reversed(widths):
-            hidden = self._styled(resampling.Upsampling()(hidden), style, width)
+            hidden = self._styled(hidden, style, width, upsample=True)
             hidden = self._styled(hidden, style, width)
             image = keras.layers.Add()([resampling.Upsampling()(image), self._to_image(hidden, style, data)])
         return keras.Model(style, bounded(image, data), name="synthesis")
 
-    def _styled(self, hidden: keras.KerasTensor, style: keras.KerasTensor, width: int) -> keras.KerasTensor:
+    def _styled(
+        self, hidden: keras.KerasTensor, style: keras.KerasTensor, width: int, *, upsample: bool = False
+    ) -> keras.KerasTensor:
         """Adds one convolution of the synthesis network with noise, bias and activation."""
-        modulated = modulation.ModulatedConvolution(width, 3, equalized=self.equalized)
+        modulated = modulation.ModulatedConvolution(width, 3, upsample=upsample, equalized=self.equalized)
         hidden = modulated([hidden, self._scales(hidden, style)])
+        if upsample:
+            hidden = resampling.Smoothing()(hidden)
         if self.noise:
             hidden = modulation.Noise()(hidden)
         return scaled_leaky(modulation.Bias()(hidden))

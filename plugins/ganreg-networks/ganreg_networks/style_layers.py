@@ -199,7 +199,9 @@ class MinibatchDeviation(keras.layers.Layer):
         centred = groups - ops.mean(groups, axis=0, keepdims=True)
         deviations = ops.sqrt(ops.mean(ops.square(centred), axis=0) + EPSILON)
         means = ops.mean(deviations, axis=(1, 2, 3), keepdims=True)
-        own = ops.cast(ops.tile(means, (size, height, width, 1)), maps.dtype)
+        # Not with `tile`, whose second derivative XLA cannot compile inside of a condition, where a lazy penalty is.
+        own = means + ops.zeros((size, 1, height, width, 1))
+        own = ops.cast(ops.reshape(own, (batch, height, width, 1)), maps.dtype)
         return ops.concatenate([maps, own], axis=-1)
 
     def _size(self, batch: Any) -> Any:

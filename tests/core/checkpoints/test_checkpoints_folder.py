@@ -76,6 +76,7 @@ def damages(path, newest, seed):
         yield file, whole, whole[:place] if number % 2 else bytes(flipped)
 
 
+@pytest.mark.slow
 def test_a_damaged_checkpoint_is_skipped(folder, gan):
     checkpoints, path, hashes = folder
     newest, before = max(hashes), max(hashes) - 1

@@ -60,6 +60,7 @@ def components():
     }
 
 
+@pytest.mark.slow
 def test_an_own_class_trains_in_a_folder_and_resumes(tmp_path):
     gan = ganreg.assemble("ring", generator=Own(hidden=5), batch_size=16)
     run = ganreg.train(gan, tmp_path / "run", **HOW)

@@ -71,6 +71,7 @@ def test_a_table_gets_the_columns_of_its_dataset(save, sample, table):
     assert all("." not in right and 0 <= int(right) <= 63 * 5 for _, right in rows)
 
 
+@pytest.mark.slow
 def test_the_labels_that_were_drawn_are_a_column(save, sample, table):
     folder = save(table, conditional=True)
     header, *rows = sample(folder, "-n", "50", "--seed", "7")
@@ -205,6 +206,7 @@ def test_an_array_file_still_holds_the_samples(save, call, tmp_path):
     np.testing.assert_array_equal(np.load(tmp_path / "out.npy"), ganreg.load(folder).generate(3, seed=5))
 
 
+@pytest.mark.slow
 def test_a_table_of_ones_own_goes_in_and_comes_out(save, sample, tmp_path):
     """scikit-learn's breast cancer data as CSV, through training and sampling."""
     from sklearn.datasets import load_breast_cancer
@@ -409,6 +411,7 @@ def images(tmp_path_factory, small):
     return folder
 
 
+@pytest.mark.slow
 def test_a_walk_is_an_animation(ganreg_command, images, tmp_path):
     answer = ganreg_command(
         "sample", images, "--walk", "1, 2,3", "--frames", "7", "--loop", "--truncation", "0.7", "-o", tmp_path / "w.gif"
@@ -457,6 +460,7 @@ def test_an_image_of_another_size_is_scaled_with_a_word(ganreg_command, images, 
     assert np.load(tmp_path / "out.npy").shape == (1, 8, 8, 1)
 
 
+@pytest.mark.slow
 def test_rows_satisfy_what_is_asked_for(save, sample, call, tmp_path, table):
     """By the class of a label, which the generator is given; and by a number, which decides what is kept."""
     folder = save(table, conditional=True)

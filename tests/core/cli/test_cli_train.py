@@ -540,6 +540,7 @@ def test_a_stop_says_what_to_do_and_a_rollback_that_it_did(ganreg_command, tmp_p
 SMALL = ("-g", "mlp:latent_dim=2,widths=[4]", "-d", "mlp:widths=[4]", "--steps", "2", "--execution", "eager")
 
 
+@pytest.mark.slow
 def test_a_training_starts_from_a_run(ganreg_command, folder):
     first = ganreg_command("train", "quadratic", *SMALL, "--out", "first")
     assert first.code == 0, first.err

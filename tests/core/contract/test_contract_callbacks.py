@@ -1,6 +1,7 @@
 """Callbacks at exact iterations, and recorders."""
 
 import keras
+import pytest
 
 import ganreg
 
@@ -40,6 +41,7 @@ class Sum(ganreg.Recorder):
         self.total = state["total"]
 
 
+@pytest.mark.slow
 def test_a_recorder_that_is_restored_ends_where_an_uninterrupted_one_does(small, points):
     fit = {"verbose": 0, "execution": "graph", "updates_per_call": 3, "batch_size": 16}
     straight, whole = small(), Sum()

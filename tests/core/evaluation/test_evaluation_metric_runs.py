@@ -12,35 +12,46 @@ FEATURES = np.random.default_rng(0).normal(size=(40, 3))
 
 
 @pytest.mark.parametrize(
-    ("dataset", "expected"),
+    ("dataset", "others"),
     [
         ("gaussian-1d", {"moments", "kolmogorov-smirnov"}),
         ("ring", {"mode-coverage", "sliced-wasserstein", "two-sample"}),
         ("swiss-roll", {"sliced-wasserstein", "two-sample"}),
-        ("digits", {"frechet", "precision-recall", "density-coverage"}),
-        ("stacked", {"frechet", "precision-recall", "density-coverage", "mode-coverage"}),
+        ("digits", {"precision-recall", "density-coverage"}),
+        ("stacked", {"precision-recall", "density-coverage", "mode-coverage"}),
     ],
 )
-def test_defaults_are_the_metrics_that_declare_to_suit_the_data(dataset, expected):
+def test_defaults_are_the_frechet_distance_what_stands_in_for_it_and_the_metrics_that_suit_the_data(dataset, others):
     made = ganreg.create("dataset", dataset)
 
-    assert set(default_metrics(made.spec(), made)) == expected
+    first, second, *rest = default_metrics(made.spec(), made)
 
-
-@pytest.mark.parametrize(
-    ("name", "primary"),
-    [("digits", "frechet"), ("stacked", "frechet"), ("ecg", "frechet"), ("ring", "sliced-wasserstein")],
-)
-def test_the_primary_metric_comes_first(name, primary):
-    made = ganreg.create("dataset", name)
-
-    assert default_metrics(made.spec(), made)[0] == primary
+    assert (first, second) == ("frechet", "kernel")
+    assert set(rest) == others
 
 
 def test_defaults_for_rows_with_labels():
     spec = DataSpec((5,), num_classes=2)
 
-    assert set(default_metrics(spec)) == {"classifier-accuracy", "sliced-wasserstein", "two-sample"}
+    assert set(default_metrics(spec)) == {
+        "frechet",
+        "kernel",
+        "classifier-accuracy",
+        "sliced-wasserstein",
+        "two-sample",
+    }
+
+
+@pytest.mark.parametrize(
+    ("spec", "first"),
+    [
+        (DataSpec((4,), blocks=(ganreg.Block("x", 4),)), "table-fidelity"),
+        (DataSpec((8, 8, 1), source=DataSpec((8, 8, 1)), paired=True), "reconstruction"),
+        (DataSpec((8, 8, 1), source=DataSpec((8, 8, 1))), "frechet"),
+    ],
+)
+def test_the_first_depends_on_the_kind_of_data(spec, first):
+    assert default_metrics(spec)[0] == first
 
 
 def test_a_broken_metric_of_a_plugin_costs_only_itself(point, install, spy):

@@ -156,6 +156,7 @@ LONGER = {"steps": 60, "sample_every": 60, "checkpoint_every": 7}
 
 
 @pytest.mark.filterwarnings("ignore::ganreg.GanregWarning")
+@pytest.mark.slow
 def test_the_same_is_found_whether_it_was_killed_or_not(tmp_path, dying, looking):
     data = "quadratic:samples=64"
     whole = trained(tmp_path / "whole", data, **LONGER)

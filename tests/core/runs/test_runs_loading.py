@@ -149,6 +149,7 @@ def test_an_invalid_description_of_the_data(run, table):
     refused_unchanged(run, ganreg.GanregError, r"recipe\.toml.*data")
 
 
+@pytest.mark.slow
 def test_columns_of_an_older_version(run):
     """Two fewer columns, as before gradient norms were logged."""
     dropped = ["generator_gradient_norm", "discriminator_gradient_norm"]

@@ -60,6 +60,7 @@ def interrupted(interrupted_once, tmp_path):
     return shutil.copytree(interrupted_once, tmp_path / "run")
 
 
+@pytest.mark.slow
 def test_each_checkpoint_holds_the_state_at_its_own_iteration(interrupted):
     kept = states(interrupted)
     assert set(kept) == {0, 10, 20}

@@ -339,6 +339,7 @@ def test_another_number_of_threads_is_a_warning(interrupted):
 
 
 @pytest.mark.parametrize("content", [None, "1,2\n"])
+@pytest.mark.slow
 def test_missing_metrics_are_refused_or_started_anew(interrupted, content):
     (interrupted / "metrics.csv").unlink()
     if content is not None:

@@ -83,4 +83,4 @@ def test_a_trial_is_given_up_when_its_process_died_too_often(task):
 def test_the_objective_is_the_primary_metric():
     unknown = attrs.evolve(PLAN, objective=("", ""))
 
-    assert find_objective((unknown, TINY, ())) == ("kolmogorov-smirnov", "kolmogorov_smirnov", True)
+    assert find_objective((unknown, TINY, ())) == ("frechet", "frechet", True)

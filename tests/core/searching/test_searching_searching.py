@@ -52,7 +52,7 @@ def test_a_search_ends_with_a_recipe_and_files(result):
     assert result.best_value == min(point.value for trial in result.trials for point in trial.repeatable())
     assert {path.name for path in result.path.iterdir()} >= {"best.toml", "results.csv", "report.html", "search.toml"}
     assert Recipe.read(result.path / "best.toml") == result.best_recipe
-    assert result.plan.objective == ("kolmogorov-smirnov", "kolmogorov_smirnov")
+    assert result.plan.objective == ("frechet", "frechet")
     assert result.plan.lower_is_better
 
 
@@ -72,8 +72,8 @@ def test_the_value_is_that_of_an_evaluation_on_held_out_samples(result):
     trial = next(trial for trial in result.trials if trial.state == FINISHED)
     gan = ganreg.load(trial.path)
 
-    scores = Evaluation(gan, ["kolmogorov-smirnov"], samples=50, held_out=True).scores(gan)
-    value = next(score.value for score in scores if score.name == "kolmogorov_smirnov")
+    scores = Evaluation(gan, ["frechet"], samples=50, held_out=True).scores(gan)
+    value = next(score.value for score in scores if score.name == "frechet")
     assert value == pytest.approx(trial.points[-1].value)
 
 

@@ -64,3 +64,20 @@ def layers_of():
         return found
 
     return find
+
+
+@pytest.fixture
+def fill():
+    """Gives layers known weights: `fill(stream, model, [Kind, ...], scale)`, those of a kind as they were created."""
+
+    def number(layer):
+        end = layer.name.rpartition("_")[2]
+        return layer.name == "logits", int(end) if end.isdigit() else 0
+
+    def fill(stream, model, kinds, scale=1.0):
+        for kind in kinds:
+            for layer in sorted((layer for layer in model.layers if type(layer) is kind), key=number):
+                for weight in layer.weights:
+                    weight.assign((scale * stream.normal(size=weight.shape)).astype("float32"))
+
+    return fill

@@ -211,6 +211,27 @@ def test_three_updates_move_both_players(name, execution):
     assert np.abs(images).max() <= 1
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("conditional", [False, True])
+@pytest.mark.parametrize("name", DISCRIMINATORS)
+def test_xla_compiles_loops_with_lazy_penalties_and_agrees_with_the_graph(name, conditional):
+    """XLA cannot compile some second derivatives inside of a condition."""
+    samples, labels = np.tanh(normal(8, 4, 4, 1)), np.arange(8) % 2 if conditional else None
+    losses = []
+    for execution in ("graph", "xla"):
+        gan = ganreg.assemble(
+            generator=f"dcgan:width=4,conditional={str(conditional).lower()}",
+            discriminator=f"{name}:{DISCRIMINATORS[name]},conditional={str(conditional).lower()}",
+            loss="non-saturating",
+            regularizers=["r1:every=2"],
+            data=DataSpec((4, 4, 1), num_classes=2 if conditional else None, value_range=(-1, 1)),
+        )
+        history = gan.fit(samples, labels, batch_size=4, steps=2, verbose=0, execution=execution, updates_per_call=2)
+        assert gan.programs.execution.mode == execution
+        losses.append([values[0] for values in history.history.values()])
+    np.testing.assert_allclose(*losses, rtol=1e-3, atol=1e-4)
+
+
 @pytest.mark.parametrize(
     ("kind", "spec", "message"),
     [

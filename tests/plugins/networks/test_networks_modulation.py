@@ -41,6 +41,18 @@ def test_modulated_convolution_is_a_convolution_by_each_samples_own_kernel(demod
         close(convolved(maps[sample], own), computed[sample])
 
 
+def test_upsampling_convolves_pixels_between_zeros():
+    layer = ModulatedConvolution(4, 3, demodulate=False, upsample=True, equalized=False)
+    maps = normal(1, 3, 4, 2)
+
+    computed = layer([maps.astype("float32"), np.ones((1, 2), "float32")])
+
+    sparse = np.zeros((7, 9, 2))  # 5x7 pixels with zeros between them, and one on each side
+    sparse[1:-1:2, 1:-1:2] = maps[0]
+    close(convolved(sparse, layer.kernel.numpy().astype("float64")), computed[0])
+    assert layer.compute_output_shape([maps.shape, (1, 2)]) == computed.shape == (1, 7, 9, 4)
+
+
 def test_demodulation_gives_unit_deviation_for_unit_inputs():
     layer = ModulatedConvolution(16, 3)
     maps, scales = normal(2, 32, 32, 8).astype("float32"), np.full((2, 8), 50.0, "float32")

@@ -45,3 +45,34 @@ def test_initial_weights_follow_fixup():
     assert np.std(first.kernel) == pytest.approx(gain / 64**0.5, rel=0.05)
     assert np.std(grouped.kernel) == pytest.approx(gain / (9 * 16) ** 0.5, rel=0.05)
     assert not np.any(last.kernel)
+
+
+def with_known_weights(model):
+    """The network with normal weights that shrink with the number of inputs, drawn in the order of Keras."""
+    stream = np.random.default_rng(0)
+    for weight in model.weights:
+        fan_in = max(1, np.prod(weight.shape[:-1]))
+        weight.assign((stream.normal(size=weight.shape) / np.sqrt(fan_in)).astype("float32"))
+    return model
+
+
+def test_whole_networks_compute_what_those_of_the_authors_do():
+    """Constants are what `R3GAN/Networks.py` of github.com/brownvc/R3GAN computes with these weights, in PyTorch 2.13.
+
+    Its arguments: `Generator(4, [16, 16, 8], [4, 4, 2], [1, 1, 1], 2)`, `Discriminator([8, 16, 16], [2, 4, 4], [1, 1,
+    1], 2)`.
+    """
+    images = DataSpec((16, 16, 3))
+    generator = with_known_weights(R3ganGenerator(latent_dim=4, width=8, max_width=16, group_width=8).build(images))
+    discriminator = with_known_weights(R3ganDiscriminator(width=8, max_width=16, group_width=8).build(images))
+    stream = np.random.default_rng(1)
+    latents, samples = (stream.normal(size=shape).astype("float32") for shape in ((3, 4), (3, 16, 16, 3)))
+
+    made = generator(latents).numpy()
+    logits = discriminator(samples)["logits"].numpy()
+
+    corner = [[-2.395095, 0.37418115, -2.0676918], [-2.9140632, 0.32262355, -1.9194026]]
+    np.testing.assert_allclose(made[0, 0, :2], corner, rtol=1e-4)
+    np.testing.assert_allclose(made[2, 8, 8], [-3.6913586, -0.7385566, -0.646165], rtol=1e-4)
+    np.testing.assert_allclose(made.std(axis=(1, 2, 3)), [1.453566, 1.4324669, 1.4379362], rtol=1e-4)
+    np.testing.assert_allclose(logits[:, 0], [1.8519083, 1.6269379, 2.18444], rtol=1e-4)

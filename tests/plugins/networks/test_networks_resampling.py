@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from ganreg_networks.resampling import Blur, Downsampling, Upsampling
+from ganreg_networks.resampling import Blur, Downsampling, Smoothing, Upsampling
 
 
 def normal(*shape, seed=0):
@@ -51,6 +51,17 @@ def test_downsampling_filters_first(layer, pad, taps, stride):
     close(np.apply_along_axis(along, 1, np.apply_along_axis(along, 0, maps[0, ..., 0])), computed)
 
 
+def test_smoothing_filters_maps_of_which_three_in_four_pixels_were_zeros():
+    maps = normal(1, 5, 7, 1)
+
+    computed = Smoothing()(maps.astype("float32"))[0, ..., 0]
+
+    def along(row):
+        return np.convolve(np.pad(row, 1), np.array([1, 3, 3, 1]) / 4, "valid")
+
+    close(np.apply_along_axis(along, 1, np.apply_along_axis(along, 0, maps[0, ..., 0])), computed)
+
+
 def test_upsampling_of_stylegan_interpolates_linearly():
     ramp = np.arange(6.0).reshape(1, 6, 1, 1).repeat(6, axis=2)
 
@@ -72,5 +83,5 @@ def test_a_constant_map_stays_constant_away_from_its_edges(layer, taps):
 def test_the_declared_shapes_are_the_computed_ones():
     maps = normal(2, 4, 6, 3).astype("float32")
 
-    for layer in (Upsampling(), Downsampling(), Blur()):
+    for layer in (Upsampling(), Downsampling(), Blur(), Smoothing()):
         assert layer(maps).shape == layer.compute_output_shape(maps.shape)

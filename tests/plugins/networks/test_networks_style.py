@@ -1,6 +1,8 @@
 import numpy as np
-from ganreg_networks.modulation import Noise
+import pytest
+from ganreg_networks.modulation import Bias, ModulatedConvolution, Noise
 from ganreg_networks.style import StyleGenerator
+from ganreg_networks.style_layers import EqualizedDense, LearnedConstant
 
 from ganreg import DataSpec
 
@@ -11,6 +13,7 @@ def normal(*shape):
     return np.random.default_rng(1).normal(size=shape).astype("float32")
 
 
+@pytest.mark.slow
 def test_the_style_generator_is_a_mapping_and_a_synthesis_network():
     model = StyleGenerator(width=8, style_dim=6, conditional=True).build(DIGITS)
     latents, labels = normal(3, 64), np.arange(3, dtype="int32")
@@ -50,3 +53,24 @@ def test_images_are_bounded_by_the_datas_range_alone():
     for variable in free.trainable_variables:
         variable.assign(10 * variable)
     assert np.abs(free(latents)).max() > 10
+
+
+def test_the_whole_network_computes_what_that_of_the_authors_does(fill):
+    """Constants are what github.com/NVlabs/stylegan2-ada-pytorch computes with these weights, in PyTorch 2.13.
+
+    That is `MappingNetwork(4, 0, 5, None, num_layers=2, layer_features=5, w_avg_beta=None)` and `SynthesisNetwork(5,
+    16, 3, channel_base=128, channel_max=16)` without noise. Its kernels after upsampling are mirrored copies.
+    """
+    network = StyleGenerator(latent_dim=4, style_dim=5, layers=2, width=8, max_width=16, noise=False)
+    model = network.build(DataSpec((16, 16, 3)))
+    stream = np.random.default_rng(0)
+    fill(stream, model.get_layer("mapping"), [EqualizedDense], scale=100)
+    fill(stream, model.get_layer("synthesis"), [LearnedConstant, ModulatedConvolution, EqualizedDense, Bias])
+
+    made = model(normal(3, 4)).numpy()
+
+    corner = [[4.201705, -4.783814, 2.1413076], [4.5301194, -3.937273, 2.3099775]]
+    np.testing.assert_allclose(made[0, 0, :2], corner, rtol=1e-4)
+    np.testing.assert_allclose(made[2, 8, 8], [4.5470037, 0.20148182, 3.002965], rtol=1e-4)
+    np.testing.assert_allclose(made[1, 15, 15], [4.756154, -3.9982858, 0.24850476], rtol=1e-4)
+    np.testing.assert_allclose(made.std(axis=(1, 2, 3)), [2.9764297, 4.085192, 4.6585817], rtol=1e-4)

@@ -3,6 +3,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from ganreg_networks.style_discriminator import StyleDiscriminator
+from ganreg_networks.style_layers import EqualizedConvolution, EqualizedDense
 
 import ganreg
 from ganreg import DataSpec, GanregWarning
@@ -51,3 +52,17 @@ def test_maps_halve_down_to_4_pixels():
     model = StyleDiscriminator(width=8, max_width=24).build(DataSpec((32, 32, 3)))
 
     assert [feature.shape[1:] for feature in model.output["features"]] == [(16, 16, 16), (8, 8, 24), (4, 4, 24), (24,)]
+
+
+def test_the_whole_network_computes_what_that_of_the_authors_does(fill):
+    """Constants are what github.com/NVlabs/stylegan2-ada-pytorch computes with these weights, in PyTorch 2.13.
+
+    That is `Discriminator(0, 16, 3, channel_base=128, channel_max=16)`.
+    """
+    model = StyleDiscriminator(width=8, max_width=16).build(DataSpec((16, 16, 3)))
+    fill(np.random.default_rng(0), model, [EqualizedConvolution, EqualizedDense])
+
+    logits = model(normal(8, 16, 16, 3))["logits"][:, 0]
+
+    expected = [-1.2781746, -1.2961488, -1.1783526, -1.2666276, -1.2393143, -1.2465801, -1.2252743, -1.2732589]
+    np.testing.assert_allclose(logits, expected, rtol=1e-4)

@@ -1,18 +1,22 @@
-"""R1 against closed forms and float64 numpy."""
+"""R1, and what R2 shares with it, against closed forms and float64 numpy."""
 
 import numpy as np
 import pytest
 import tensorflow as tf
 from ganreg_regularizers.r1 import R1
+from ganreg_regularizers.r2 import R2
 
 from ganreg.testing import discriminator_step
 
+BOTH = pytest.mark.parametrize("penalty", [R1, R2])
 
-def test_linear_discriminator(linear):
+
+@BOTH
+def test_linear_discriminator(penalty, linear):
     """‖∇(w·x)‖² is ‖w‖², wherever."""
     weights = tf.constant([3.0, 4.0])
     step = discriminator_step(linear(weights), real=np.ones((5, 2)), fake=np.zeros((5, 2)))
-    value = R1(weight=0.3).discriminator_penalty(step)
+    value = penalty(weight=0.3).discriminator_penalty(step)
     assert value.dtype == tf.float32
     np.testing.assert_allclose(value, 0.3 / 2 * 25, rtol=1e-6)
 
@@ -28,21 +32,23 @@ def test_looks_at_real_samples_only():
     np.testing.assert_allclose(R1(weight=1.0).discriminator_penalty(step), 2 * 9 / 2, rtol=1e-6)
 
 
-def test_value_and_gradient_by_weights(network, batches, finite_differences):
+@pytest.mark.parametrize(("penalty", "batch"), [(R1, 0), (R2, 1)])
+def test_value_and_gradient_by_weights(penalty, batch, network, batches, finite_differences):
     def reference(weights):
-        gradients = network.input_gradient(batches[0], weights)
+        gradients = network.input_gradient(batches[batch], weights)
         return 7.0 / 2 * np.mean(np.sum(np.square(gradients), axis=1))
 
     with tf.GradientTape() as tape:
         real, fake = (tf.constant(batch) for batch in batches)
-        value = R1(weight=7.0).discriminator_penalty(discriminator_step(network, real=real, fake=fake))
+        value = penalty(weight=7.0).discriminator_penalty(discriminator_step(network, real=real, fake=fake))
     np.testing.assert_allclose(value, reference(network.weights), rtol=1e-10)
     np.testing.assert_allclose(
         tape.gradient(value, network.variable), finite_differences(reference, network.weights), rtol=1e-6, atol=1e-7
     )
 
 
-def test_patch_logits_are_summed():
+@BOTH
+def test_patch_logits_are_summed(penalty):
     """Two patches that each see w·x have the gradient 2w."""
 
     def patches(samples, training):
@@ -50,19 +56,21 @@ def test_patch_logits_are_summed():
         return tf.stack([logits, logits], axis=1)[:, :, None, None]
 
     step = discriminator_step(patches, real=np.ones((5, 2)), fake=np.ones((5, 2)))
-    np.testing.assert_allclose(R1(weight=2.0).discriminator_penalty(step), 100.0, rtol=1e-6)
+    np.testing.assert_allclose(penalty(weight=2.0).discriminator_penalty(step), 100.0, rtol=1e-6)
 
 
-def test_flat_discriminator(linear):
+@BOTH
+def test_flat_discriminator(penalty, linear):
     weights = tf.Variable([0.0, 0.0])
     with tf.GradientTape() as tape:
         step = discriminator_step(linear(weights), real=np.ones((3, 2)), fake=np.ones((3, 2)))
-        value = R1().discriminator_penalty(step)
+        value = penalty().discriminator_penalty(step)
     assert value == 0.0
     np.testing.assert_array_equal(tape.gradient(value, weights), [0.0, 0.0])
 
 
-def test_costs_no_extra_pass():
+@BOTH
+def test_costs_no_extra_pass(penalty):
     passes = []
 
     def discriminator(samples, training):
@@ -71,7 +79,7 @@ def test_costs_no_extra_pass():
 
     step = discriminator_step(discriminator, real=np.ones((3, 2)), fake=np.ones((3, 2)))
     assert step.real_output.logits.shape == step.fake_output.logits.shape
-    R1().discriminator_penalty(step)
+    penalty().discriminator_penalty(step)
     assert len(passes) == 2
 
 

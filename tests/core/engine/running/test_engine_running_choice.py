@@ -51,6 +51,21 @@ def test_the_fastest_is_chosen(small, points, clock, graph, xla, expected):
     assert clock[1] == [Execution("graph", 50), Execution("xla", expected.updates_per_call if xla < graph else 200)]
 
 
+@pytest.mark.parametrize("mode", ["auto", "xla"])
+def test_on_a_gpu_slow_updates_run_in_a_loop_too(small, points, clock, monkeypatch, mode):
+    monkeypatch.setattr(choice, "has_gpu", lambda: True)
+    clock[0].update(graph=50e-3, xla=20e-3)
+    assert choose(small(), points, mode=mode) == Execution("xla", 200)
+
+
+def test_on_a_gpu_a_call_holds_more_samples(small, points, monkeypatch):
+    wide = small(np.zeros((64, 100_000), np.float32))
+    batches = wide.batches_of(np.zeros((64, 100_000), np.float32), batch_size=16)
+    assert choice._fitting(wide.players, batches, 50) == 1
+    monkeypatch.setattr(choice, "has_gpu", lambda: True)
+    assert choice._fitting(wide.players, batches, 50) == 20
+
+
 @pytest.mark.parametrize("mode", ["auto", "graph", "xla"])
 def test_a_call_has_no_more_iterations_than_there_are(small, points, clock, mode):
     assert choose(small(), points, iterations=600, mode=mode, updates_per_call=20_000).updates_per_call == 600

@@ -10,6 +10,13 @@ def test_another_batch_size_is_another_key(small):
     assert execution_cache.key_of(small().players, 16, 50) != execution_cache.key_of(small().players, 32, 50)
 
 
+def test_another_processor_or_gpu_is_another_key(small, monkeypatch):
+    before = execution_cache.key_of(small().players, 16, 50)
+    monkeypatch.setattr(execution_cache, "computes_with", lambda: ["x86_64", "Acme 8", "2 cores"])
+
+    assert execution_cache.key_of(small().players, 16, 50) != before
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"KEY": {"mode": "warp", "updates_per_call": 1}}', '{"KEY": 1}'])
 def test_a_damaged_memory_is_no_memory(cache, content):
     cache.mkdir()

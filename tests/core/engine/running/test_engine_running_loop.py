@@ -186,6 +186,7 @@ def test_multiples_are_counted_from_the_first_fit(small, points):
     assert watch.seen == [6]
 
 
+@pytest.mark.slow
 def test_a_keras_callback_gets_each_update(counted, small):
     plain = Plain()
     counted(epochs=2, callbacks=[plain], updates_per_call=None)
@@ -319,6 +320,7 @@ def test_the_generator_may_have_the_first_epoch(small, points):
     assert moved.movers == "GGGG" * 2 + "DDDD"
 
 
+@pytest.mark.slow
 def test_whose_turn_it_is_depends_on_the_iteration_alone(small, points, numbers):
     """Epochs of 4 iterations in turns: a fit that begins within an epoch first ends it."""
     once, pieces = (small(schedule="alternating:unit=epochs", ema_decay=0.0) for _ in range(2))
@@ -341,6 +343,7 @@ def test_a_pipeline_of_unknown_length_needs_steps(counted, points):
     assert counted(pipeline, epochs=1, steps_per_epoch=2)[1] == 2
 
 
+@pytest.mark.slow
 def test_a_pipeline_trains_as_its_arrays_do(small, points, numbers, same):
     arrays, pipeline = small(), small()
     arrays.fit(points, epochs=2, shuffle=False, verbose=0, execution="graph", updates_per_call=4)
