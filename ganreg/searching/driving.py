@@ -48,7 +48,7 @@ _FIRST, _AMONG = 2, 3
 """The number of recipes that are tried as they are before anything is suggested; later one among so many trials."""
 _REFUSALS = 100
 """After so many refused suggestions in a row, no more are made."""
-_PATIENCE = 5.0
+_PATIENCE = 2.0
 """The seconds after the deadline after which processes are ended that have not ended their trials."""
 _MOST_OF_REST = 0.6
 """The part of the remaining time that a training with falling learning rates is planned for, so that it does its steps.

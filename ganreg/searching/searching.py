@@ -126,6 +126,7 @@ def search(
             workers.jobs,
         )
         driver.drive()
+        workers.close()  # what still runs would slow down the rest
         write_state(folder, importances=study.importances())
         result = SearchResult(folder, plan, driver.trials)
         result.write()
