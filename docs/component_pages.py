@@ -11,7 +11,7 @@ import usage
 from papers import in_markdown
 
 import ganreg
-from ganreg.cli.showing import as_text, example_of, parameters_of
+from ganreg.cli.showing import as_text, example_of, parameters_of, search_as_text
 from ganreg.contract.kinds import KINDS, Kind
 from ganreg.plugins.registry import Entry
 
@@ -92,9 +92,12 @@ def _implementation_parts(entry: Entry, name: str) -> Iterator[str]:
     if told:
         yield from ("## When to use it", "", *told, "")
     if parameters:
-        yield from ("## Parameters", "", "| name | type | default | what it does |", "|---|---|---|---|")
+        searched = any(row["search"] for row in parameters)
+        head = ("name", "type", "default", *(["search"] if searched else []), "what it does")
+        yield from ("## Parameters", "", f"| {' | '.join(head)} |", "|---" * len(head) + "|")
         for row in parameters:
-            cells = (f"`{row['name']}`", f"`{row['type']}`", f"`{as_text(row['default'])}`", row["help"])
+            search = [search_as_text(row["search"])] if searched else []
+            cells = (f"`{row['name']}`", f"`{row['type']}`", f"`{as_text(row['default'])}`", *search, row["help"])
             yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

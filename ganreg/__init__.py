@@ -89,6 +89,8 @@ if TYPE_CHECKING:
     from ganreg.runs.starting import train as train
     from ganreg.runs.training import resume as resume
     from ganreg.runs.verifying import verify as verify
+    from ganreg.searching.results import SearchResult as SearchResult
+    from ganreg.searching.searching import search as search
 
 _HEAVY = {
     "Assembly": "ganreg.contract.assembly",
@@ -102,6 +104,7 @@ _HEAVY = {
     "Recorder": "ganreg.contract.callbacks",
     "Run": "ganreg.contract.run",
     "Score": "ganreg.evaluation.scores",
+    "SearchResult": "ganreg.searching.results",
     "Output": "ganreg.contract.outputs",
     "Step": "ganreg.contract.step",
     "Table": "ganreg.data.columns",
@@ -120,6 +123,7 @@ _HEAVY = {
     "read_image": "ganreg.data.picture_sizes",
     "read_images": "ganreg.data.picture_sets",
     "resume": "ganreg.runs.training",
+    "search": "ganreg.searching.searching",
     "testing": "ganreg.testing",
     "to_dataframe": "ganreg.display.frames",
     "train": "ganreg.runs.starting",

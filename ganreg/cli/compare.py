@@ -179,7 +179,7 @@ def compare(
     plan = _existing_plan(out, options, threads) or _plan(state, options, out, jobs, scheduler, threads)
     folder = out or _folder_of(plan)
     try:
-        with _ending_as_by_ctrl_c(folder):
+        with ending_as_by_ctrl_c(f"ganreg compare --out {folder}"):
             comparison = run_comparison(
                 plan, folder, jobs=jobs, scheduler=scheduler, retry_failed=retry_failed, watch=_report_trial
             )
@@ -198,12 +198,16 @@ def compare(
 
 
 @contextmanager
-def _ending_as_by_ctrl_c(folder: Path) -> Iterator[None]:
-    """Let SIGTERM and a closed terminal end the body as Ctrl-C does, but with the exit codes of their signals."""
+def ending_as_by_ctrl_c(resume: str) -> Iterator[None]:
+    """Let SIGTERM and a closed terminal end the body as Ctrl-C does, but with the exit codes of their signals.
+
+    Args:
+        resume: what resumes the work, for the message.
+    """
 
     def end(number: int, _: object) -> None:
         raise StoppedError(
-            f"stopped by {signal.Signals(number).name}; resume with: ganreg compare --out {folder}",
+            f"stopped by {signal.Signals(number).name}; resume with: {resume}",
             exit_code=128 + number,
         )
 

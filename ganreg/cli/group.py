@@ -34,7 +34,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "export": ("ganreg.cli.export:export", "Export the generator of a run for other programs."),
     "evaluate": ("ganreg.cli.evaluate:evaluate", "Compare the samples of a run with real samples."),
     "compare": ("ganreg.cli.compare:compare", "Train all combinations from several seeds and rank them."),
-    "report": ("ganreg.cli.report:report", "Write an HTML report about a run or a comparison."),
+    "search": ("ganreg.cli.search:search", "Find the best combination of components for a dataset."),
+    "report": ("ganreg.cli.report:report", "Write an HTML report about a run, a comparison or a search."),
     "inspect": ("ganreg.cli.inspect:inspect", "Show what data hold, and how the columns of a table would be encoded."),
     "check": ("ganreg.cli.check:check", "Check that components meet the engine's contract."),
 }

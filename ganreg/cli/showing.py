@@ -16,6 +16,7 @@ from ganreg.cli.state import State
 from ganreg.cli.streams import echo, echo_json
 from ganreg.cli.tables import echo_table
 from ganreg.contract.kinds import option_for
+from ganreg.contract.ranges import SEARCH, Alternatives, Range
 from ganreg.contract.specs import Spec
 from ganreg.contract.structuring import fields_of, plain, type_name
 from ganreg.plugins.registry import Entry, Registry
@@ -63,9 +64,23 @@ def parameters_of(implementation: type) -> list[dict[str, Any]]:
             "type": type_name(field.type),
             "default": _default(field),
             "help": field.metadata.get("help", ""),
+            "search": _search(field),
         }
         for field in fields_of(implementation)
     ]
+
+
+def _search(field: attrs.Attribute[Any]) -> dict[str, Any] | None:
+    """Return what `ganreg search` tries for a field, as plain values; `None` if nothing."""
+    search = field.metadata.get(SEARCH)
+    return None if search is None else search.as_plain()
+
+
+def search_as_text(search: dict[str, Any] | None) -> str:
+    """Return the range or the alternatives of a parameter as a cell of a table."""
+    if search is None:
+        return ""
+    return str(Alternatives(tuple(search["choices"])) if "choices" in search else Range(**search))
 
 
 def _parameters_of_recipe(entry: Entry) -> list[dict[str, Any]]:
@@ -113,9 +128,19 @@ def _echo_implementation(
     text = inspect.cleandoc(implementation.__doc__ or "")
     if text:
         echo(f"{text}\n")
-    rows = [(row["name"], row["type"], as_text(row["default"]), row["help"]) for row in parameters]
+    searched = any(row["search"] for row in parameters)
+    rows = [
+        (
+            row["name"],
+            row["type"],
+            as_text(row["default"]),
+            *([search_as_text(row["search"])] if searched else []),
+            row["help"],
+        )
+        for row in parameters
+    ]
     if rows:
-        echo_table(("PARAMETER", "TYPE", "DEFAULT", "DESCRIPTION"), rows)
+        echo_table(("PARAMETER", "TYPE", "DEFAULT", *(["SEARCH"] if searched else []), "DESCRIPTION"), rows)
         echo()
     if played:
         _echo_played(**played)

@@ -161,7 +161,7 @@ def _carried_out(task: Task, trial: Trial) -> Trial:
         except Exception as error:  # noqa: BLE001 - components may raise anything, and the other trials continue
             outcome = attrs.evolve(trial, state=FAILED, error=described(error, trial), scores=[])
         finally:
-            _forget_networks()
+            forget_networks()
     seconds = time.perf_counter() - began
     said = [str(warning.message) for warning in caught if issubclass(warning.category, GanregWarning)]
     return attrs.evolve(
@@ -184,7 +184,7 @@ def described(error: Exception, trial: Trial) -> str:
 
 
 def _trained_and_evaluated(task: Task, trial: Trial) -> Trial:
-    _limit_threads(task.plan.threads)
+    limit_threads(task.plan.threads)
     from ganreg.comparison.pace import Pace
     from ganreg.runs.loading import load
     from ganreg.runs.training import resume
@@ -239,7 +239,7 @@ def _scores(gan: GAN, plan: Plan) -> list[Score]:
     return list(evaluate(gan, plan.metrics or None, features=plan.features, samples=plan.samples))
 
 
-def _limit_threads(threads: int) -> None:
+def limit_threads(threads: int) -> None:
     """Sets the number of TensorFlow's threads, unless TensorFlow is already running."""
     import tensorflow as tf
 
@@ -250,7 +250,7 @@ def _limit_threads(threads: int) -> None:
         return  # `run.toml` records the actual number
 
 
-def _forget_networks() -> None:
+def forget_networks() -> None:
     """Frees a trial's networks and graphs, so that one process can run any number of trials."""
     import keras
 

@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 import attrs
 
+from ganreg.contract.ranges import SEARCH, as_search
 from ganreg.errors import GanregError, SpecError
 
 _KEBAB_CASE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -20,7 +21,7 @@ def is_kebab_case(name: object) -> bool:
     return isinstance(name, str) and _KEBAB_CASE.fullmatch(name) is not None
 
 
-def parameter(default: Any, help: str, *validator: Callable[..., Any], **options: Any) -> Any:
+def parameter(default: Any, help: str, *validator: Callable[..., Any], search: Any = None, **options: Any) -> Any:
     """Declares a hyperparameter of an implementation: an `attrs.field` with a help text.
 
     Args:
@@ -28,7 +29,12 @@ def parameter(default: Any, help: str, *validator: Callable[..., Any], **options
         help: one line that explains the hyperparameter, with its unit. A field of the type `int` or `float` takes only
             such numbers, and no infinite ones.
         *validator: attrs validators that the value must pass, such as `attrs.validators.ge(0)`.
+        search: what `ganreg search` tries: a range `(low, high)`, or `(low, high, "log")` to draw evenly by the
+            logarithm, or a list of alternatives. Defaults to no search: the value stays as it is.
         **options: further options of `attrs.field`.
+
+    Raises:
+        SpecError: `search` has another form, or holds a value that a validator refuses.
 
     >>> @attrs.frozen(kw_only=True)
     ... class Scaled(Loss):
@@ -36,7 +42,10 @@ def parameter(default: Any, help: str, *validator: Callable[..., Any], **options
     >>> Scaled().scale
     1.0
     """
-    return attrs.field(default=default, validator=_Checks(validator), metadata={"help": help}, **options)
+    metadata: dict[str, Any] = {"help": help}
+    if search is not None:
+        metadata[SEARCH] = as_search(search, validator)
+    return attrs.field(default=default, validator=_Checks(validator), metadata=metadata, **options)
 
 
 _LARGEST = 2**63 - 1

@@ -101,7 +101,7 @@ class Recipe:
     generator_optimizer: Spec = parameter(ADAM, "a Keras optimizer with its options", converter=Spec.of)
     discriminator_optimizer: Spec = parameter(ADAM, "a Keras optimizer with its options", converter=Spec.of)
     schedule: Schedule = parameter("alternating", "which player is updated when", converter=Schedule.of)
-    batch_size: int = parameter(64, "real samples in one update", validators.ge(1))
+    batch_size: int = parameter(64, "real samples in one update", validators.ge(1), search=(16, 512, "log"))
     steps: int = parameter(10_000, "iterations of the schedule", validators.ge(1))
     learning_rate_decay: Literal["none", "linear", "cosine"] = parameter(
         "none", "how both learning rates fall to 0 over the steps", validators.in_(("none", "linear", "cosine"))
@@ -112,7 +112,11 @@ class Recipe:
         validators.in_(("float32", "mixed_bfloat16", "mixed_float16")),
     )
     ema_decay: float = parameter(
-        0.999, "decay of the generator's moving average, 0 for none", validators.ge(0.0), validators.lt(1.0)
+        0.999,
+        "decay of the generator's moving average, 0 for none",
+        validators.ge(0.0),
+        validators.lt(1.0),
+        search=[0.99, 0.995, 0.999, 0.9995],
     )
     seed: int = parameter(0, "random seed for weights, data order and noise", validators.ge(0))
     default: bool = attrs.field(

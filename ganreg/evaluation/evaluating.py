@@ -22,7 +22,7 @@ from ganreg.evaluation.extractor_runs import ExtractorRun, Prepared, samples_vie
 from ganreg.evaluation.extractor_specs import KIND, default_extractor
 from ganreg.evaluation.metric_runs import MetricRun, default_metrics
 from ganreg.evaluation.pairs import PAIRED, Pairs, sources_of
-from ganreg.evaluation.real_features import RealFeatures, Side, View, default_samples
+from ganreg.evaluation.real_features import Part, RealFeatures, Side, View, default_samples
 from ganreg.evaluation.scores import Score
 from ganreg.plugins.registry import registry
 
@@ -72,6 +72,8 @@ class Evaluation:
         features: as for `evaluate`.
         samples: as for `evaluate`.
         seed: as for `evaluate`.
+        held_out: whether samples are compared with at most as many held-out samples, if there are any, instead of
+            training samples. Defaults to `False`.
 
     Attributes:
         samples: the number of samples that are generated each time.
@@ -88,6 +90,7 @@ class Evaluation:
         features: str | Extractor | None = None,
         samples: int | None = None,
         seed: int = 0,
+        held_out: bool = False,
     ) -> None:
         origin = gan.assembly.source
         if origin is None:
@@ -107,6 +110,7 @@ class Evaluation:
         chosen = features or default_extractor(gan.assembly.data, dataset)
         self._extractor = None if chosen is None else ExtractorRun.of(chosen)
         self._real = RealFeatures(self._source, self.samples, seed)
+        self._unseen = held_out and self._real.real_samples.has_held_out
         self._table = TableSource(self._source, labelled=all(self._labelled.values()))
         self._baselines: dict[MetricRun, dict[str, float]] = {}
         self._metrics = self._suitable() if metrics is None else self._named(metrics)
@@ -164,8 +168,9 @@ class Evaluation:
     def _refuse_too_few(self, run: MetricRun) -> None:
         if run.metric.needs_pairs:
             return
-        features, view = self._real_side(run).features.shape[1], self._view(run)
-        run.refuse_too_few(len(self._source.data.train), self.samples, features, view.description)
+        side, view = self._real_side(run).features, self._view(run)
+        real = len(side) if self._unseen else len(self._source.data.train)
+        run.refuse_too_few(real, self.samples, side.shape[1], view.description)
 
     def choose(self, wanted: str | None = None) -> tuple[str, str]:
         """Returns the metric and the name of the score that decide which of several GANs is the best.
@@ -282,7 +287,8 @@ class Evaluation:
         return run.wants_held_out and self._real.real_samples.has_held_out
 
     def _real_side(self, run: MetricRun) -> Side:
-        return self._real.side("train" if self._uses_held_out(run) else "chosen", self._view(run))
+        part: Part = "train" if self._uses_held_out(run) else "unseen" if self._unseen else "chosen"
+        return self._real.side(part, self._view(run))
 
     def _baseline(self, run: MetricRun) -> dict[str, float]:
         """Returns the values for two sets of real samples, or for sources as translations; empty if there are none."""
@@ -302,9 +308,8 @@ class Evaluation:
         if run.identity is None or own:
             return None
         # "shuffled": earlier versions kept baselines of held-out samples in the order of their file without it.
-        return key_of(
-            "baseline", "shuffled", run.identity, self._source.fingerprint, self.samples, self._seed, view.key
-        )
+        what = ("baseline", "shuffled", *(["unseen"] if self._unseen else []))
+        return key_of(*what, run.identity, self._source.fingerprint, self.samples, self._seed, view.key)
 
     def _make_baseline(self, run: MetricRun) -> dict[str, float]:
         try:
@@ -324,6 +329,8 @@ class Evaluation:
             unseen = np.random.default_rng(self._seed).permutation(self._real.side("held-out", view).features)
             half = min(self.samples, len(unseen) // 2)
             return run.values(real, Side(unseen[:half]), unseen[half : 2 * half])
+        if self._unseen:
+            return run.values(real, self._real.side("chosen", view))
         if self._real.real_samples.has_others:
             return run.values(real, self._real.side("others", view))
         return {}

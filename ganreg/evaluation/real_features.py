@@ -14,7 +14,7 @@ from ganreg.evaluation.cache import cached_array, key_of
 MOST_SAMPLES = 10_000
 """The default number of generated samples, if there are enough real ones."""
 
-Part = Literal["chosen", "others", "train", "held-out"]
+Part = Literal["chosen", "others", "train", "held-out", "unseen"]
 
 
 def default_samples(data: Data) -> int:
@@ -35,7 +35,8 @@ class RealSamples:
     """The real samples that generated ones are compared with, and those that stand for generated ones in the baseline.
 
     The chosen samples are drawn from the training samples. The same number of others, for the baseline, are held-out
-    samples, completed with further training samples if these are too few.
+    samples, completed with further training samples if these are too few. Unseen ones are at most as many held-out
+    samples, and nothing else.
 
     Args:
         data: the samples.
@@ -52,6 +53,7 @@ class RealSamples:
         missing = count - len(held_out)
         enough = len(self._chosen) == count and len(rest) >= missing
         self._others = (held_out, rest[:missing]) if enough else None
+        self._unseen = held_out
 
     @property
     def has_others(self) -> bool:
@@ -81,7 +83,9 @@ class RealSamples:
         if part == "others":
             held_out, rest = self._others or ((), ())
             return train[rest] if test is None else np.concatenate([test[held_out], train[rest]])
-        return train if part == "train" or test is None else test
+        if part == "train" or test is None:
+            return train
+        return test[self._unseen] if part == "unseen" else test
 
 
 class LookedAt(Protocol):
@@ -127,7 +131,7 @@ class RealFeatures:
 
     def side(self, part: Part, view: View) -> Side:
         """Returns the features of a part, with labels."""
-        drawn = self._drawn if part in ("chosen", "others") else None
+        drawn = self._drawn if part in ("chosen", "others", "unseen") else None
         key = key_of("features", self._source, drawn, view.key, part)
         if key not in self._known:
 

@@ -37,7 +37,7 @@ README = "README.md"
 RUNNABLE = ("python", "pycon", "console", "sh")
 QUICK = {"docs/plugins.md"}
 """Pages that train nothing."""
-NOT_RUN = 6
+NOT_RUN = 7
 """Blocks that do not run. Change it on purpose only."""
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 STEPS = 30

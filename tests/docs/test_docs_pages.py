@@ -45,7 +45,10 @@ def test_every_component_has_a_page_with_its_parameters(written):
         page = written[f"components/{entry.kind}/{ganreg.registry().name_of(entry).replace('/', '-')}.md"]
         assert page.startswith(f"# {entry.name}\n")
         assert "## When to use it\n\n- " in page
-    assert "| `weight` | `float` | `10.0` | multiplies the penalty" in written["components/regularizer/wgan-gp.md"]
+    assert (
+        "| `weight` | `float` | `10.0` | 0.1 to 100 (log) | multiplies the penalty"
+        in written["components/regularizer/wgan-gp.md"]
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,12 @@ from typing import Any, Literal, get_args, get_origin
 import attrs
 import tomli_w
 
+from ganreg.contract.ranges import search_of
 from ganreg.contract.specs import Spec
 from ganreg.contract.structuring import RawText, fields_of, structure, unstructure
 from ganreg.errors import SpecError
 from ganreg.testing.check import IMPLEMENTED, check
-from ganreg.testing.failures import CheckFailure, require
+from ganreg.testing.failures import CheckFailure, NotApplicableError, require
 from ganreg.testing.subject import Subject
 
 _FAR = 10**9
@@ -52,6 +53,19 @@ def _others(declared: Any, value: Any) -> list[Any]:
     if isinstance(value, str):
         return [f"{value}a b,c", *(() if type(None) in get_args(declared) else ("none",))]
     return [None] if type(None) in get_args(declared) else []
+
+
+@check(*IMPLEMENTED, proves="its fields accept what they declare for the search, at the ends of each range")
+def searches_legal_values(subject: Subject) -> None:
+    """Compares each range and each alternative with the field's type and validator."""
+    declared = False
+    for field in fields_of(subject.implementation):
+        try:
+            declared = search_of(field) is not None or declared
+        except SpecError as error:
+            raise CheckFailure(f"{error}; give it a range of legal values") from error
+    if not declared:
+        raise NotApplicableError("none of its fields declares a search")
 
 
 @check(*IMPLEMENTED, proves="its fields refuse invalid values, with a message that names the field")

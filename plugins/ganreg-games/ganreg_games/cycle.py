@@ -30,9 +30,14 @@ class Cycle(Game):
     where means are over all values of a sample. The paper uses λ = 10 and, for paintings, μ = 5.
     """
 
-    cycle: float = parameter(10.0, "weight of the distance after both translations", validators.ge(0))
+    cycle: float = parameter(
+        10.0, "weight of the distance after both translations", validators.ge(0), search=(1.0, 100.0, "log")
+    )
     identity: float = parameter(
-        0.0, "weight of the distance between a sample and its translation into its own kind", validators.ge(0)
+        0.0,
+        "weight of the distance between a sample and its translation into its own kind",
+        validators.ge(0),
+        search=[0.0, 1.0, 5.0],
     )
 
     roles: ClassVar[Mapping[str, str]] = {"generator": "translator", "discriminator": "discriminator"}

@@ -31,7 +31,12 @@ class MlpTranslator(Translator):
         AssemblyError: by `build`, if the network is conditional and the target has no classes.
     """
 
-    widths: tuple[int, ...] = parameter((128, 128), "units of each hidden layer, from first to last", _are_widths)
+    widths: tuple[int, ...] = parameter(
+        (128, 128),
+        "units of each hidden layer, from first to last",
+        _are_widths,
+        search=[(64, 64), (128, 128), (256, 256), (128, 128, 128)],
+    )
 
     def build(self, source: DataSpec, target: DataSpec) -> keras.Model:
         """Builds the network that the class describes."""

@@ -62,7 +62,7 @@ class Perceptual(Regularizer):
 
     state_follows_weights: ClassVar[bool] = True
 
-    weight: float = parameter(1.0, "multiplies the distance", validators.ge(0))
+    weight: float = parameter(1.0, "multiplies the distance", validators.ge(0), search=(0.01, 100.0, "log"))
     distance: Distance = parameter(
         "squared", "whether differences of features are squared or absolute", validators.in_(get_args(Distance))
     )

@@ -36,7 +36,9 @@ class Replay(Regularizer):
     needs_one_device: ClassVar[str] = "keeps samples of earlier batches, of which each device would see a part"
 
     size: int = parameter(64, "samples in the history, a multiple of the batch size", validators.ge(1))
-    share: float = parameter(0.5, "share of the samples that come from the history", validators.ge(0), validators.le(1))
+    share: float = parameter(
+        0.5, "share of the samples that come from the history", validators.ge(0), validators.le(1), search=(0.0, 1.0)
+    )
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:
         """Refuses a part of a batch and a conditional discriminator; warns if D learns what samples were made from."""

@@ -46,8 +46,10 @@ class ResidualTranslator(Translator):
             and the target has no classes.
     """
 
-    width: int = parameter(32, "channels of the finest maps, doubled at each halving", validators.ge(1))
-    blocks: int = parameter(4, "number of residual blocks", validators.ge(0))
+    width: int = parameter(
+        32, "channels of the finest maps, doubled at each halving", validators.ge(1), search=(8, 64, "log")
+    )
+    blocks: int = parameter(4, "number of residual blocks", validators.ge(0), search=(2, 8))
     halvings: int = parameter(0, "number of times that the sides are halved before the blocks", validators.ge(0))
     kernel: int = parameter(7, "side of the kernels of the first and the last convolution", validators.ge(1))
     norm: Norm = parameter("instance", "normalisation of hidden layers", validators.in_(get_args(Norm)))

@@ -29,7 +29,9 @@ class Star(Game):
     (equations 2 and 3) or a conditional discriminator.
     """
 
-    cycle: float = parameter(10.0, "weight of the distance after both translations", validators.ge(0))
+    cycle: float = parameter(
+        10.0, "weight of the distance after both translations", validators.ge(0), search=(1.0, 100.0, "log")
+    )
 
     roles: ClassVar[Mapping[str, str]] = {"generator": "translator", "discriminator": "discriminator"}
     needs: ClassVar[Sequence[str]] = ("labels",)

@@ -34,7 +34,9 @@ class Translation(Game):
         AssemblyError: when it is assembled, if `sees_source` is true and a source cannot be joined with a sample.
     """
 
-    distance: float = parameter(100.0, "weight of the mean absolute distance to the true sample", validators.ge(0))
+    distance: float = parameter(
+        100.0, "weight of the mean absolute distance to the true sample", validators.ge(0), search=(1.0, 1000.0, "log")
+    )
     sees_source: bool | None = parameter(None, "whether D sees each sample's source; none: if it has the sample's size")
 
     roles: ClassVar[Mapping[str, str]] = {"generator": "translator", "discriminator": "discriminator"}

@@ -47,12 +47,21 @@ class UNetTranslator(Translator):
             conditional and the target has no classes.
     """
 
-    width: int = parameter(32, "channels of the finest hidden maps, doubled at each coarser level", validators.ge(1))
+    width: int = parameter(
+        32,
+        "channels of the finest hidden maps, doubled at each coarser level",
+        validators.ge(1),
+        search=(16, 128, "log"),
+    )
     max_width: int = parameter(512, "maximum number of channels", validators.ge(1))
-    levels: int = parameter(3, "number of times that the sides are halved", validators.ge(1))
+    levels: int = parameter(3, "number of times that the sides are halved", validators.ge(1), search=(2, 4))
     norm: Norm = parameter("instance", "normalisation of hidden layers", validators.in_(get_args(Norm)))
     dropout: float = parameter(
-        0.0, "dropout rate of the three coarsest layers on the way up", validators.ge(0), validators.lt(1)
+        0.0,
+        "dropout rate of the three coarsest layers on the way up",
+        validators.ge(0),
+        validators.lt(1),
+        search=(0.0, 0.5),
     )
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:

@@ -30,8 +30,12 @@ class VaeGan(Game):
     where the paper compares D's features; D is shown generated samples only, where the paper adds reconstructions.
     """
 
-    distance: float = parameter(10.0, "weight of the mean absolute error of reconstructions", validators.ge(0))
-    prior: float = parameter(0.1, "weight of the divergence of the encodings from the prior", validators.ge(0))
+    distance: float = parameter(
+        10.0, "weight of the mean absolute error of reconstructions", validators.ge(0), search=(0.1, 100.0, "log")
+    )
+    prior: float = parameter(
+        0.1, "weight of the divergence of the encodings from the prior", validators.ge(0), search=(0.001, 1.0, "log")
+    )
 
     roles: ClassVar[Mapping[str, str]] = {
         "generator": "generator",

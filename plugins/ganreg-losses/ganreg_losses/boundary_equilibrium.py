@@ -43,6 +43,7 @@ class BoundaryEquilibrium(Loss):
         "target ratio of generated to real energy (γ); lower favours quality over diversity",
         validators.gt(0),
         validators.le(1),
+        search=(0.3, 0.9),
     )
     proportional_gain: float = parameter(0.001, "step size of the controller of k (λ)", validators.gt(0))
     initial_k: float = parameter(

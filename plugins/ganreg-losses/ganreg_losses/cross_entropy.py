@@ -38,12 +38,14 @@ class CrossEntropy(Loss):
         "lowers the target probability of real samples from 1 to 1 minus this value",
         validators.ge(0.0),
         validators.lt(0.5),
+        search=(0.0, 0.3),
     )
     flip_rate: float = parameter(
         0.0,
         "probability of flipping a sample's label in an update of D",
         validators.ge(0.0),
         validators.lt(0.5),
+        search=(0.0, 0.2),
     )
 
     def discriminator_loss(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> tf.Tensor:

@@ -30,7 +30,9 @@ class EnergyBased(Loss):
 
     needs_energy: ClassVar[bool] = True
 
-    margin: float = parameter(10.0, "energy up to which D pushes generated samples", validators.gt(0))
+    margin: float = parameter(
+        10.0, "energy up to which D pushes generated samples", validators.gt(0), search=(0.1, 100.0, "log")
+    )
 
     @property
     def decision_boundary(self) -> float | None:

@@ -37,7 +37,12 @@ class RelativisticAverage(Loss):
 
     needs_real: ClassVar[bool] = True
 
-    base: Base = parameter("standard", "loss applied to the differences", validators.in_(get_args(Base)))
+    base: Base = parameter(
+        "standard",
+        "loss applied to the differences",
+        validators.in_(get_args(Base)),
+        search=["standard", "least-squares", "hinge"],
+    )
 
     @property
     def decision_boundary(self) -> float | None:

@@ -58,9 +58,12 @@ class AutoencoderDiscriminator(Discriminator):
         "reconstruction error: mean-squared (EBGAN) or mean-absolute (BEGAN)",
         validators.in_(get_args(Error)),
     )
-    code_dim: int = parameter(64, "dimension of the code", validators.ge(1))
+    code_dim: int = parameter(64, "dimension of the code", validators.ge(1), search=(16, 128, "log"))
     width: int = parameter(
-        32, "channels of the finest maps, doubled at each coarser resolution; for points, dense units", validators.ge(1)
+        32,
+        "channels of the finest maps, doubled at each coarser resolution; for points, dense units",
+        validators.ge(1),
+        search=(16, 128, "log"),
     )
     max_width: int = parameter(256, "maximum number of channels", validators.ge(1))
     norm: Norm = parameter(

@@ -43,9 +43,12 @@ class DcganGenerator(Generator):
             no classes.
     """
 
-    latent_dim: int = parameter(100, "dimension of the latents", validators.ge(1))
+    latent_dim: int = parameter(100, "dimension of the latents", validators.ge(1), search=(16, 256, "log"))
     width: int = parameter(
-        64, "channels of the finest hidden maps, doubled at each coarser resolution", validators.ge(1)
+        64,
+        "channels of the finest hidden maps, doubled at each coarser resolution",
+        validators.ge(1),
+        search=(16, 128, "log"),
     )
     max_width: int = parameter(512, "maximum number of channels", validators.ge(1))
     norm: Norm = parameter("batch", "normalisation before each ReLU", validators.in_(get_args(Norm)))
@@ -120,7 +123,10 @@ class DcganDiscriminator(Discriminator):
     """
 
     width: int = parameter(
-        64, "channels of the finest hidden maps, doubled at each coarser resolution", validators.ge(1)
+        64,
+        "channels of the finest hidden maps, doubled at each coarser resolution",
+        validators.ge(1),
+        search=(16, 128, "log"),
     )
     max_width: int = parameter(512, "maximum number of channels", validators.ge(1))
     norm: Norm = parameter(
@@ -128,7 +134,9 @@ class DcganDiscriminator(Discriminator):
         "normalisation of each hidden layer except the first; the paper uses batch",
         validators.in_(get_args(Norm)),
     )
-    dropout: float = parameter(0.0, "dropout rate of each hidden layer", validators.ge(0), validators.lt(1))
+    dropout: float = parameter(
+        0.0, "dropout rate of each hidden layer", validators.ge(0), validators.lt(1), search=[0.0, 0.2, 0.4]
+    )
     initializer_deviation: float | None = parameter(
         None,
         "standard deviation of the initial weights; none scales it to each layer (He), the paper uses 0.02",

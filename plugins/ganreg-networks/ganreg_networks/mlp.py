@@ -37,9 +37,16 @@ class MlpGenerator(Generator):
         AssemblyError: by `build`, if the network is conditional and the data has no classes.
     """
 
-    latent_dim: int = parameter(16, "dimension of the latents", validators.ge(1))
-    widths: tuple[int, ...] = parameter((128, 128), "units of each hidden layer, from first to last", _are_widths)
-    activation: Activation = parameter("relu", "activation of each hidden layer", validators.in_(get_args(Activation)))
+    latent_dim: int = parameter(16, "dimension of the latents", validators.ge(1), search=(2, 128, "log"))
+    widths: tuple[int, ...] = parameter(
+        (128, 128),
+        "units of each hidden layer, from first to last",
+        _are_widths,
+        search=[(64, 64), (128, 128), (256, 256), (128, 128, 128), (512, 512)],
+    )
+    activation: Activation = parameter(
+        "relu", "activation of each hidden layer", validators.in_(get_args(Activation)), search=["relu", "leaky-relu"]
+    )
     norm: Norm = parameter("none", "normalisation before each activation", validators.in_(get_args(Norm)))
     initializer: Initializer = parameter(
         "glorot-uniform", "initializer of the weights", validators.in_(get_args(Initializer))
@@ -80,12 +87,22 @@ class MlpDiscriminator(Discriminator):
         AssemblyError: by `build`, if the network is conditional and the data has no classes.
     """
 
-    widths: tuple[int, ...] = parameter((128, 128), "units of each hidden layer, from first to last", _are_widths)
+    widths: tuple[int, ...] = parameter(
+        (128, 128),
+        "units of each hidden layer, from first to last",
+        _are_widths,
+        search=[(64, 64), (128, 128), (256, 256), (128, 128, 128), (512, 512)],
+    )
     activation: Activation = parameter(
-        "leaky-relu", "activation of each hidden layer", validators.in_(get_args(Activation))
+        "leaky-relu",
+        "activation of each hidden layer",
+        validators.in_(get_args(Activation)),
+        search=["relu", "leaky-relu"],
     )
     norm: Norm = parameter("none", "normalisation before each activation", validators.in_(get_args(Norm)))
-    dropout: float = parameter(0.0, "dropout rate of each hidden layer", validators.ge(0), validators.lt(1))
+    dropout: float = parameter(
+        0.0, "dropout rate of each hidden layer", validators.ge(0), validators.lt(1), search=[0.0, 0.2, 0.4]
+    )
     initializer: Initializer = parameter(
         "glorot-uniform", "initializer of the weights", validators.in_(get_args(Initializer))
     )

@@ -45,9 +45,14 @@ class PatchDiscriminator(Discriminator):
             conditional and the data has no classes.
     """
 
-    layers: int = parameter(2, "convolutions of stride 2; a logit sees 9·2^layers - 2 pixels a side", validators.ge(1))
+    layers: int = parameter(
+        2, "convolutions of stride 2; a logit sees 9·2^layers - 2 pixels a side", validators.ge(1), search=(1, 3)
+    )
     width: int = parameter(
-        32, "channels of the finest hidden maps, doubled at each coarser resolution", validators.ge(1)
+        32,
+        "channels of the finest hidden maps, doubled at each coarser resolution",
+        validators.ge(1),
+        search=(16, 128, "log"),
     )
     max_width: int = parameter(512, "maximum number of channels", validators.ge(1))
     norm: Norm = parameter(

@@ -59,10 +59,15 @@ class R3ganGenerator(Generator):
             classes, or if the channels cannot be divided into such groups.
     """
 
-    latent_dim: int = parameter(64, "dimension of the latents", validators.ge(1))
-    width: int = parameter(32, "channels of the finest maps, doubled at each coarser resolution", validators.ge(1))
+    latent_dim: int = parameter(64, "dimension of the latents", validators.ge(1), search=(16, 256, "log"))
+    width: int = parameter(
+        32,
+        "channels of the finest maps, doubled at each coarser resolution",
+        validators.ge(1),
+        search=[16, 32, 64, 128],
+    )
     max_width: int = parameter(128, "maximum number of channels", validators.ge(1))
-    blocks: int = parameter(1, "residual blocks at each resolution; the paper uses 2", validators.ge(1))
+    blocks: int = parameter(1, "residual blocks at each resolution; the paper uses 2", validators.ge(1), search=(1, 2))
     group_width: int = parameter(16, "channels in each group of the 3x3 convolutions", validators.ge(1))
     embedding_dim: int = parameter(64, "dimension of the label embedding if conditional", validators.ge(1))
 
@@ -116,9 +121,14 @@ class R3ganDiscriminator(Discriminator):
             classes, or if the channels cannot be divided into such groups.
     """
 
-    width: int = parameter(32, "channels of the finest maps, doubled at each coarser resolution", validators.ge(1))
+    width: int = parameter(
+        32,
+        "channels of the finest maps, doubled at each coarser resolution",
+        validators.ge(1),
+        search=[16, 32, 64, 128],
+    )
     max_width: int = parameter(128, "maximum number of channels", validators.ge(1))
-    blocks: int = parameter(1, "residual blocks at each resolution; the paper uses 2", validators.ge(1))
+    blocks: int = parameter(1, "residual blocks at each resolution; the paper uses 2", validators.ge(1), search=(1, 2))
     group_width: int = parameter(16, "channels in each group of the 3x3 convolutions", validators.ge(1))
     embedding_dim: int = parameter(64, "dimension of the label embedding if conditional", validators.ge(1))
 

@@ -50,8 +50,10 @@ class ResnetGenerator(Generator):
 
     called: ClassVar[str] = "resnet"
 
-    latent_dim: int = parameter(128, "dimension of the latents", validators.ge(1))
-    width: int = parameter(32, "channels of the finest maps, doubled at each coarser resolution", validators.ge(1))
+    latent_dim: int = parameter(128, "dimension of the latents", validators.ge(1), search=(16, 256, "log"))
+    width: int = parameter(
+        32, "channels of the finest maps, doubled at each coarser resolution", validators.ge(1), search=(16, 128, "log")
+    )
     max_width: int = parameter(256, "maximum number of channels", validators.ge(1))
     norm: GeneratorNorm = parameter("batch", "normalisation before each ReLU", validators.in_(get_args(GeneratorNorm)))
 
@@ -114,7 +116,9 @@ class ResnetDiscriminator(Discriminator):
 
     called: ClassVar[str] = "resnet"
 
-    width: int = parameter(32, "channels of the finest maps, doubled at each coarser resolution", validators.ge(1))
+    width: int = parameter(
+        32, "channels of the finest maps, doubled at each coarser resolution", validators.ge(1), search=(16, 128, "log")
+    )
     max_width: int = parameter(256, "maximum number of channels", validators.ge(1))
     norm: DiscriminatorNorm = parameter(
         "none",

@@ -52,15 +52,17 @@ class StyleGenerator(Generator):
             no classes.
     """
 
-    latent_dim: int = parameter(64, "dimension of the latents", validators.ge(1))
-    style_dim: int = parameter(64, "dimension of the styles w", validators.ge(1))
-    layers: int = parameter(4, "dense layers of the mapping network; the paper uses 8", validators.ge(1))
+    latent_dim: int = parameter(64, "dimension of the latents", validators.ge(1), search=(16, 256, "log"))
+    style_dim: int = parameter(64, "dimension of the styles w", validators.ge(1), search=(16, 256, "log"))
+    layers: int = parameter(4, "dense layers of the mapping network; the paper uses 8", validators.ge(1), search=(2, 8))
     mapping_rate: float = parameter(
         0.01, "learning rate of the mapping network relative to the synthesis network", validators.gt(0)
     )
-    width: int = parameter(16, "channels of the finest maps, doubled at each coarser resolution", validators.ge(1))
+    width: int = parameter(
+        16, "channels of the finest maps, doubled at each coarser resolution", validators.ge(1), search=(8, 64, "log")
+    )
     max_width: int = parameter(128, "maximum number of channels", validators.ge(1))
-    noise: bool = parameter(True, "whether noise is added after each convolution")
+    noise: bool = parameter(True, "whether noise is added after each convolution", search=[True, False])
     equalized: bool = parameter(True, "equalised learning rate: weights from N(0, 1), scaled at run time")
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:

@@ -48,7 +48,9 @@ class StyleDiscriminator(Discriminator):
             no classes.
     """
 
-    width: int = parameter(16, "channels of the finest maps, doubled at each coarser resolution", validators.ge(1))
+    width: int = parameter(
+        16, "channels of the finest maps, doubled at each coarser resolution", validators.ge(1), search=(8, 64, "log")
+    )
     max_width: int = parameter(128, "maximum number of channels", validators.ge(1))
     minibatch_stddev: int = parameter(
         4, "maximum group size of the minibatch standard deviation; 0 for none", validators.ge(0)

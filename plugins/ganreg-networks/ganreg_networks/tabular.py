@@ -44,10 +44,17 @@ class TabularGenerator(Generator):
             are not vectors.
     """
 
-    latent_dim: int = parameter(128, "dimension of the latents", validators.ge(1))
-    widths: tuple[int, ...] = parameter((256, 256), "units of each hidden layer, from first to last", _are_widths)
+    latent_dim: int = parameter(128, "dimension of the latents", validators.ge(1), search=(16, 256, "log"))
+    widths: tuple[int, ...] = parameter(
+        (256, 256),
+        "units of each hidden layer, from first to last",
+        _are_widths,
+        search=[(128, 128), (256, 256), (512, 512)],
+    )
     norm: Norm = parameter("batch", "normalisation before each activation")
-    temperature: float = parameter(0.2, "temperature of the Gumbel-softmax", validators.gt(0.0))
+    temperature: float = parameter(
+        0.2, "temperature of the Gumbel-softmax", validators.gt(0.0), search=(0.1, 1.0, "log")
+    )
 
     def build(self, data: DataSpec) -> keras.Model:
         """Builds the network that the class describes."""

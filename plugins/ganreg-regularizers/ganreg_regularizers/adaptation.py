@@ -30,10 +30,19 @@ class AdaptiveProbability(Regularizer):
     state_follows_weights: ClassVar[bool] = True
 
     target: float = parameter(
-        0.6, "mean sign of D's logits on real samples above which p rises", validators.ge(-1.0), validators.le(1.0)
+        0.6,
+        "mean sign of D's logits on real samples above which p rises",
+        validators.ge(-1.0),
+        validators.le(1.0),
+        search=(0.3, 0.9),
     )
     interval: int = parameter(4, "updates of D between changes of p", validators.ge(1))
-    images: int = parameter(500_000, "real samples that D sees while p rises from 0 to 1", validators.ge(1))
+    images: int = parameter(
+        500_000,
+        "real samples that D sees while p rises from 0 to 1",
+        validators.ge(1),
+        search=(20_000, 1_000_000, "log"),
+    )
     limit: float = parameter(1.0, "upper bound of p", validators.gt(0.0), validators.le(1.0))
 
     def initial_state(self, data: DataSpec) -> Mapping[str, Any]:

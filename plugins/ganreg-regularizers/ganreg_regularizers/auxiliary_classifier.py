@@ -33,7 +33,9 @@ class AuxiliaryClassifier(Regularizer):
     judges_labels: ClassVar[bool] = True
     needs_output_per_sample: ClassVar[bool] = True
 
-    weight: float = parameter(1.0, "multiplies the cross entropies of both players", validators.ge(0.0))
+    weight: float = parameter(
+        1.0, "multiplies the cross entropies of both players", validators.ge(0.0), search=(0.1, 10.0, "log")
+    )
     discriminator_weight: float = parameter(1.0, "multiplies D's cross entropy", validators.ge(0.0))
     generator_weight: float = parameter(1.0, "multiplies G's cross entropy", validators.ge(0.0))
     fakes: bool = parameter(

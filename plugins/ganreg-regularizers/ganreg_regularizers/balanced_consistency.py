@@ -28,9 +28,14 @@ class BalancedConsistency(RandomTransformation):
     """
 
     weight: float = parameter(1.0, "multiplies the whole penalty", validators.ge(0.0))
-    real_weight: float = parameter(10.0, "multiplies the term of real samples (the paper's λ_real)", validators.ge(0.0))
+    real_weight: float = parameter(
+        10.0, "multiplies the term of real samples (the paper's λ_real)", validators.ge(0.0), search=(0.1, 100.0, "log")
+    )
     fake_weight: float = parameter(
-        10.0, "multiplies the term of generated samples (the paper's λ_fake)", validators.ge(0.0)
+        10.0,
+        "multiplies the term of generated samples (the paper's λ_fake)",
+        validators.ge(0.0),
+        search=(0.1, 100.0, "log"),
     )
 
     def discriminator_penalty(self, step: Step) -> tf.Tensor:

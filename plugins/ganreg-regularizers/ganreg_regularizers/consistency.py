@@ -27,7 +27,9 @@ class Consistency(RandomTransformation):
     up to 1/8 of a side (4 pixels of 32); other samples get Gaussian noise, which extends the paper.
     """
 
-    weight: float = parameter(10.0, "multiplies the penalty (the paper's λ)", validators.ge(0.0))
+    weight: float = parameter(
+        10.0, "multiplies the penalty (the paper's λ)", validators.ge(0.0), search=(0.1, 100.0, "log")
+    )
 
     def discriminator_penalty(self, step: Step) -> tf.Tensor:
         """Returns λ · (D(x) - D(T(x)))², `[B]`; costs one extra pass of D."""

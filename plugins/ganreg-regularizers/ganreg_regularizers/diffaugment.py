@@ -37,10 +37,18 @@ class DiffAugment(Regularizer):
     translation: bool = parameter(True, "shifts images by whole pixels", validators.instance_of(bool))
     cutout: bool = parameter(True, "hides a rectangle of each image", validators.instance_of(bool))
     translation_ratio: float = parameter(
-        0.125, "largest shift as a fraction of the image's side", validators.ge(0.0), validators.le(1.0)
+        0.125,
+        "largest shift as a fraction of the image's side",
+        validators.ge(0.0),
+        validators.le(1.0),
+        search=(0.0, 0.25),
     )
     cutout_ratio: float = parameter(
-        0.5, "sides of the rectangle as a fraction of the image's", validators.ge(0.0), validators.le(1.0)
+        0.5,
+        "sides of the rectangle as a fraction of the image's",
+        validators.ge(0.0),
+        validators.le(1.0),
+        search=(0.0, 0.5),
     )
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:

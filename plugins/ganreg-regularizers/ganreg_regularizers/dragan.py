@@ -37,9 +37,11 @@ class Dragan(Regularizer):
     needs_independent_samples: ClassVar[bool] = True
     sees_batch: ClassVar[bool] = True
 
-    weight: float = parameter(10.0, "multiplies the penalty (the paper's λ)", validators.ge(0.0))
+    weight: float = parameter(
+        10.0, "multiplies the penalty (the paper's λ)", validators.ge(0.0), search=(0.1, 100.0, "log")
+    )
     scale: float = parameter(
-        0.5, "scale of the noise, in standard deviations of the real samples (c)", validators.ge(0.0)
+        0.5, "scale of the noise, in standard deviations of the real samples (c)", validators.ge(0.0), search=(0.1, 1.0)
     )
     noise: Literal["uniform", "normal"] = parameter(
         "uniform", "distribution of the noise: U[0, 1) or N(0, 1)", validators.in_(("uniform", "normal"))

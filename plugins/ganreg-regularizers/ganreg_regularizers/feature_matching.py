@@ -30,14 +30,17 @@ class FeatureMatching(Regularizer):
     generator is trained: the features of real samples are constants.
     """
 
-    weight: float = parameter(1.0, "multiplies the distance", validators.ge(0.0))
+    weight: float = parameter(1.0, "multiplies the distance", validators.ge(0.0), search=(0.01, 100.0, "log"))
     distance: Literal["l2-means", "l1-means", "l2-samples"] = parameter(
         "l2-means",
         "squared L2 or L1 distance of batch means, or squared L2 distance of paired samples",
         validators.in_(("l2-means", "l1-means", "l2-samples")),
     )
     layers: Literal["last", "all"] = parameter(
-        "last", "matches D's deepest hidden layer, or all of them", validators.in_(("last", "all"))
+        "last",
+        "matches D's deepest hidden layer, or all of them",
+        validators.in_(("last", "all")),
+        search=["last", "all"],
     )
     replace: bool = parameter(False, "replaces the generator's loss, as in the paper", validators.instance_of(bool))
 

@@ -29,7 +29,7 @@ class HistoricalAveraging(Regularizer):
 
     state_follows_weights: ClassVar[bool] = True
 
-    weight: float = parameter(1.0, "multiplies the squared distance", validators.ge(0.0))
+    weight: float = parameter(1.0, "multiplies the squared distance", validators.ge(0.0), search=(0.001, 10.0, "log"))
     networks: Literal["discriminator", "generator", "both"] = parameter(
         "both", "networks whose weights are penalised", validators.in_(("discriminator", "generator", "both"))
     )

@@ -27,7 +27,7 @@ class InstanceNoise(Regularizer):
     """
 
     standard_deviation: float = parameter(
-        0.1, "standard deviation of the noise, in units of the data", validators.ge(0.0)
+        0.1, "standard deviation of the noise, in units of the data", validators.ge(0.0), search=(0.01, 1.0, "log")
     )
     anneal_steps: int = parameter(
         0, "iterations over which the noise falls linearly to 0; 0 keeps it constant", validators.ge(0)

@@ -32,7 +32,7 @@ class LatentConsistency(Regularizer):
 
     needs_latents: ClassVar[bool] = True
 
-    weight: float = parameter(1.0, "multiplies both penalties", validators.ge(0.0))
+    weight: float = parameter(1.0, "multiplies both penalties", validators.ge(0.0), search=(0.1, 10.0, "log"))
     discriminator_weight: float = parameter(5.0, "multiplies D's penalty (the paper's λ_dis)", validators.ge(0.0))
     generator_weight: float = parameter(0.5, "multiplies G's penalty (the paper's λ_gen)", validators.ge(0.0))
     standard_deviation: float = parameter(0.07, "standard deviation of Δ (the paper's σ)", validators.gt(0.0))

@@ -34,7 +34,9 @@ class LeCam(Regularizer):
 
     state_follows_weights: ClassVar[bool] = True
 
-    weight: float = parameter(0.3, "multiplies the penalty (the paper's λ)", validators.ge(0.0))
+    weight: float = parameter(
+        0.3, "multiplies the penalty (the paper's λ)", validators.ge(0.0), search=(0.001, 10.0, "log")
+    )
     decay: float = parameter(0.99, "decay of the moving averages", validators.ge(0.0), validators.lt(1.0))
     one_sided: bool = parameter(
         True, "penalises only logits on the correct side, as the authors' code does", validators.instance_of(bool)

@@ -26,7 +26,9 @@ class LogitDrift(Regularizer):
     averaged per sample first, as for the loss. It needs no extra pass of D.
     """
 
-    weight: float = parameter(0.001, "multiplies the penalty (the paper's ε)", validators.ge(0.0))
+    weight: float = parameter(
+        0.001, "multiplies the penalty (the paper's ε)", validators.ge(0.0), search=(0.0001, 0.1, "log")
+    )
 
     def discriminator_penalty(self, step: Step) -> tf.Tensor:
         """Returns ε · mean D(x)², a scalar."""

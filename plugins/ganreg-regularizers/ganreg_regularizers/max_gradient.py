@@ -35,7 +35,9 @@ class MaxGradient(Regularizer):
     needs_independent_samples: ClassVar[bool] = True
     sees_batch: ClassVar[bool] = True
 
-    weight: float = parameter(10.0, "multiplies the penalty (the paper's λ)", validators.ge(0.0))
+    weight: float = parameter(
+        10.0, "multiplies the penalty (the paper's λ)", validators.ge(0.0), search=(0.1, 100.0, "log")
+    )
 
     def discriminator_penalty(self, step: Step) -> tf.Tensor:
         """Returns λ · max ‖∇D(x̂)‖², a scalar; costs one extra pass of D."""

@@ -46,7 +46,7 @@ class MinibatchDiscrimination(Regularizer):
 
     sees_batch: ClassVar[bool] = True
 
-    kernels: int = parameter(5, "number of learned similarity measures", validators.ge(1))
+    kernels: int = parameter(5, "number of learned similarity measures", validators.ge(1), search=(5, 50, "log"))
     dimensions: int = parameter(3, "numbers that each measure compares", validators.ge(1))
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:

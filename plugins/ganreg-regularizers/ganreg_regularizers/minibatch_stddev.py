@@ -38,7 +38,7 @@ class MinibatchStddev(Regularizer):
     sees_batch: ClassVar[bool] = True
 
     group_size: int | None = parameter(
-        4, "samples per group; none for the whole batch", validators.optional(validators.ge(2))
+        4, "samples per group; none for the whole batch", validators.optional(validators.ge(2)), search=[2, 4, 8]
     )
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:

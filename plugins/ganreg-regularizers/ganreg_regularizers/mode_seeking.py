@@ -32,7 +32,9 @@ class ModeSeeking(Regularizer):
     needs_latents: ClassVar[bool] = True
     sees_batch: ClassVar[bool] = True
 
-    weight: float = parameter(1.0, "multiplies the penalty (the paper's λ_ms)", validators.ge(0.0))
+    weight: float = parameter(
+        1.0, "multiplies the penalty (the paper's λ_ms)", validators.ge(0.0), search=(0.01, 10.0, "log")
+    )
     form: Literal["inverse", "negative"] = parameter(
         "inverse", "1/(r + ε) or -r", validators.in_(("inverse", "negative"))
     )

@@ -48,7 +48,9 @@ class MutualInformation(Regularizer):
 
     needs_output_per_sample: ClassVar[bool] = True
 
-    weight: float = parameter(1.0, "multiplies the bound (the paper's λ)", validators.ge(0.0))
+    weight: float = parameter(
+        1.0, "multiplies the bound (the paper's λ)", validators.ge(0.0), search=(0.1, 10.0, "log")
+    )
     categories: int | tuple[int, ...] = parameter(
         (10,), "number of classes of each categorical code, or of the only one", _are_classes
     )

@@ -28,9 +28,14 @@ class Orthogonal(Regularizer):
     embedding layers. The paper applies it to the generator.
     """
 
-    weight: float = parameter(1e-4, "multiplies the penalty (the paper's β)", validators.ge(0.0))
+    weight: float = parameter(
+        1e-4, "multiplies the penalty (the paper's β)", validators.ge(0.0), search=(0.00001, 0.01, "log")
+    )
     networks: Literal["discriminator", "generator", "both"] = parameter(
-        "discriminator", "networks whose kernels are penalised", validators.in_(("discriminator", "generator", "both"))
+        "discriminator",
+        "networks whose kernels are penalised",
+        validators.in_(("discriminator", "generator", "both")),
+        search=["discriminator", "generator", "both"],
     )
     off_diagonal: bool = parameter(True, "leaves the norms of columns free", validators.instance_of(bool))
 

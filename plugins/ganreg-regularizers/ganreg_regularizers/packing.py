@@ -30,7 +30,7 @@ class Packing(Regularizer):
     the samples of a pack share theirs, and D reads it once.
     """
 
-    samples: int = parameter(2, "samples that D classifies jointly (the paper's m)", validators.ge(2))
+    samples: int = parameter(2, "samples that D classifies jointly (the paper's m)", validators.ge(2), search=(2, 4))
 
     def check(self, assembly: Assembly) -> Iterable[Problem]:
         """Refuses partial packs, a second packing, and components that need one logit per sample."""

@@ -39,7 +39,9 @@ class PathLength(Regularizer):
     needs_latents: ClassVar[bool] = True
     state_follows_weights: ClassVar[bool] = True
 
-    weight: float = parameter(2.0, "multiplies the penalty (the paper's γ_pl)", validators.ge(0.0))
+    weight: float = parameter(
+        2.0, "multiplies the penalty (the paper's γ_pl)", validators.ge(0.0), search=(0.1, 10.0, "log")
+    )
     decay: float = parameter(0.99, "decay of the moving average of lengths", validators.ge(0.0), validators.lt(1.0))
 
     def initial_state(self, data: DataSpec) -> Mapping[str, Any]:

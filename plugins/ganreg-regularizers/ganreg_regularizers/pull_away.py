@@ -29,7 +29,9 @@ class PullAway(Regularizer):
 
     sees_batch: ClassVar[bool] = True
 
-    weight: float = parameter(0.1, "multiplies the term (the paper's λ_PT)", validators.ge(0.0))
+    weight: float = parameter(
+        0.1, "multiplies the term (the paper's λ_PT)", validators.ge(0.0), search=(0.01, 1.0, "log")
+    )
 
     def generator_penalty(self, step: Step) -> tf.Tensor:
         """Returns λ · the mean squared cosine over pairs, a scalar.

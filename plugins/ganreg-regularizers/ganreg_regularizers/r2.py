@@ -29,7 +29,12 @@ class R2(Regularizer):
 
     bounds_slope: ClassVar[bool] = True
 
-    weight: float = parameter(10.0, "multiplies half the mean squared norm (the paper's gamma)", validators.ge(0.0))
+    weight: float = parameter(
+        10.0,
+        "multiplies half the mean squared norm (the paper's gamma)",
+        validators.ge(0.0),
+        search=(0.01, 100.0, "log"),
+    )
 
     def discriminator_penalty(self, step: Step) -> tf.Tensor:
         """Returns gamma/2 · mean ‖∇D(G(z))‖², a scalar."""

@@ -37,7 +37,10 @@ class SpectralNorm(Regularizer):
     """
 
     networks: Literal["discriminator", "generator", "both"] = parameter(
-        "discriminator", "networks whose kernels are normalised", validators.in_(("discriminator", "generator", "both"))
+        "discriminator",
+        "networks whose kernels are normalised",
+        validators.in_(("discriminator", "generator", "both")),
+        search=["discriminator", "both"],
     )
     power_iterations: int = parameter(1, "steps of the power method in each pass", validators.ge(1))
 

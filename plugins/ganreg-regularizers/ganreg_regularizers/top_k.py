@@ -31,7 +31,11 @@ class TopK(Regularizer):
     sees_batch: ClassVar[bool] = True
 
     least_share: float = parameter(
-        0.5, "fraction of the batch to which k falls (the paper's ν)", validators.gt(0.0), validators.le(1.0)
+        0.5,
+        "fraction of the batch to which k falls (the paper's ν)",
+        validators.gt(0.0),
+        validators.le(1.0),
+        search=(0.3, 1.0),
     )
     anneal_steps: int = parameter(
         10_000, "iterations over which k falls; 0 uses the smallest k from the start", validators.ge(0)

@@ -24,7 +24,9 @@ class WeightClipping(Regularizer):
 
     bounds_slope: ClassVar[bool] = True
 
-    limit: float = parameter(0.01, "largest absolute value of a weight (the paper's c)", validators.gt(0.0))
+    limit: float = parameter(
+        0.01, "largest absolute value of a weight (the paper's c)", validators.gt(0.0), search=(0.001, 0.1, "log")
+    )
 
     def after_discriminator_update(self, step: Step) -> None:
         """Assigns min(max(w, -c), c) to each trainable variable of D."""

@@ -35,9 +35,13 @@ class WganGp(Regularizer):
     bounds_slope: ClassVar[bool] = True
     needs_independent_samples: ClassVar[bool] = True
 
-    weight: float = parameter(10.0, "multiplies the penalty (the paper's λ)", validators.ge(0.0))
+    weight: float = parameter(
+        10.0, "multiplies the penalty (the paper's λ)", validators.ge(0.0), search=(0.1, 100.0, "log")
+    )
     target: float = parameter(1.0, "gradient norm that is not penalised", validators.ge(0.0))
-    one_sided: bool = parameter(False, "penalises only norms above the target", validators.instance_of(bool))
+    one_sided: bool = parameter(
+        False, "penalises only norms above the target", validators.instance_of(bool), search=[False, True]
+    )
 
     def discriminator_penalty(self, step: Step) -> tf.Tensor:
         """Returns λ · mean (‖∇D(x̂)‖ - t)², a scalar; costs one extra pass of D."""

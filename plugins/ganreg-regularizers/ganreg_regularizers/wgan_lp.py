@@ -34,7 +34,9 @@ class WganLp(Regularizer):
     bounds_slope: ClassVar[bool] = True
     needs_independent_samples: ClassVar[bool] = True
 
-    weight: float = parameter(10.0, "multiplies the penalty (the paper's λ)", validators.ge(0.0))
+    weight: float = parameter(
+        10.0, "multiplies the penalty (the paper's λ)", validators.ge(0.0), search=(0.1, 100.0, "log")
+    )
 
     def discriminator_penalty(self, step: Step) -> tf.Tensor:
         """Returns λ · mean max(0, ‖∇D(x̂)‖ - 1)², a scalar; costs one extra pass of D."""

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from ganreg.cli.app import run
+from ganreg.searching.plan import SearchPlan
 
 
 def test_the_command_says_where_the_file_is(capsys, run_folder):
@@ -13,6 +14,13 @@ def test_the_command_says_where_the_file_is(capsys, run_folder):
     out, err = capsys.readouterr()
     assert err == ""
     assert out.startswith(f"Wrote {run_folder / 'report.html'} (")
+
+
+def test_the_report_of_a_search_is_written_without_a_trial(capsys, tmp_path):
+    SearchPlan(dataset="ring").write(tmp_path)
+
+    assert run(["report", str(tmp_path)]) == 0
+    assert "Search for ring" in (tmp_path / "report.html").read_text()
 
 
 @pytest.mark.parametrize("name", ["missing", "report.txt"])

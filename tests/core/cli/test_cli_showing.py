@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
+from typing import Literal
 
 import attrs
 import pytest
@@ -58,6 +60,15 @@ class Coding(Game):
     needs = ("source", "labels")
 
 
+@attrs.frozen(kw_only=True)
+class Tried(Regularizer):
+    """Declares what the search tries."""
+
+    weight: float = parameter(1.0, "how strong", search=(0.001, 10.0, "log"))
+    form: Literal["a", "b"] = parameter("a", "which form", search=["a", "b"])
+    plain: int = parameter(1, "stays")
+
+
 @pytest.fixture
 def games(point, make_registry):
     return make_registry(
@@ -83,10 +94,25 @@ def test_json_has_the_keys_of_the_contract(call, registry):
         "paper": "arXiv:1801.04406",
     }
     assert list(parameters) == ["every", "weight", "widths", "limit", "listed"]
-    assert parameters["weight"] == {"type": "float", "default": 10.0, "help": "how strong"}
-    assert parameters["widths"] == {"type": "list of int", "default": [64, 32], "help": "of the layers"}
-    assert parameters["limit"] == {"type": "int|none", "default": None, "help": "at most"}
-    assert parameters["listed"] == {"type": "list of int", "default": [], "help": "some"}
+    assert parameters["weight"] == {"type": "float", "default": 10.0, "help": "how strong", "search": None}
+    assert parameters["widths"] == {"type": "list of int", "default": [64, 32], "help": "of the layers", "search": None}
+    assert parameters["limit"] == {"type": "int|none", "default": None, "help": "at most", "search": None}
+    assert parameters["listed"] == {"type": "list of int", "default": [], "help": "some", "search": None}
+
+
+def test_ranges_and_alternatives_of_the_search_are_shown(call, point, make_registry):
+    known = make_registry(point("acme-gan", ganreg_regularizers=[Component("tried", Tried)]))
+
+    listed = json.loads(call(known, "show", "regularizer", "tried", "--json").out)["parameters"]
+    text = call(known, "show", "regularizer", "tried").out
+
+    rows = {row["name"]: row for row in listed}
+    assert rows["weight"]["search"] == {"low": 0.001, "high": 10.0, "log": True}
+    assert rows["form"]["search"] == {"choices": ["a", "b"]}
+    assert rows["plain"]["search"] is None
+    assert re.search(r"^weight +float +1.0 +0.001 to 10 \(log\) +how strong$", text, re.MULTILINE)
+    assert re.search(r"^form +a\|b +a +a \| b +which form$", text, re.MULTILINE)
+    assert re.search(r"^plain +int +1 +stays$", text, re.MULTILINE)
 
 
 def test_text_has_docstring_parameters_and_an_example_that_works(call, registry):

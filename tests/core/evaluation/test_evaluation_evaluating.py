@@ -54,6 +54,25 @@ def test_the_baseline_is_that_of_held_out_samples_if_there_are_enough(gan, spy):
     assert np.isin(spy.seen[1]["fake"], gan.load_data().test).all()
 
 
+def test_samples_are_compared_with_held_out_ones_on_request(gan, spy):
+    (score, _) = Evaluation(gan, [spy()], samples=50, held_out=True).scores(gan)
+
+    comparison, between_real = spy.seen
+    data = gan.load_data()
+    assert np.isin(comparison["real"], data.test).all()
+    np.testing.assert_array_equal(between_real["real"], comparison["real"])
+    assert np.isin(between_real["fake"], data.train).all()
+    assert score.real_samples == len(np.unique(comparison["real"])) == 50
+    assert score.value == pytest.approx(gan.generate(50, seed=0).mean() - comparison["real"].mean())
+
+
+def test_samples_are_compared_with_training_samples_where_none_are_held_out(images, spy):
+    (score, _) = Evaluation(images, [spy()], samples=20, held_out=True).scores(images)
+
+    assert np.isin(spy.seen[0]["real"], images.load_data().train).all()
+    assert score.real_samples == 20
+
+
 def test_no_baseline_if_there_are_too_few_real_samples(gan, spy):
     assert evaluate(gan, [spy()], samples=500)[0].baseline is None
 

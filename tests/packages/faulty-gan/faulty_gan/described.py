@@ -70,6 +70,13 @@ class Unbounded(Clipped):
 
 
 @attrs.frozen(kw_only=True)
+class Halved(Clipped):
+    """Would be searched for among numbers that are not whole."""
+
+    bound: int = parameter(3, "bound of the samples", validators.ge(1), search=(1, 2.5))
+
+
+@attrs.frozen(kw_only=True)
 class Helpless(Clipped):
     """Refuses images without advice."""
 
@@ -86,6 +93,7 @@ DESCRIBED = (
     Fault("is-frozen", Changeable, "can be changed"),
     Fault("overrides-its-kind", Misspelt, "did you mean 'discriminator_penalty'?"),
     Fault("survives-text", Doubling, "is read back as"),
+    Fault("searches-legal-values", Halved, "search of 'bound': expected a whole number"),
     Fault("refuses-nonsense", Unbounded, "field 'bound' accepts"),
     Fault("fits-or-refuses", Helpless, "without a hint"),
 )

@@ -1,0 +1,1 @@
+"""Searching for the best combination of components for a dataset, on Optuna."""
