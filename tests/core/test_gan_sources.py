@@ -107,6 +107,7 @@ def test_the_assembly_s_own_data_are_trained_on(expected):
         np.testing.assert_array_equal(found.numpy(), weight)
 
 
+@pytest.mark.slow
 def test_pairs_are_what_is_learned():
     """The samples are linear in the sources, so that a dense layer finds them; not if pairs are mixed up."""
     mixed = np.roll(SOURCES, 5, axis=0)

@@ -70,7 +70,7 @@ def test_json_and_the_file_in_the_run(evaluated, folder):
 
 def test_without_metrics_those_that_suit_the_data(evaluated):
     names = {score["metric"] for score in json.loads(evaluated("-n", "60", "--json").out)}
-    assert names == {"moments", "kolmogorov-smirnov"}
+    assert names == {"frechet", "moments", "kolmogorov-smirnov"}
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,7 @@ def test_every_kind_of_component_of_a_recipe_has_its_option(ganreg_command):
     assert [kind.name for kind in KINDS.values() if not all(option in out for option in kind.options)] == []
 
 
+@pytest.mark.slow
 def test_the_recipe_is_read_and_each_component_created_once(ganreg_command, monkeypatch, folder):
     created, read = Counter(), []
     create, from_table = Registry.create, ganreg.Recipe.from_table
@@ -406,6 +407,7 @@ def test_a_conditional_recipe_on_data_without_labels_trains_unconditionally_with
     assert not ganreg.load(folder / "runs" / "digits").assembly.is_conditional
 
 
+@pytest.mark.slow
 def test_a_batch_size_gives_way_to_a_small_table_unless_it_is_asked_for(ganreg_command, folder):
     (folder / "t.csv").write_text("x,kind\n" + "".join(f"{row / 7:.2f},{'ab'[row % 2]}\n" for row in range(60)))
     small = ("-g", "tabular:widths=[4],conditional=none", "-d", "mlp:widths=[4],conditional=none")

@@ -74,6 +74,7 @@ def tables(assemble):
     return assemble(Data(**data, test=rows[300:])), assemble(Data(**data))
 
 
+@pytest.mark.slow
 def test_tables_are_evaluated_by_their_columns_first(tables):
     with_held_out, without = ({score.metric: score for score in ganreg.evaluate(gan, samples=100)} for gan in tables)
 

@@ -30,6 +30,7 @@ def test_weak_trials_are_pruned_at_a_rung_and_none_that_is_the_best_so_far(whole
     assert all(len(trial.points) < len(RUNGS) for trial in pruned)
 
 
+@pytest.mark.slow
 def test_a_search_that_is_continued_repeats_one_that_was_not_interrupted(drive, read, whole, tmp_path):
     for trials in (5, 11, 14):
         parts = drive(tmp_path / "s", trials=trials)

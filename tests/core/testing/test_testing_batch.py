@@ -56,6 +56,7 @@ def test_a_dataset_of_files_passes(name, tmp_path):
         "it has no labels",
         "it has no seed",
         "its classes are conditions, which the samples themselves hold",
+        "none of its fields declares a search",
     }
 
 
