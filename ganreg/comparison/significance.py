@@ -52,9 +52,10 @@ class Noise:
         """Estimates it from the values of all combinations.
 
         Values are compared by their logarithms if these are less skewed, as for distances of a few combinations that
-        failed. Values that occur more than once are taken to be counts, such as numbers of modes; their standard
-        deviation is assumed to be at least half the distance between neighbours, since a few equal counts do not show
-        that there is no noise. The seeds count as pairs if all combinations have the same and their effect is clear.
+        failed, or, with two seeds, if their tails are shorter. Values that occur more than once are taken to be counts,
+        such as numbers of modes; their standard deviation is assumed to be at least half the distance between
+        neighbours, since a few equal counts do not show that there is no noise. The seeds count as pairs if all
+        combinations have the same and their effect is clear.
 
         Args:
             groups: the finite values of each combination; those with one value are ignored.
@@ -135,14 +136,16 @@ def _is_less_skewed_in_logarithms(groups: Sequence[Values]) -> bool:
     values = [value for group in groups for value in group.values()]
     if min(values) <= 0 or max(values) < _LEAST_RATIO * min(values):
         return False
-    return _skewness([_transformed(group, True) for group in groups]) < _skewness(groups) - 1e-9
+    # Two values are as far above their mean as below, so that only the lengths of the tails can tell.
+    moment = 3 if max(map(len, groups)) > 2 else 4
+    return _moment([_transformed(group, True) for group in groups], moment) < _moment(groups, moment) - 1e-9
 
 
-def _skewness(groups: Sequence[Values]) -> float:
-    """Returns the absolute skewness of all values about their combinations' means."""
+def _moment(groups: Sequence[Values], power: int) -> float:
+    """Returns the absolute standardized moment of all values about their combinations' means."""
     residuals = np.concatenate([_residuals(group) for group in groups])
     deviation = math.sqrt(float(np.mean(residuals**2)))
-    return abs(float(np.mean((residuals / deviation) ** 3))) if deviation else 0.0
+    return abs(float(np.mean((residuals / deviation) ** power))) if deviation else 0.0
 
 
 def _resolution(groups: Sequence[Values]) -> float:

@@ -24,7 +24,7 @@ from ganreg.data.arrays import Data
 from ganreg.data.batches import Batches
 from ganreg.engine.devices import depends_on_devices, synchronizes_batch_norm
 from ganreg.engine.running.counts import verbosity, whole
-from ganreg.errors import GanregWarning, RunError, SpecError
+from ganreg.errors import DataError, GanregWarning, RunError, SpecError
 from ganreg.files.layout import RECIPE
 from ganreg.files.lock import locked
 from ganreg.files.writing import write_text
@@ -165,7 +165,10 @@ def _refusing_values() -> Iterator[None]:
 def _loaded(gan: GAN) -> tuple[Data, Batches]:
     """Loads the data and arranges it in batches, so that unusable data is refused before anything is written."""
     data = gan.load_data()
-    return data, gan.batches_of(data)
+    try:
+        return data, gan.batches_of(data)
+    except DataError as error:
+        raise DataError(f"{gan.recipe.dataset}: {error}" if gan.recipe.dataset else str(error)) from error
 
 
 def _tell_classes(gan: GAN, data: Data) -> None:

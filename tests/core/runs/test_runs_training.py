@@ -412,9 +412,9 @@ def test_minutes_between_checkpoints(tmp_path):
     path = trained(tmp_path / "run", checkpoint_every=None, checkpoint_minutes=1e-9, keep=2).path
     numbers = sorted(int(file.stem.partition("-")[2]) for file in (path / "checkpoints").glob("*.json"))
     assert numbers == [47, 48]
-    assert (
-        Record.read(path).result.checkpoints == 1 + 8
-    )  # at the start, and after the calls that end at 7, 14, 20, 27, 34, 40, 47 and 48
+    # At the start, and after the calls that end at 7, 10, 17, 20, 27, 30, 37, 40, 47 and 48: a sample grid is drawn
+    # every 20 iterations, and the health monitor looks at samples every 10.
+    assert Record.read(path).result.checkpoints == 1 + 10
 
 
 def test_the_execution_is_kept(interrupted):
