@@ -28,7 +28,7 @@ def import_quietly(devices: str | None = None) -> AbstractContextManager[None]:
         A block in which GANs must be assembled, so that they train on these devices.
 
     Raises:
-        SpecError: there are no such devices.
+        SpecError: the machine does not have these devices.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     strategy: Any = None

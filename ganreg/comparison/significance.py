@@ -54,7 +54,7 @@ class Noise:
         Values are compared by their logarithms if these are less skewed, as for distances of a few combinations that
         failed, or, with two seeds, if their tails are shorter. Values that occur more than once are taken to be counts,
         such as numbers of modes; their standard deviation is assumed to be at least half the distance between
-        neighbours, since a few equal counts do not show that there is no noise. The seeds count as pairs if all
+        neighbours, because a few equal counts do not prove the absence of noise. The seeds count as pairs if all
         combinations have the same and their effect is clear.
 
         Args:

@@ -223,8 +223,10 @@ class Replicas:
         Args:
             networks: the networks with such layers; checkpoints keep the seeds of the first device.
         """
+        if self.count == 1:
+            return
         seeds = [variable.value for network in networks for variable in seeds_of(network)]
-        if self.count == 1 or not seeds:
+        if not seeds:
             return
         first = [seed.numpy() for seed in seeds]
 
@@ -249,6 +251,6 @@ def _with_own_copies(make: Callable[..., Returned], **options: Any) -> Returned:
     options |= {
         "synchronization": tf.VariableSynchronization.ON_READ,
         "aggregation": tf.VariableAggregation.ONLY_FIRST_REPLICA,
-        "trainable": False,  # TensorFlow's own flag, which the engine never reads: its tapes are told what to watch
+        "trainable": False,  # the engine does not read TensorFlow's flag: its tapes watch the variables that it names
     }
     return make(**options)

@@ -54,12 +54,12 @@ def choose_execution(
     Raises:
         SpecError: the mode does not exist.
     """
+    if not isinstance(mode, Execution) and mode not in MODES:
+        raise SpecError(f"there is no execution '{mode}'; {did_you_mean(mode, MODES)}")
     if programs.players.replicas.count > 1:
         return _on_several_devices(programs.players, batches, iterations, mode, updates_per_call)
     if isinstance(mode, Execution):
         return mode
-    if mode not in MODES:
-        raise SpecError(f"there is no execution '{mode}'; {did_you_mean(mode, MODES)}")
     if mode == "auto" and iterations >= _FEW:
         return _Trial(programs, batches, fixed=_most(updates_per_call, iterations)).choose(iterations)
     if updates_per_call is None and mode == "xla":
@@ -74,8 +74,6 @@ def _on_several_devices(
     """A graph, as XLA compiles nothing that adds up over devices; or eager execution, if that is asked for."""
     if isinstance(mode, Execution):
         return _on_several_devices(players, batches, iterations, mode.mode, mode.updates_per_call)
-    if mode not in MODES:
-        raise SpecError(f"there is no execution '{mode}'; {did_you_mean(mode, MODES)}")
     if mode == "xla":
         warnings.warn(
             "XLA cannot compile what several devices exchange; updates run as a graph instead",
