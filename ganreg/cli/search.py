@@ -158,7 +158,7 @@ def _echo_result(result: SearchResult, folder: Path) -> None:
         (
             str(place),
             f"{result.value_of(trial):.4g}",
-            str(trial.steps),
+            str(result.steps_of(trial)),
             f"{trial.seconds:.0f}",
             trial.state,
             str(trial.number),
@@ -217,7 +217,7 @@ def _as_plain(result: SearchResult, folder: Path) -> dict[str, object]:
                 "changes": dict(trial.changes),
                 "state": trial.state,
                 "value": result.value_of(trial),
-                "steps": trial.steps,
+                "steps": result.steps_of(trial),
                 "seconds": trial.seconds,
                 "error": trial.error,
             }

@@ -63,7 +63,7 @@ def strategy_for(devices: str | None) -> tf.distribute.Strategy | None:
         count = max(1, found) if devices == "all" else int(devices)
         if count > max(1, found):
             raise SpecError(
-                f"{count} devices are wanted, but TensorFlow finds {found or 'no'} GPU{'s' * (found != 1)} on this "
+                f"{count} devices were asked for, but TensorFlow finds {found or 'no'} GPU{'s' * (found != 1)} on this "
                 "machine; use --devices all, or --devices cpu:N to try things out"
             )
         names = [f"GPU:{index}" for index in range(count)]

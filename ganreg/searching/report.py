@@ -34,12 +34,14 @@ class TrialShown:
     Attributes:
         trial: the trial.
         value: its best value; `None` if it has none.
+        steps: the steps after which it had that value, or all that it has done.
         grid: its newest sample grid, for the best trials.
         report: the path of its own report in the search's folder; empty if there is none.
     """
 
     trial: SearchTrial
     value: float | None
+    steps: int
     grid: SampleGrid | None
     report: str
 
@@ -93,6 +95,7 @@ def _rows(result: SearchResult) -> list[TrialShown]:
         TrialShown(
             trial=trial,
             value=result.value_of(trial),
+            steps=result.steps_of(trial),
             grid=last_sample_grid(trial.path / SAMPLES, total_bytes=_GRID_BYTES // _GRIDS) if place < _GRIDS else None,
             report=f"{trial.path.parent.name}/{trial.path.name}/{REPORT}" if (trial.path / REPORT).is_file() else "",
         )

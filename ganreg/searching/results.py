@@ -103,10 +103,17 @@ class SearchResult:
 
     def value_of(self, trial: SearchTrial) -> float | None:
         """Returns the best value of a trial, or `None` if it has none."""
-        values = [point.value for point in (trial.repeatable() or trial.points)]
-        if not values:
-            return None
-        return min(values) if self.plan.lower_is_better else max(values)
+        point = self._best_point(trial)
+        return None if point is None else point.value
+
+    def steps_of(self, trial: SearchTrial) -> int:
+        """Returns the steps after which a trial had its best value; without one, all that it has done."""
+        point = self._best_point(trial)
+        return trial.steps if point is None else point.steps
+
+    def _best_point(self, trial: SearchTrial) -> Point | None:
+        sign = 1 if self.plan.lower_is_better else -1
+        return min(trial.repeatable() or trial.points, key=lambda point: sign * point.value, default=None)
 
     def to_dataframe(self) -> pandas.DataFrame:
         """Returns a row for each trial as a table of pandas, with the columns of `results.csv`.
@@ -157,6 +164,6 @@ def _table(result: SearchResult) -> list[Sequence[object]]:
     header = ["trial", "recipe", "state", result.metric or "value", "steps", "seconds", *names, "error"]
     rows: list[Sequence[object]] = [header]
     for trial in result.trials:
-        row = [trial.number, trial.base, trial.state, result.value_of(trial), trial.steps, trial.seconds]
+        row = [trial.number, trial.base, trial.state, result.value_of(trial), result.steps_of(trial), trial.seconds]
         rows.append([*row, *(trial.changes.get(name) for name in names), trial.error])
     return rows

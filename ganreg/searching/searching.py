@@ -245,6 +245,6 @@ def _objective(asked: SearchPlan, kind: DataKind, known: Registry) -> tuple[str,
         for score in known.create("metric", metric).lower_is_better
     }
     if asked.wanted not in scores:
-        near = did_you_mean(asked.wanted, [*known.names("metric"), *scores])
+        near = did_you_mean(asked.wanted, {*known.names("metric"), *scores})
         raise SpecError(f"there is no metric or score '{asked.wanted}' to search by; {near}")
     return scores[asked.wanted], asked.wanted

@@ -103,7 +103,7 @@ def test_the_standings_the_reasons_and_the_next_commands_are_on_stdout(asked, ga
     answer = ganreg_command("search", "--dataset", "ring", "--trials", 4, "--out", "here")
 
     first, second = answer.out.splitlines()[1:3]
-    assert first.split()[:6] == ["1", "0.4", "90", "3", "finished", "0"]
+    assert first.split()[:6] == ["1", "0.4", "60", "3", "finished", "0"]
     assert "start as it is" in first
     assert second.split()[:6] == ["2", "0.9", "30", "3", "pruned", "1"]
     assert "4 combinations: 1 finished, 1 pruned, 1 failed, 1 refused." in answer.out

@@ -48,7 +48,7 @@ def test_the_strategy_has_the_devices_that_are_wanted(gpus, devices, found, expe
 @pytest.mark.parametrize(("found", "said"), [(0, "no GPUs"), (1, "1 GPU on"), (2, "2 GPUs")])
 def test_more_devices_than_there_are_are_refused(gpus, found, said):
     gpus(found)
-    with pytest.raises(SpecError, match=f"^3 devices are wanted, but TensorFlow finds {said}.*--devices all"):
+    with pytest.raises(SpecError, match=f"^3 devices were asked for, but TensorFlow finds {said}.*--devices all"):
         strategy_for("3")
 
 

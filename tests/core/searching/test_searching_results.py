@@ -69,6 +69,7 @@ def test_files_hold_the_recipe_and_every_trial(result):
     rows = list(csv.DictReader((result.path / "results.csv").read_text().splitlines()))
     assert [row["trial"] for row in rows] == ["0", "1", "2"]
     assert [row["spied"] for row in rows] == ["3.0", "1.5", ""]
+    assert [row["steps"] for row in rows[:2]] == ["10", "30"]  # where that value was, as in the recipe
     assert [row["loss"] for row in rows] == ["", "minimax", "minimax"]
     assert rows[2]["error"] == "it broke"
     assert result.command().endswith("best.toml --execution graph")
